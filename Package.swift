@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+// genbroker: durable, leased generation work on one machine.
+//
+// The order of the targets is the order of the house: a target imports only what stands above it
+// (see Sources/README.md, the code map).
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(name)", exclude: readmes(name), resources: resources,
+    swiftSettings: strict)
+}
+
+/// The folders whose subject is described by a README beside the code.
+func readmes(_ name: String) -> [String] {
+  ["Wire"].contains(name) ? ["README.md"] : []
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "genbroker",
+  products: [
+    .executable(name: "genbroker", targets: ["genbroker"]),
+    .executable(name: "genworker", targets: ["genworker"]),
+    .executable(name: "genplugin-docs", targets: ["genplugin-docs"]),
+    .library(name: "PluginKit", targets: ["PluginKit"]),
+  ],
+  targets: [
+    // The C libraries, each imported by exactly one target.
+    .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CLibUV", path: "Sources/CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .systemLibrary(name: "CNettle", path: "Sources/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+
+    // Values without I/O.
+    library("Digest", ["CNettle"]),
+    library("JSON"),
+    library("JobModel"),
+    library("Wire", ["JSON", "JobModel"], resources: [.embedInCode("Interfaces")]),
+
+    // The store and the loop.
+    library("SQLite", ["CSQLite"]),
+    library("JobStore", ["JobModel", "SQLite", "JSON", "Digest"]),
+    library("EventLoop", ["CLibUV"]),
+
+    // The processes.
+    library("Broker", ["JobStore", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
+    library("BrokerClient", ["Wire", "EventLoop", "JSON", "JobModel"]),
+    library("WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
+    library("PluginKit", ["Wire", "JSON"]),
+
+    // Generators.
+    library("BPMN"),
+    library("Diagram", ["BPMN"]),
+
+    // Executables.
+    library("CommandLine"),
+    .executableTarget(
+      name: "genbroker",
+      dependencies: [
+        "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "Digest",
+      ],
+      path: "Sources/genbroker", swiftSettings: strict),
+    .executableTarget(
+      name: "genworker", dependencies: ["WorkerHost", "CommandLine", "EventLoop", "JobModel"], path: "Sources/genworker",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "genplugin-docs", dependencies: ["PluginKit", "BPMN", "Diagram", "JSON"], path: "plugins/docs",
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

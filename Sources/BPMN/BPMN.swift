@@ -1,0 +1,1 @@
+// BPMN: see Sources/README.md.

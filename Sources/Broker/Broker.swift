@@ -1,0 +1,1 @@
+// Broker: see Sources/README.md.

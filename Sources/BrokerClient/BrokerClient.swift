@@ -1,0 +1,1 @@
+// BrokerClient: see Sources/README.md.

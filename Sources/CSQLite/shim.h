@@ -1,0 +1,34 @@
+#ifndef GENBROKER_CSQLITE_SHIM_H
+#define GENBROKER_CSQLITE_SHIM_H
+
+#include <sqlite3.h>
+
+/* Swift cannot import variadic functions; these are the ones that we call. */
+
+static inline int gb_sqlite3_config_log(void (*log)(void *, int, const char *), void *context) {
+  return sqlite3_config(SQLITE_CONFIG_LOG, log, context);
+}
+
+static inline int gb_sqlite3_db_config(sqlite3 *db, int option, int value, int *current) {
+  return sqlite3_db_config(db, option, value, current);
+}
+
+/* SQLITE_TRANSIENT is a cast macro, which Swift cannot import. */
+static inline int gb_sqlite3_bind_text(sqlite3_stmt *stmt, int index, const char *bytes, sqlite3_uint64 count) {
+  return sqlite3_bind_text64(stmt, index, bytes, count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline int gb_sqlite3_bind_blob(sqlite3_stmt *stmt, int index, const void *bytes, sqlite3_uint64 count) {
+  return sqlite3_bind_blob64(stmt, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+/* Syncs the write-ahead log through SQLite's own VFS (so that a test VFS sees it): data only, as FULL does. */
+static inline int gb_sqlite3_sync_wal(sqlite3 *db) {
+  sqlite3_file *file = 0;
+  int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (rc != SQLITE_OK) return rc;
+  if (file == 0 || file->pMethods == 0) return SQLITE_OK; /* no WAL yet: nothing was written */
+  return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
+#endif

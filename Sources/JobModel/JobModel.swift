@@ -1,0 +1,1 @@
+// JobModel: see Sources/README.md.

@@ -1,0 +1,1 @@
+// JobStore: see Sources/README.md.

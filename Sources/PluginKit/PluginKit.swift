@@ -1,0 +1,1 @@
+// PluginKit: see Sources/README.md.

@@ -39,7 +39,8 @@ let package = Package(
   ],
   targets: [
     // The C libraries, each imported by exactly one target.
-    .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLibUV", path: "Sources/CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
     .systemLibrary(name: "CNettle", path: "Sources/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
 
@@ -73,7 +74,8 @@ let package = Package(
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
-      name: "genworker", dependencies: ["WorkerHost", "CommandLine", "EventLoop", "JobModel"], path: "Sources/genworker",
+      name: "genworker", dependencies: ["WorkerHost", "CommandLine", "EventLoop", "JobModel"],
+      path: "Sources/genworker",
       swiftSettings: strict),
     .executableTarget(
       name: "genplugin-docs", dependencies: ["PluginKit", "BPMN", "Diagram", "JSON"], path: "plugins/docs",

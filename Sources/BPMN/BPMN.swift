@@ -1,1 +1,0 @@
-// BPMN: see Sources/README.md.

@@ -48,7 +48,8 @@ let package = Package(
     library("Digest", ["CNettle"]),
     library("JSON"),
     library("JobModel"),
-    library("Wire", ["JSON", "JobModel"], resources: [.embedInCode("Interfaces")]),
+    library("Varlink", ["JSON"]),
+    library("Wire", ["Varlink", "JSON", "JobModel"], resources: [.embedInCode("Interfaces")]),
 
     // The store and the loop.
     library("SQLite", ["CSQLite"]),

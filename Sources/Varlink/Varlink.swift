@@ -1,0 +1,1 @@
+// Varlink: see Sources/README.md.

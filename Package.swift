@@ -81,6 +81,9 @@ let package = Package(
     .executableTarget(
       name: "genplugin-docs", dependencies: ["PluginKit", "BPMN", "Diagram", "JSON"], path: "plugins/docs",
       swiftSettings: strict),
+
+    // Tests, in the order of the house.
+    tests("CommandLine", ["CommandLine"]),
   ],
   swiftLanguageModes: [.v6]
 )

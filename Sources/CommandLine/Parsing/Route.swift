@@ -1,0 +1,106 @@
+/// The way from the program's name down to the command that a command line means.
+struct Route {
+  private(set) var tree: CommandTree
+  private(set) var path: [String]
+  /// The arguments after the command's name.
+  private(set) var rest: [String] = []
+  /// How many arguments came before `rest`.
+  private(set) var position = 0
+  private var wantsHelp = false
+
+  init(_ root: CommandTree) {
+    tree = root
+    path = [root.name]
+  }
+
+  /// `genbroker submit`.
+  var commandName: String { path.joined(separator: " ") }
+
+  mutating func descend(_ arguments: [String]) throws(UsageError) {
+    rest = arguments
+    while tree.isFamily, !wantsHelp {
+      try step()
+    }
+  }
+
+  /// Whose help is asked for, if any is.
+  func helpWanted() throws(UsageError) -> (tree: CommandTree, path: String)? {
+    let options = rest.prefix { $0 != "--" }
+    guard wantsHelp || options.contains("--help") || options.contains("-h") else { return nil }
+    return (tree, commandName)
+  }
+
+  private mutating func step() throws(UsageError) {
+    guard let word = rest.first else {
+      guard takeDefault() else { throw missingCommand }
+      return
+    }
+    switch word {
+    case "help":
+      advance()
+      try takeHelpPath()
+    case "--help", "-h":
+      wantsHelp = true
+    case _ where word.hasPrefix("-"):
+      try takeDefault(forOption: word)
+    default:
+      guard let command = tree.command(named: word) else { throw unknownCommand(word) }
+      advance()
+      enter(command)
+    }
+  }
+
+  /// `help submit`, `help collection add`.
+  private mutating func takeHelpPath() throws(UsageError) {
+    wantsHelp = true
+    while let word = rest.first, !word.hasPrefix("-") {
+      guard let command = tree.command(named: word) else { throw unknownCommand(word) }
+      advance()
+      enter(command)
+    }
+  }
+
+  /// An option before any command belongs to the default command.
+  private mutating func takeDefault(forOption option: String) throws(UsageError) {
+    let name = String(option.prefix { $0 != "=" })
+    guard let command = tree.defaultCommand.flatMap(tree.command(named:)) else {
+      throw .unknownOption(name, among: tree, or: programOptions)
+    }
+    let isKnown = command.options.contains { $0.long.map { "--" + $0 } == name }
+    guard isKnown || !name.hasPrefix("--") || name == "--" else {
+      throw .unknownOption(name, among: command, or: programOptions)
+    }
+    enter(command)
+  }
+
+  private mutating func takeDefault() -> Bool {
+    guard let command = tree.defaultCommand.flatMap(tree.command(named:)) else { return false }
+    enter(command)
+    return true
+  }
+
+  private mutating func enter(_ command: CommandTree) {
+    tree = command
+    path.append(command.name)
+  }
+
+  private mutating func advance() {
+    rest.removeFirst()
+    position += 1
+  }
+
+  private var programOptions: [String] {
+    path.count == 1 ? ["--version", "--completions", "--manual"] : []
+  }
+
+  private var missingCommand: UsageError {
+    var error = UsageError("missing command")
+    error.isAboutAName = true
+    return error
+  }
+
+  private func unknownCommand(_ word: String) -> UsageError {
+    let names = tree.commands.filter { !$0.about.isHidden }.map(\.name) + ["help"]
+    return UsageError(unknown: "command '\(word)'", meant: nearest(to: word, among: names))
+  }
+}

@@ -1,1 +1,0 @@
-// JobModel: see Sources/README.md.

@@ -1,0 +1,113 @@
+/// Why a name was refused: one sentence that says what is wrong and one that says what to do.
+package struct NameError: Error, Equatable, Sendable {
+  package let message: String
+  package let remedy: String
+
+  package init(_ message: String, remedy: String) {
+    self.message = message
+    self.remedy = remedy
+  }
+}
+
+/// A generator type, such as `docs`. It becomes part of the name of an executable (`genplugin-docs`), so it holds
+/// nothing that a path could be made of.
+package struct Kind: Hashable, Sendable, CustomStringConvertible {
+  package let name: String
+
+  /// - Throws: `NameError` unless the name is a lower-case letter followed by letters, digits and single hyphens.
+  package init(_ name: String) throws(NameError) {
+    let bytes = Array(name.utf8)
+    let isWord = bytes.allSatisfy { isLowercase($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+    guard let first = bytes.first, isLowercase(first), isWord, bytes.count <= ModelLimits.kindBytesMax,
+      bytes.last != UInt8(ascii: "-")
+    else {
+      throw NameError(
+        "'\(visible(name))' is not a kind",
+        remedy: "a kind is a short word in lower case, such as docs; letters, digits and hyphens, "
+          + "at most \(ModelLimits.kindBytesMax)")
+    }
+    self.name = name
+  }
+
+  package var description: String { name }
+}
+
+/// The name of a task in its job, such as `page/orders/Task_17`.
+package struct TaskKey: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// - Throws: `NameError` when it is empty, too long or holds control characters.
+  package init(_ text: String) throws(NameError) {
+    guard !text.isEmpty, text.utf8.count <= ModelLimits.keyBytesMax, !hasControls(text) else {
+      throw NameError(
+        "'\(visible(text))' cannot be the key of a task",
+        remedy: "use 1 to \(ModelLimits.keyBytesMax) bytes without control characters")
+    }
+    self.text = text
+  }
+
+  package var description: String { text }
+}
+
+/// Where a result lives in its project: relative, with `/` between components, and safe to create below any directory.
+package struct ResultPath: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// - Throws: `NameError` for anything that could leave the directory it is exported to, or could not be a file there.
+  package init(_ text: String) throws(NameError) {
+    func refuse(_ why: String) -> NameError {
+      NameError(
+        "'\(visible(text))' cannot be the path of a file: \(why)",
+        remedy: "use a relative path such as pages/order.html, without '.', '..' and control characters")
+    }
+    guard !text.isEmpty else { throw refuse("it is empty") }
+    guard text.utf8.count <= ModelLimits.pathBytesMax else { throw refuse("it has more than 1024 bytes") }
+    guard !hasControls(text) else { throw refuse("it holds a control character") }
+    guard !text.utf8.contains(UInt8(ascii: "\\")) else { throw refuse("it holds a backslash") }
+    for component in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      if component.isEmpty { throw refuse("it is absolute or has an empty component") }
+      if component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8) {
+        throw refuse("it holds '.' or '..'")
+      }
+      if component.count > ModelLimits.pathComponentBytesMax { throw refuse("a component has more than 255 bytes") }
+    }
+    self.text = text
+  }
+
+  package var description: String { text }
+}
+
+/// The name of a project: one component of a path.
+package struct ProjectName: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// - Throws: `NameError` when it is empty, too long, or more than one component.
+  package init(_ text: String) throws(NameError) {
+    guard !text.isEmpty, text.utf8.count <= ModelLimits.projectBytesMax, !hasControls(text), !text.hasPrefix("."),
+      !text.utf8.contains(UInt8(ascii: "/"))
+    else {
+      throw NameError(
+        "'\(visible(text))' cannot be the name of a project",
+        remedy: "use 1 to \(ModelLimits.projectBytesMax) bytes without '/', control characters and a leading '.'")
+    }
+    self.text = text
+  }
+
+  package var description: String { text }
+}
+
+private func isLowercase(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+private func hasControls(_ text: String) -> Bool {
+  text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+}
+
+/// The text with control characters made visible and cut to a length that fits an error message.
+package func visible(_ text: String) -> String {
+  let scalars = text.unicodeScalars.prefix(80).map { scalar in
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      ? "\\u{\(String(scalar.value, radix: 16))}" : String(Character(scalar))
+  }
+  return scalars.joined() + (text.unicodeScalars.count > 80 ? "…" : "")
+}

@@ -1,0 +1,100 @@
+import CSQLite
+
+/// One connection to one database file, used by one thread at a time.
+///
+/// It is opened without SQLite's own mutexes (`SQLITE_OPEN_NOMUTEX`): https://sqlite.org/threadsafe.html allows that as
+/// long as no two threads use the connection at once. The type is not `Sendable`, so the compiler sees to it.
+package struct Connection: ~Copyable {
+  /// Owned: opened in `init`, closed once in `deinit`. Statements keep SQLite's own reference to it, and
+  /// `sqlite3_close_v2` waits for the last of them, so the order in which they go does not matter.
+  let handle: OpaquePointer
+
+  package enum Access: Sendable {
+    case readWrite
+    case readOnly
+  }
+
+  /// Opens the file, creating it when `access` allows it.
+  ///
+  /// - Throws: `SQLiteError`, with the path in its message.
+  package init(path: String, access: Access) throws(SQLiteError) {
+    let flags = access == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard code == SQLITE_OK, let opened else {
+      let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
+      sqlite3_close_v2(opened)
+      throw SQLiteError(code: code, message: "\(message) (\(path))")
+    }
+    handle = opened
+  }
+
+  deinit {
+    sqlite3_close_v2(handle)
+  }
+
+  /// Runs statements that take no parameters and return no rows.
+  package func execute(_ sql: String) throws(SQLiteError) {
+    try check(sqlite3_exec(handle, sql, nil, nil, nil), sql)
+  }
+
+  /// Makes a statement ready to run.
+  package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    var statement: OpaquePointer?
+    try check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil), sql)
+    guard let statement else { throw SQLiteError(code: SQLITE_MISUSE, message: "an empty statement", sql: sql) }
+    return Statement(handle: statement)
+  }
+
+  /// The first column of the first row of a query without parameters.
+  package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+    try prepare(sql).first { $0.int(0) }
+  }
+
+  /// The first column of the first row of a query without parameters.
+  package func text(_ sql: String) throws(SQLiteError) -> String? {
+    try prepare(sql).first { $0.text(0) }
+  }
+
+  /// True when SQLite is in a transaction. After an error it may have rolled the whole of it back by itself
+  /// (https://sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
+  package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  /// The rows changed by the last statement.
+  package var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  /// Row id of the last insert.
+  package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// Puts everything that was committed to the write-ahead log on disk (`fdatasync`).
+  package func syncWriteAheadLog() throws(SQLiteError) {
+    try check(gb_sqlite3_sync_wal(handle), "sync of the write-ahead log")
+  }
+
+  /// Moves what it can from the log into the database without waiting for readers.
+  ///
+  /// - Returns: frames in the log, and how many of them have been moved.
+  @discardableResult
+  package func checkpoint() throws(SQLiteError) -> (logFrames: Int, movedFrames: Int) {
+    var (log, moved): (Int32, Int32) = (0, 0)
+    let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &log, &moved)
+    if code & 0xFF != SQLITE_BUSY { try check(code, "checkpoint") }
+    return (Int(log), Int(moved))
+  }
+
+  /// How long a statement waits for another connection's lock, in milliseconds.
+  package func setBusyTimeout(milliseconds: Int32) {
+    sqlite3_busy_timeout(handle, milliseconds)
+  }
+
+  /// Copies the whole database as it is now into a new file.
+  package func vacuum(into path: String) throws(SQLiteError) {
+    try prepare("VACUUM INTO ?1").run(path)
+  }
+
+  private func check(_ code: Int32, _ sql: String) throws(SQLiteError) {
+    guard code == SQLITE_OK else {
+      throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+    }
+  }
+}

@@ -14,10 +14,12 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], settings: [SwiftSetting] = []
+) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(name)", exclude: readmes(name), resources: resources,
-    swiftSettings: strict)
+    swiftSettings: strict + settings)
 }
 
 /// The folders whose subject is described by a README beside the code.
@@ -42,6 +44,7 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLibUV", path: "Sources/CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .target(name: "CLinux", path: "Sources/CLinux"),
     .systemLibrary(name: "CNettle", path: "Sources/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
 
     // Values without I/O.
@@ -54,7 +57,7 @@ let package = Package(
     // The store and the loop.
     library("SQLite", ["CSQLite"]),
     library("JobStore", ["JobModel", "SQLite", "JSON", "Digest"]),
-    library("EventLoop", ["CLibUV"]),
+    library("EventLoop", ["CLibUV", "CLinux"], settings: [.strictMemorySafety()]),
 
     // The processes.
     library("Broker", ["JobStore", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
@@ -83,6 +86,7 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests, in the order of the house.
+    tests("EventLoop", ["EventLoop"]),
     tests("CommandLine", ["CommandLine"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,132 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static int32_t result(int value) { return value < 0 ? -errno : value; }
+
+// --- Processes
+
+int32_t linux_pidfd_open(pid_t pid) { return result((int)syscall(SYS_pidfd_open, pid, 0)); }
+
+int32_t linux_child_outcome(pid_t pid, int32_t reap, int32_t *code, int32_t *sig) {
+  siginfo_t info;
+  int answer;
+  memset(&info, 0, sizeof info);
+  do {
+    answer = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | (reap ? 0 : WNOWAIT));
+  } while (answer < 0 && errno == EINTR);
+  if (answer < 0) return -errno;
+  if (info.si_pid == 0) return 0;
+  *code = info.si_code == CLD_EXITED ? info.si_status : 0;
+  *sig = info.si_code == CLD_EXITED ? 0 : info.si_status;
+  return 1;
+}
+
+void linux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+void linux_default_sigchld(void) {
+  struct sigaction current;
+  if (sigaction(SIGCHLD, NULL, &current) == 0 && current.sa_handler == SIG_IGN) signal(SIGCHLD, SIG_DFL);
+}
+
+void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+// --- Sockets
+
+int32_t linux_socket(void) { return result(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
+
+static socklen_t address(struct sockaddr_un *to, const char *path) {
+  size_t length = strlen(path);
+  if (length >= sizeof to->sun_path) return 0;
+  memset(to, 0, sizeof *to);
+  to->sun_family = AF_UNIX;
+  memcpy(to->sun_path, path, length);
+  return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1);
+}
+
+int32_t linux_bind(int32_t fd, const char *path) {
+  struct sockaddr_un to;
+  socklen_t length = address(&to, path);
+  if (length == 0) return -ENAMETOOLONG;
+  return result(bind(fd, (struct sockaddr *)&to, length));
+}
+
+int32_t linux_connect(int32_t fd, const char *path) {
+  struct sockaddr_un to;
+  socklen_t length = address(&to, path);
+  if (length == 0) return -ENAMETOOLONG;
+  int answer;
+  do {
+    answer = connect(fd, (struct sockaddr *)&to, length);
+  } while (answer < 0 && errno == EINTR);
+  return result(answer);
+}
+
+int32_t linux_accept(int32_t fd) {
+  int answer;
+  do {
+    answer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  } while (answer < 0 && errno == EINTR);
+  return result(answer);
+}
+
+int32_t linux_peer(int32_t fd, uint32_t *uid, uint32_t *gid, int32_t *pid) {
+  struct ucred who;
+  socklen_t length = sizeof who;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0) return -errno;
+  *uid = who.uid;
+  *gid = who.gid;
+  *pid = who.pid;
+  return 0;
+}
+
+// --- Descriptors
+
+int32_t linux_pipe(int32_t ends[2]) { return result(pipe2(ends, O_CLOEXEC)); }
+
+int32_t linux_set_nonblocking(int32_t fd) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0) return -errno;
+  return result(fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+}
+
+int32_t linux_move_above_stdio(int32_t fd) {
+  if (fd > 2) return fd;
+  int32_t moved = result(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+  close(fd);
+  return moved;
+}
+
+// --- Clocks
+
+static int64_t now_ns(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int64_t linux_boottime_ns(void) { return now_ns(CLOCK_BOOTTIME); }
+int64_t linux_wallclock_ns(void) { return now_ns(CLOCK_REALTIME); }
+
+int32_t linux_timerfd(void) { return result(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)); }
+
+int32_t linux_timerfd_set(int32_t fd, int64_t deadline_ns) {
+  struct itimerspec when;
+  memset(&when, 0, sizeof when);
+  when.it_value.tv_sec = deadline_ns / 1000000000;
+  when.it_value.tv_nsec = deadline_ns % 1000000000;
+  return result(timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL));
+}

@@ -1,0 +1,94 @@
+import EventLoop
+import Glibc
+import Synchronization
+import Testing
+
+/// Runs `body` on the loop and waits for its value.
+func onLoop<Value: Sendable>(_ loop: EventLoop, _ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    loop.post { continuation.resume(with: Result(catching: body)) }
+  }
+}
+
+/// Runs `body` on the loop and waits until it, or what it has set going, calls `done`; fails after `seconds`.
+func onLoop<Value: Sendable>(
+  _ loop: EventLoop, deadlineSeconds: Int64 = 30, _ location: SourceLocation = #_sourceLocation,
+  until body: @escaping @Sendable (_ done: @escaping @Sendable (Value) -> Void) throws -> Void
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    loop.post {
+      let once = Once(continuation)
+      loop.after(ms: deadlineSeconds * 1000) { once.resume(.failure(TestTimeout(seconds: deadlineSeconds))) }
+      do {
+        try body { once.resume(.success($0)) }
+      } catch {
+        once.resume(.failure(error))
+      }
+    }
+  }
+}
+
+struct TestTimeout: Error { let seconds: Int64 }
+
+/// A continuation that only the first caller resumes.
+final class Once<Value: Sendable>: Sendable {
+  private let continuation: Mutex<CheckedContinuation<Value, any Error>?>
+
+  init(_ continuation: CheckedContinuation<Value, any Error>) { self.continuation = Mutex(continuation) }
+
+  func resume(_ result: Result<Value, any Error>) {
+    let first = continuation.withLock { continuation in
+      defer { continuation = nil }
+      return continuation
+    }
+    first?.resume(with: result)
+  }
+}
+
+/// A value that closures of one loop share.
+final class Box<Value> {
+  var value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+/// A loop and an empty directory for one test; both end with it.
+func withLoop(_ body: (EventLoop, String) async throws -> Void) async throws {
+  let template = "/tmp/gbt-XXXXXX"
+  var path = Array(template.utf8CString)
+  let made = path.withUnsafeMutableBufferPointer { path in
+    guard let start = path.baseAddress else { return false }
+    return mkdtemp(start) != nil
+  }
+  try #require(made)
+  let directory = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let loop = try EventLoop.start(name: "test-loop")
+  do {
+    try await body(loop, directory)
+  } catch {
+    await loop.shutDown()
+    throw error
+  }
+  await loop.shutDown()
+  Directory.removeAll(in: directory)
+}
+
+enum Directory {
+  /// Removes a flat directory; returns the names that were in it.
+  @discardableResult
+  static func removeAll(in directory: String) -> [String] {
+    let stream = opendir(directory)
+    guard let stream else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name == "." || name == ".." { continue }
+      names.append(name)
+      if unlink("\(directory)/\(name)") != 0 { rmdir("\(directory)/\(name)") }
+    }
+    rmdir(directory)
+    return names
+  }
+}

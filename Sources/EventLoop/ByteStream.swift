@@ -48,6 +48,8 @@ package class ByteStream: LoopResource {
   /// is what is written later. Reading goes on: the peer's last words may still be in the kernel.
   package var onWriteFailure: ((IOError) -> Void)?
   package private(set) var writeFailure: IOError?
+  /// For the owner of the stream: called once when nothing more will be read, after all other callbacks.
+  var onReadingOver: (() -> Void)?
   /// Called once, when closed by whomever.
   package var onClose: (() -> Void)?
 
@@ -140,28 +142,43 @@ package class ByteStream: LoopResource {
       self.onEnd = nil
       onData = nil
       onEnd?(end)
+      readingIsOver()
     }
   }
+
+  private func readingIsOver() {
+    let observer = onReadingOver
+    onReadingOver = nil
+    observer?()
+  }
+
+  /// Whether its user has paused reading, so that bytes may wait in the kernel.
+  var isPaused: Bool { onData != nil && !isReading && end == nil && !isClosed }
 
   // MARK: Writing
 
   /// Bytes written and not yet taken by the kernel.
   package var unsentBytes: Int { unsent.byteCount }
 
-  /// Sends these bytes after those written before.
-  package func write(_ bytes: [UInt8]) {
+  /// Sends these bytes after those written before; false when nothing can be sent any more, because of a close, a
+  /// shutdown or a failure.
+  @discardableResult
+  package func write(_ bytes: [UInt8]) -> Bool {
     loop.preconditionInLoop()
-    guard mayWrite else { return }
+    guard mayWrite else { return false }
     unsent.append(bytes)
     scheduleSend()
+    return true
   }
 
-  /// Sends these bytes after those written before.
-  package func write(_ bytes: Span<UInt8>) {
+  /// Sends a copy of these bytes after those written before; false as above.
+  @discardableResult
+  package func write(_ bytes: Span<UInt8>) -> Bool {
     loop.preconditionInLoop()
-    guard mayWrite else { return }
+    guard mayWrite else { return false }
     unsent.append(bytes)
     scheduleSend()
+    return true
   }
 
   /// After what is unsent, tells the peer that no more will come; reading goes on.
@@ -170,10 +187,7 @@ package class ByteStream: LoopResource {
   /// Closes after what is unsent has been sent, or cannot be.
   package func closeAfterWrites() { finish(.close) }
 
-  private var mayWrite: Bool {
-    precondition(afterWrites != .shutDown || isClosed, "write after shutdownAfterWrites")
-    return !isClosed && writeFailure == nil && afterWrites == .stayOpen
-  }
+  private var mayWrite: Bool { !isClosed && writeFailure == nil && afterWrites == .stayOpen }
 
   private func finish(_ what: AfterWrites) {
     loop.preconditionInLoop()
@@ -269,6 +283,7 @@ package class ByteStream: LoopResource {
     (onData, onEnd, onDrain, onWriteFailure, self.onClose) = (nil, nil, nil, nil, nil)
     loop.release(self)
     onClose?()
+    readingIsOver()
   }
 
   private func failure(_ what: String, _ code: Int32) -> IOError {

@@ -80,11 +80,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   }
 
   private func submit(_ work: Inbox.Work) {
-    switch inbox.add(work, fromLoop: isInLoop) {
-    case .nothing: break
-    case .wakeLoop: core.wake()
-    case .startLateThread: startLateThread()
-    }
+    if inbox.add(work, fromLoop: isInLoop, wake: { core.wake() }) { startLateThread() }
   }
 
   package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
@@ -110,6 +106,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Jobs that are enqueued later still run, one after the other, on a thread of their own.
   package func stop() {
     post { [self] in
+      guard !isStopping else { return }
       isStopping = true
       core.leaveRun()
     }
@@ -167,7 +164,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     core.run()
     windDown()
     owner.store(0, ordering: .relaxed)
-    if inbox.endLoop() { startLateThread() }
+    let hasWork = inbox.endLoop()
+    core.close()
+    if hasWork { startLateThread() }
     isOver.open()
   }
 
@@ -175,11 +174,13 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     // Closing calls back, and a callback may open something new: go round until nothing is left.
     while !resources.isEmpty || core.openHandles > 0 || !inbox.isEmpty || !turnEndBodies.isEmpty {
       for resource in Array(resources.values) { resource.close() }
+      // What is left after this are closing handles, for which libuv does not sleep, and children that were killed,
+      // whose end is an event.
+      if resources.isEmpty || !inbox.isEmpty || !turnEndBodies.isEmpty { core.wake() }
       core.runOnce()
     }
     timers.removeAll()
     pauseHook = nil
-    core.close()
   }
 
   /// Called by libuv after the I/O callbacks of a turn.
@@ -236,9 +237,11 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Runs what is enqueued after the end, so that no task waits forever.
   private func startLateThread() {
     let started: Void? = try? startThread(name: "\(name)-late") { [self] in
-      owner.store(UInt(pthread_self()), ordering: .relaxed)
+      // There is one such thread at a time, and another may begin as soon as `takeLate` has answered nil.
       while let batch = inbox.takeLate() {
+        owner.store(UInt(pthread_self()), ordering: .relaxed)
         for work in batch { run(work) }
+        owner.store(0, ordering: .relaxed)
       }
     }
     precondition(started != nil, "no thread could be started for the jobs left by the event loop '\(name)'")

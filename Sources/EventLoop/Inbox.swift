@@ -10,14 +10,6 @@ final class Inbox: Sendable {
     case body(@Sendable () -> Void)
   }
 
-  /// What the thread that added something has to do next.
-  enum Duty {
-    case nothing
-    case wakeLoop
-    /// The loop is over: start a thread that runs what still comes.
-    case startLateThread
-  }
-
   private struct State {
     var work: [Work] = []
     /// A wake-up is under way, or the loop is sure to look before it sleeps.
@@ -27,13 +19,17 @@ final class Inbox: Sendable {
 
   private let state = Mutex(State())
 
-  /// Adds work; `fromLoop` = the caller is the loop itself, which looks here before it sleeps.
-  func add(_ work: Work, fromLoop: Bool) -> Duty {
+  /// Adds work, and wakes the loop if that is needed; `fromLoop` = the caller is the loop itself, which looks here
+  /// before it sleeps. True when the loop is over: the caller has to start a thread that runs what still comes.
+  ///
+  /// `wake` is called under the lock, so that it cannot meet a loop that ``endLoop()`` has allowed to go away.
+  func add(_ work: Work, fromLoop: Bool, wake: () -> Void) -> Bool {
     state.withLock { state in
       state.work.append(work)
-      if state.isAnnounced || (fromLoop && !state.isLoopOver) { return .nothing }
+      if state.isAnnounced || (fromLoop && !state.isLoopOver) { return false }
       state.isAnnounced = true
-      return state.isLoopOver ? .startLateThread : .wakeLoop
+      if !state.isLoopOver { wake() }
+      return state.isLoopOver
     }
   }
 

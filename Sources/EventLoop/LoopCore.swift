@@ -60,7 +60,7 @@ import Glibc
   /// Has libuv call `owner` around its sleep; before the thread starts.
   func attach(to owner: EventLoop) {
     let context = unsafe Unmanaged.passUnretained(owner).toOpaque()
-    for unsafehandle in unsafe ownHandles { unsafe handle.pointee.data = context }
+    unsafe ownHandles.forEach { handle in unsafe handle.pointee.data = context }
     unsafe uv_prepare_start(prepare, onPrepare)
     unsafe uv_check_start(check, onCheck)
     unsafe uv_poll_start(timerPoll, Int32(UV_READABLE.rawValue), onTimerReadable)
@@ -71,7 +71,7 @@ import Glibc
 
   func run() { unsafe uv_run(loop, UV_RUN_DEFAULT) }
 
-  func runOnce() { unsafe uv_run(loop, UV_RUN_NOWAIT) }
+  func runOnce() { unsafe uv_run(loop, UV_RUN_ONCE) }
 
   func leaveRun() { unsafe uv_stop(loop) }
 
@@ -109,7 +109,7 @@ import Glibc
 
   /// Gives everything back; when all other handles are closed.
   func close() {
-    for unsafehandle in unsafe ownHandles { unsafe uv_close(handle, nil) }
+    unsafe ownHandles.forEach { handle in unsafe uv_close(handle, nil) }
     unsafe ownHandles = []
     run()
     let answer = unsafe uv_loop_close(loop)

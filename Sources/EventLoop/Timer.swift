@@ -17,12 +17,15 @@ package final class Timer {
     self.onFire = onFire
   }
 
+  /// The longest delay; what is longer is cut to it.
+  package static let longestDelayMs: Int64 = 10 * 366 * 86_400_000
+
   package var isScheduled: Bool { place != nil }
 
   /// (Re)schedules: first after `afterMs` milliseconds, then every `repeatMs` if that is not 0. Missed repetitions are
   /// skipped.
   package func start(afterMs: Int64, repeatMs: Int64 = 0) {
-    start(atMs: MonotonicClock.nowMs() + max(0, afterMs), repeatMs: repeatMs)
+    start(atMs: MonotonicClock.nowMs() + min(max(0, afterMs), Self.longestDelayMs), repeatMs: repeatMs)
   }
 
   /// (Re)schedules for a time of ``MonotonicClock``.
@@ -30,8 +33,8 @@ package final class Timer {
     loop.preconditionInLoop()
     precondition(repeatMs >= 0, "a timer cannot repeat backwards")
     loop.timers.remove(self)
-    deadlineMs = atMs
-    self.repeatMs = repeatMs
+    deadlineMs = min(atMs, MonotonicClock.nowMs() + Self.longestDelayMs)
+    self.repeatMs = min(repeatMs, Self.longestDelayMs)
     loop.timers.insert(self)
   }
 

@@ -53,6 +53,7 @@ package final class UnixListener: LoopResource {
     try UnixPath.check(path)
     let temporary = "\(path).\(getpid())"
     try UnixPath.check(temporary)
+    guard try StaleSocket.kind(of: path) != .notASocket else { throw StaleSocket.notASocket(path) }
     let socket = try EventLoop.checked(
       linux_socket(), "Cannot make a socket", remedy: "Look at the limit on open files (ulimit -n).")
     do throws(IOError) {

@@ -58,7 +58,6 @@ package struct Finding: Sendable, Equatable {
 
   /// The words of bpmnlint where it has one, ours in its manner else.
   package enum Rule: String, Sendable, CaseIterable {
-    case adHocSubProcess = "ad-hoc-sub-process"
     case callUnresolved = "call-unresolved"
     case conditionalFlows = "conditional-flows"
     case defaultFlowMissing = "default-flow-missing"
@@ -74,7 +73,6 @@ package struct Finding: Sendable, Equatable {
     case noDuplicateSequenceFlows = "no-duplicate-sequence-flows"
     case noGatewayJoinFork = "no-gateway-join-fork"
     case noImplicitSplit = "no-implicit-split"
-    case noInclusiveGateway = "no-inclusive-gateway"
     case singleBlankStartEvent = "single-blank-start-event"
     case singleEventDefinition = "single-event-definition"
     case startEventRequired = "start-event-required"

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,11 +33,10 @@ static int limit(int which, int64_t value) {
 }
 
 static void default_signals(void) {
-  for (int number = 1; number < NSIG; number++) {
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    // SIGKILL, SIGSTOP and the two signals of the C library refuse; they cannot be ignored anyway.
-    sigaction(number, &action, NULL);
-  }
+  // The kernel's own structure, all zero: SIG_DFL. Not by the C library, which would leave out the signals it uses
+  // itself, and those can be inherited as ignored too. SIGKILL and SIGSTOP refuse, which does not matter.
+  unsigned long action[8] = {0};
+  for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, action, NULL, 8);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

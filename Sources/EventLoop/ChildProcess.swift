@@ -18,6 +18,11 @@ package final class ChildProcess: LoopResource {
     package let outcome: Outcome
     /// A process outside the group held an output pipe open, and it was closed after the wait.
     package let wasCut: Bool
+
+    package init(outcome: Outcome, wasCut: Bool) {
+      self.outcome = outcome
+      self.wasCut = wasCut
+    }
   }
 
   /// How long after the exit the output pipes may stay open: then the group is killed, and after the same time again
@@ -64,24 +69,36 @@ package final class ChildProcess: LoopResource {
       throw error
     }
     pipes.closeChildEnds()
+    let name = command.executable
+    var streams: [ByteStream] = []
     do throws(IOError) {
-      let name = command.executable
-      input = try ByteStream(pipes.takeInput(), subject: "the input of \(name)", on: loop)
-      output = try ByteStream(pipes.takeOutput(), subject: "the output of \(name)", on: loop)
-      errors = try ByteStream(pipes.takeErrors(), subject: "the error output of \(name)", on: loop)
-      pidDescriptor = try EventLoop.checked(
-        linux_pidfd_open(pid), "Cannot watch \(name)", remedy: "Look at the limit on open files (ulimit -n).")
-      exitPoller = try loop.makePoller(pidDescriptor)
+      streams.append(try ByteStream(pipes.takeInput(), subject: "the input of \(name)", on: loop))
+      streams.append(try ByteStream(pipes.takeOutput(), subject: "the output of \(name)", on: loop))
+      streams.append(try ByteStream(pipes.takeErrors(), subject: "the error output of \(name)", on: loop))
+      (pidDescriptor, exitPoller) = try Self.watch(pid, name, loop)
     } catch {
       Self.abandon(pid)
+      for stream in streams { stream.close() }
       pipes.closeAll()
       throw error
     }
+    (input, output, errors) = (streams[0], streams[1], streams[2])
     exitPoller.onReady = { [self] _ in processEnded() }
     exitPoller.watch(.read)
     output.onReadingOver = { [self] in outputEnded() }
     errors.onReadingOver = { [self] in outputEnded() }
     loop.adopt(self)
+  }
+
+  private static func watch(_ pid: Int32, _ name: String, _ loop: EventLoop) throws(IOError) -> (Int32, Poller) {
+    let descriptor = try EventLoop.checked(
+      linux_pidfd_open(pid), "Cannot watch \(name)", remedy: "Look at the limit on open files (ulimit -n).")
+    do throws(IOError) {
+      return (descriptor, try loop.makePoller(descriptor))
+    } catch {
+      _ = Glibc.close(descriptor)
+      throw error
+    }
   }
 
   /// Kills and reaps a child that could not be taken care of.

@@ -73,22 +73,39 @@ func withLoop(_ body: (EventLoop, String) async throws -> Void) async throws {
 }
 
 enum Directory {
-  /// Removes a flat directory; returns the names that were in it.
-  @discardableResult
-  static func removeAll(in directory: String) -> [String] {
-    let stream = opendir(directory)
-    guard let stream else { return [] }
+  static func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name == "." || name == ".." { continue }
-      names.append(name)
-      if unlink("\(directory)/\(name)") != 0 { rmdir("\(directory)/\(name)") }
+      if name != ".", name != ".." { names.append(name) }
     }
-    rmdir(directory)
     return names
   }
+
+  /// Removes a directory and what is in it.
+  static func removeAll(in directory: String) {
+    for name in names(in: directory) {
+      let path = "\(directory)/\(name)"
+      if unlink(path) != 0 { removeAll(in: path) }
+    }
+    rmdir(directory)
+  }
+
+  /// The first bytes of a file; nil if there is none.
+  static func contents(_ path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(file, &bytes, bytes.count)
+    return count >= 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+  }
+}
+
+extension Span<UInt8> {
+  var text: String { withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
 }

@@ -65,6 +65,10 @@ package struct UserError: Error, Hashable, Sendable {
   ///
   /// - parameter command: The words that name the command: `genbroker submit`.
   package func rendered(command: String, style: Style = .plain) -> String {
-    style.bold(visible(command) + ":") + " \(visible(message))\n  \(visible(remedy))\n"
+    let lines = [message, remedy].map { truncated(visible($0), to: lineColumnsMax) }
+    return style.bold(visible(command) + ":") + " \(lines[0])\n  \(lines[1])\n"
   }
 }
+
+/// An error that repeats what it was given, a file of a megabyte perhaps, is cut here.
+private let lineColumnsMax = 2000

@@ -54,8 +54,8 @@ extension Choice {
     if let value = Self(rawValue: text) { return value }
     let names = allCases.map(\.rawValue)
     let list = "one of: " + names.joined(separator: ", ")
-    let near = nearest(to: text, among: names).map { "did you mean '\($0)'? It is " } ?? "give "
-    throw ValueProblem("no such value", remedy: near + list)
+    let remedy = nearest(to: text, among: names).map { "did you mean '\($0)'?  (\(list))" } ?? "give \(list)"
+    throw ValueProblem("no such value", remedy: remedy)
   }
   package var parameterText: String { rawValue }
   package static var completion: Parameter.Completion { .choices(allCases.map(\.rawValue)) }

@@ -62,14 +62,18 @@ private struct Unit: Sendable {
       throw ValueProblem("not a number with a unit", remedy: "write it like \(example)")
     }
     guard let unit = units.first(where: { $0.suffix == suffix }) else {
-      let what = suffix.isEmpty ? "the unit is missing" : "unknown unit '\(visible(String(suffix)))'"
-      throw ValueProblem(what, remedy: "write it like \(example)")
+      throw ValueProblem(problem(withSuffix: suffix), remedy: "write it like \(example)")
     }
     guard let number = Int64(digits), case let (product, false) = number.multipliedReportingOverflow(by: unit.factor)
     else {
       throw ValueProblem("too large a number", remedy: "write it like \(example)")
     }
     return product
+  }
+
+  private static func problem(withSuffix suffix: Substring) -> String {
+    if suffix.isEmpty { return "the unit is missing" }
+    return suffix.hasPrefix(".") || suffix.hasPrefix(",") ? "not a whole number" : "unknown unit '\(suffix)'"
   }
 
   /// Writes a count in the largest unit that divides it.

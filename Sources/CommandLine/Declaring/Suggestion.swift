@@ -7,7 +7,7 @@ package func nearest(to typed: String, among candidates: [String]) -> String? {
   if completions.count == 1 { return completions[0] }
   let distances = candidates.map { ($0, editDistance(typed.lowercased(), $0.lowercased())) }
   guard let best = distances.min(by: { $0.1 < $1.1 }) else { return nil }
-  let bareLength = max(typed.count, best.0.count) - (best.0.hasPrefix("--") ? 2 : 0)
+  let bareLength = min(max(typed.count, best.0.count), comparedCharactersMax) - (best.0.hasPrefix("--") ? 2 : 0)
   return best.1 <= max(1, bareLength / 3) && best.1 < bareLength ? best.0 : nil
 }
 

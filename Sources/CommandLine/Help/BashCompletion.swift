@@ -26,17 +26,17 @@ struct BashCompletion {
     \(optionValues)
       esac
       if [[ $files == directories ]]; then
-        COMPREPLY=($(compgen -d -- "$current"))
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
       elif [[ -n $values ]]; then
-        COMPREPLY=($(compgen -W "$values" -- "$current"))
+        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
       elif [[ $files == none ]]; then
         COMPREPLY=()
       elif [[ $current == -* ]]; then
-        COMPREPLY=($(compgen -W "$options" -- "$current"))
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
       elif [[ $files == files ]]; then
-        COMPREPLY=($(compgen -f -- "$current"))
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
       else
-        COMPREPLY=($(compgen -W "$commands" -- "$current"))
+        mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
       fi
     }
     complete -o filenames -F \(function) \(tree.name)

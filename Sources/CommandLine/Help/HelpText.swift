@@ -76,6 +76,7 @@ struct HelpText {
     ]
   }
 
+  /// A command line is never broken: it is there to be copied.
   private func exampleBlocks(width: Int, style: Style) -> [[String]] {
     guard !tree.about.examples.isEmpty else { return [] }
     return [
@@ -89,7 +90,7 @@ struct HelpText {
   /// Where descriptions begin: behind the widest name, but not so far that they get narrow.
   private func descriptionColumn(_ sections: [HelpSection], width: Int) -> Int {
     let widest = sections.flatMap(\.rows).map { displayWidth($0.0) }.max() ?? 0
-    return min(widest + 4, max(8, min(width / 3, nameColumnsMax)))
+    return min(widest + 4, max(8, min(width * 2 / 5, nameColumnsMax)))
   }
 }
 

@@ -8,11 +8,11 @@ package struct ManualPage {
     self.version = version
   }
 
-  /// The page. It bears no date of its own but that of the running system's manual, so equal programs print equal pages.
+  /// The page. It bears no date, so equal programs print equal pages.
   package func rendered() -> String {
     let lines =
-      head + section("DESCRIPTION", text(tree.about.abstract) + text(tree.about.discussion))
-      + (tree.isFamily ? [] : parameterList(tree.parameters)) + commandSections + exitStatus + examples
+      head + section("DESCRIPTION", text(tree.about.abstract) + text(tree.about.discussion) + commonOptions)
+      + (tree.isFamily ? [] : parameterList(tree.parameters)) + commandSections + environment + exitStatus + examples
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -22,6 +22,25 @@ package struct ManualPage {
       ".Sh NAME", ".Nm \(tree.name)", ".Nd \(escaped(String(tree.about.abstract.prefix { $0 != "." })))",
       ".Sh SYNOPSIS", ".Nm",
     ] + (tree.isFamily ? [".Op Ar command", ".Op Ar argument ..."] : synopsis(tree))
+  }
+
+  private var commonOptions: [String] {
+    let every = tree.isFamily ? "Every command describes itself with" : "It describes itself with"
+    return [
+      ".Pp", every, ".Fl h", "or", ".Fl \\-help ;", ".Fl \\-version", "prints the version,",
+      ".Fl \\-completions Ar SHELL", "a completion script for bash, zsh or fish, and", ".Fl \\-manual", "this page.",
+    ]
+  }
+
+  private var environment: [String] {
+    var variables: [(name: String, option: String)] = []
+    for option in tree.flattened().flatMap(\.tree.visibleOptions) {
+      guard let name = option.environmentVariable, !variables.contains(where: { $0.name == name }) else { continue }
+      variables.append((name, option.typed))
+    }
+    guard !variables.isEmpty else { return [] }
+    return [".Sh ENVIRONMENT", ".Bl -tag -width Ds"]
+      + variables.flatMap { [".It Ev \($0.name)", "Stands in for '\($0.option)' where that is not given."] } + [".El"]
   }
 
   private func section(_ name: String, _ lines: [String]) -> [String] {

@@ -11,7 +11,19 @@ struct ZshCompletion {
       tree.isFamily ? family(path, tree) : command(path, tree)
     }
     return "#compdef \(tree.name)\n# zsh completion for \(tree.name); made by '\(tree.name) --completions zsh'.\n\n"
-      + functions.joined(separator: "\n") + "\ncompdef \(function([])) \(tree.name)\n"
+      + functions.joined(separator: "\n") + "\n" + entry
+  }
+
+  /// Found by name in `fpath`, the script is the function's first call; read by `source`, it only registers.
+  private var entry: String {
+    """
+    if [[ $funcstack[1] == \(function([])) ]]; then
+      \(function([])) "$@"
+    else
+      compdef \(function([])) \(tree.name)
+    fi
+
+    """
   }
 
   private func function(_ path: [String]) -> String {

@@ -27,15 +27,22 @@ package struct Style: Hashable, Sendable {
     }
   }
 
-  package func bold(_ text: String) -> String { wrap(text, "1") }
-  package func dim(_ text: String) -> String { wrap(text, "2") }
-  package func red(_ text: String) -> String { wrap(text, "31") }
-  package func green(_ text: String) -> String { wrap(text, "32") }
-  package func yellow(_ text: String) -> String { wrap(text, "33") }
-  package func blue(_ text: String) -> String { wrap(text, "34") }
-  package func cyan(_ text: String) -> String { wrap(text, "36") }
+  package func bold(_ text: String) -> String { painted(text, .bold) }
 
-  private func wrap(_ text: String, _ code: String) -> String {
-    isColored && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  /// The text in a colour; unchanged where nothing is coloured.
+  package func painted(_ text: String, _ paint: Paint?) -> String {
+    guard isColored, let paint, !text.isEmpty else { return text }
+    return "\u{1B}[\(paint.rawValue)m\(text)\u{1B}[0m"
   }
+}
+
+/// What a piece of text looks like; the raw values are the codes of "select graphic rendition" (ECMA-48, 8.3.117).
+package enum Paint: Int, Sendable {
+  case bold = 1
+  case dim = 2
+  case red = 31
+  case green = 32
+  case yellow = 33
+  case blue = 34
+  case cyan = 36
 }

@@ -38,6 +38,8 @@ struct ArgumentBinder {
         return
       } else if argument.hasPrefix("--") {
         try readLong(argument, at: position)
+      } else if let long = longOption(misspelled: argument) {
+        throw UsageError(unknown: "option '\(argument)'", meant: long)
       } else if looksLikeOption(argument) {
         try readCluster(argument, at: position)
       } else {
@@ -76,7 +78,7 @@ extension ArgumentBinder {
     while let letter = rest.popFirst() {
       let name = "-\(letter)"
       guard let parameter = tree.options.first(where: { $0.short == letter }) else {
-        throw .unknownShortOption(name, in: argument, among: tree)
+        throw .unknownShortOption(name, in: argument)
       }
       guard parameter.form == .option else {
         try accept(parameter, spelled: name, attached: nil, written: argument, at: position)
@@ -97,7 +99,9 @@ extension ArgumentBinder {
       found.written += " " + found.text
     }
     if !parameter.isRepeatable, let earlier = bound.occurrences(of: parameter).first {
-      throw UsageError("'\(name)' is given twice", hint: "keep one of '\(earlier.written)' and '\(found.written)'")
+      let isSame = earlier.written == found.written
+      let hint = isSame ? "write it once" : "keep one of '\(earlier.written)' and '\(found.written)'"
+      throw UsageError("'\(name)' is given twice", hint: hint)
     }
     bound.add(found, to: parameter)
   }
@@ -114,6 +118,14 @@ extension ArgumentBinder {
     }
     next += 1
     return value
+  }
+
+  /// The option that `-kind`, or `–kind` out of a text with real dashes, was meant to be. Read as a cluster, the first
+  /// would be `-k ind`.
+  private func longOption(misspelled argument: String) -> String? {
+    guard let dash = argument.first, "-–—".contains(dash) else { return nil }
+    let name = "--" + argument.dropFirst().prefix { $0 != "=" }
+    return tree.visibleOptions.contains { $0.long.map { "--" + $0 } == name } ? name : nil
   }
 
   /// A lone dash is standard input, and `-5` a number unless the command has an option `-5`.
@@ -156,12 +168,7 @@ extension UsageError {
     return UsageError(unknown: "option '\(name)'", meant: nearest(to: name, among: names))
   }
 
-  fileprivate static func unknownShortOption(
-    _ name: String, in cluster: String, among tree: CommandTree
-  ) -> UsageError {
-    let long = "-" + cluster
-    let isLong = tree.visibleOptions.contains { $0.long.map { "--" + $0 } == long }
-    return UsageError(
-      unknown: "option '\(name)'" + (cluster == name ? "" : " in '\(cluster)'"), meant: isLong ? long : nil)
+  fileprivate static func unknownShortOption(_ name: String, in cluster: String) -> UsageError {
+    UsageError(unknown: "option '\(name)'" + (cluster == name ? "" : " in '\(cluster)'"), meant: nil)
   }
 }

@@ -1,4 +1,9 @@
 /// A whole program: its commands, and what is needed to run one of them.
+///
+///     let program = Program<Context>(
+///       About("genbroker", "…"), version: "1.0", default: "serve",
+///       [CommandSection("Jobs", [.command(Submit.self), .command(Show.self)])])
+///     let code = await program.run(Array(CommandLine.arguments.dropFirst()), environment: …, context: …, console: …)
 package struct Program<Context>: Sendable {
   package let tree: CommandTree
   package let version: String
@@ -68,7 +73,8 @@ package struct Program<Context>: Sendable {
     case "--completions":
       let names = Shell.allCases.map(\.rawValue)
       guard arguments.count == 2, let shell = Shell(rawValue: arguments[1]) else {
-        throw UsageError("'--completions' needs a shell", hint: "give one of: \(names.joined(separator: ", "))")
+        throw UsageError(
+          "'--completions' needs the name of a shell", hint: "give one of: \(names.joined(separator: ", "))")
       }
       return shell.completionScript(for: tree)
     default: return nil

@@ -54,6 +54,7 @@ struct Route {
   private mutating func takeHelpPath() throws(UsageError) {
     wantsHelp = true
     while let word = rest.first, !word.hasPrefix("-") {
+      guard tree.isFamily else { throw UsageError("'\(commandName)' has no command '\(word)'") }
       guard let command = tree.command(named: word) else { throw unknownCommand(word) }
       advance()
       enter(command)
@@ -63,14 +64,21 @@ struct Route {
   /// An option before any command belongs to the default command.
   private mutating func takeDefault(forOption option: String) throws(UsageError) {
     let name = String(option.prefix { $0 != "=" })
-    guard let command = tree.defaultCommand.flatMap(tree.command(named:)) else {
-      throw .unknownOption(name, among: tree, or: programOptions)
-    }
-    let isKnown = command.options.contains { $0.long.map { "--" + $0 } == name }
-    guard isKnown || !name.hasPrefix("--") || name == "--" else {
-      throw .unknownOption(name, among: command, or: programOptions)
+    let command = tree.defaultCommand.flatMap(tree.command(named:))
+    let isKnown = command?.options.contains { $0.optionNames.contains(name) } ?? false
+    guard let command, isKnown || !name.hasPrefix("--") || name == "--" else {
+      throw misplaced(name) ?? .unknownOption(name, among: command ?? tree, or: programOptions)
     }
     enter(command)
+  }
+
+  /// The option exists, but belongs to a command that was not named before it.
+  private func misplaced(_ option: String) -> UsageError? {
+    let owner = tree.flattened().first { $0.tree.visibleOptions.contains { $0.optionNames.contains(option) } }
+    guard let owner else { return nil }
+    let place = (path + owner.path).joined(separator: " ")
+    return UsageError(
+      "unknown option '\(option)'", hint: "give the command before its options, as in '\(place) \(option)'")
   }
 
   private mutating func takeDefault() -> Bool {

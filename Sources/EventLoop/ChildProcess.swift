@@ -122,6 +122,7 @@ package final class ChildProcess: LoopResource {
     (onExit, onFinished) = (nil, nil)
     kill()
     lingerTimer?.cancel()
+    lingerTimer = nil
     for stream in [input, output, errors] {
       stream.onReadingOver = nil
       stream.close()
@@ -172,6 +173,7 @@ package final class ChildProcess: LoopResource {
     var (code, signal): (Int32, Int32) = (0, 0)
     _ = unsafe linux_child_outcome(pid, 1, &code, &signal)
     lingerTimer?.cancel()
+    lingerTimer = nil
     for stream in [input, output, errors] { stream.close() }
     loop.release(self)
     let onFinished = onFinished

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What other threads hand to a loop: actor jobs and closures, in the order they came.
 ///
 /// The only part of a loop that several threads touch. `uv_async_send` merges calls that come close together, so it
@@ -17,7 +15,7 @@ final class Inbox: Sendable {
     var isLoopOver = false
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// Adds work, and wakes the loop if that is needed; `fromLoop` = the caller is the loop itself, which looks here
   /// before it sleeps. True when the loop is over: the caller has to start a thread that runs what still comes.

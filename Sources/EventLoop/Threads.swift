@@ -1,7 +1,6 @@
 private import CLibUV
 private import CLinux
 import Glibc
-import Synchronization
 
 /// A closure on its way to a new thread.
 private final class ThreadBody {
@@ -40,7 +39,7 @@ func startThread(name: String, _ body: @escaping @Sendable () -> Void) throws(IO
   // Unchecked, because of the semaphore: initialised here once, destroyed with the last reference, and its functions
   // may be called from any thread.
   private let semaphore: UnsafeMutablePointer<uv_sem_t>
-  private let waiters = Mutex<[@Sendable () -> Void]?>([])
+  private let waiters = Locked<[@Sendable () -> Void]?>([])
 
   init() {
     unsafe semaphore = .allocate(capacity: 1)

@@ -121,6 +121,7 @@ package final class UnixListener: LoopResource {
     guard !isClosed else { return }
     isClosed = true
     restTimer?.cancel()
+    restTimer = nil
     poller.close()
     if Inode(of: path) == inode { _ = unsafe unlink(path) }
     _ = Glibc.close(descriptor)

@@ -154,7 +154,9 @@ struct ChildProcessTests {
           done(failure.code)
           child.close()
         }
-        child.output.startReading(onData: { _ in child.input.write([1, 2, 3]) }, onEnd: { _ in })
+        // Other tests start children at the same time, which hold every descriptor for a moment: write until it fails.
+        let writer = Timer(on: loop) { child.input.write([1, 2, 3]) }
+        child.output.startReading(onData: { _ in writer.start(afterMs: 0, repeatMs: 1) }, onEnd: { _ in })
       }
       #expect(code == EPIPE)
     }

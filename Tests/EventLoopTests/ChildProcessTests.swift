@@ -130,7 +130,7 @@ struct ChildProcessTests {
 
   @Test func `a grandchild that holds the output open is killed after the wait`() async throws {
     try await withLoop { loop, _ in
-      let report = try await run(shell("sleep 1000 & echo $!; exit 3"), on: loop, lingerMs: 50)
+      let report = try await run(shell("sleep 1000 & echo $!; exit 3"), on: loop, lingerMs: 1000)
       #expect(report.finish == ChildProcess.Finish(outcome: .exited(code: 3), wasCut: false))
       try await expectGone(Int32(report.output.dropLast()), loop)
     }

@@ -56,6 +56,7 @@ struct TimerTests {
           count.value += 1
           guard count.value == 5 else { return }
           timer.value?.cancel()
+          timer.value = nil  // or the two would hold each other
           loop.after(ms: 50) { done(count.value) }
         }
         timer.value?.start(afterMs: 1, repeatMs: 2)

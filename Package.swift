@@ -49,6 +49,7 @@ let package = Package(
 
     // Values without I/O.
     library("Digest", ["CNettle"]),
+    library("FileSystem"),
     library("JSON"),
     library("JobModel"),
     library("Varlink", ["JSON"]),
@@ -56,7 +57,7 @@ let package = Package(
 
     // The store and the loop.
     library("SQLite", ["CSQLite"]),
-    library("JobStore", ["JobModel", "SQLite", "JSON", "Digest"]),
+    library("JobStore", ["JobModel", "SQLite", "JSON", "Digest", "FileSystem"]),
     library("EventLoop", ["CLibUV", "CLinux"], settings: [.strictMemorySafety()]),
 
     // The processes.

@@ -46,6 +46,11 @@ package struct TaskKey: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
+  private init(known text: String) { self.text = text }
+
+  /// The task that plans a job.
+  package static let plan = TaskKey(known: "plan")
+
   package var description: String { text }
 }
 

@@ -1,1 +1,208 @@
-// JobStore: see Sources/README.md.
+package import JobModel
+import SQLite
+
+/// The job store: everything that changes what is stored, used by one thread.
+///
+/// A change is made inside a transaction that the caller opens and ends (`begin`, `commit`), and inside a savepoint of
+/// its own (`attempt`), so that one refused command does not touch the others of its group. What the world has to hear
+/// of it (leases given, leases taken back) collects in `effects` and may be told once `commit` has returned.
+package final class JobStore {
+  let connection: Connection
+  let sql: Statements
+  package let file: StoreFile
+  package let blobs: BlobFiles
+  package let retryPolicy: RetryPolicy
+  /// A number from 0 up to 1 for the jitter of waits; a parameter so that a test can repeat a run.
+  let random: () -> Double
+
+  /// How often a broker has started on this store.
+  package let generation: Int64
+  /// Which history the numbers of events belong to; a restored backup gets another.
+  package let historyID: String
+
+  var jobs: [JobID: JobRow] = [:]
+  var leaseCounter: Int64 = 0
+  var turn: Int64
+  var lastServed: [Int64: Int64] = [:]
+  var slots = SlotRegistry()
+
+  /// Number of the last event.
+  package internal(set) var eventHigh: Int64
+  private var eventHighStored: Int64
+  /// Number of the last job; numbers are never used twice, also when jobs were pruned.
+  var jobHigh: Int64
+  private var jobHighStored: Int64
+
+  /// What the current transaction has to tell the world.
+  package internal(set) var effects: [StoreEffect] = []
+
+  /// Opens the store, creating or migrating it, and raises its generation; all of that is on disk when it returns.
+  ///
+  /// - Parameters:
+  ///   - bootID: tells whether the machine was restarted since; leases of before are then over.
+  ///   - freshID: 128 random bits as text, used when the store is new.
+  /// - Throws: `StoreError`.
+  package init(
+    file: StoreFile, bootID: String, freshID: String, now: Int64, retryPolicy: RetryPolicy = RetryPolicy(),
+    random: @escaping () -> Double = { Double.random(in: 0..<1) }
+  ) throws {
+    self.file = file
+    self.retryPolicy = retryPolicy
+    self.random = random
+    connection = try file.openWriter()
+    try Migrations.apply(to: connection, path: file.path)
+    blobs = try BlobFiles(directory: file.blobDirectory)
+    sql = Statements(connection)
+    try sql.begin.run()
+    historyID = try Settings.text("history_id", sql.events) ?? freshID
+    generation = try Settings.integer("generation", sql.events) + 1
+    eventHigh = try Settings.integer("event_high", sql.events)
+    eventHighStored = eventHigh
+    jobHigh = try Settings.integer("job_high", sql.events)
+    jobHighStored = jobHigh
+    turn = try connection.integer("SELECT coalesce(max(turn), 0) FROM ready_job") ?? 0
+    let sameBoot = try Settings.text("boot_id", sql.events) == bootID
+    try sql.events.setSetting.run("history_id", historyID)
+    try sql.events.setSetting.run("generation", generation)
+    try sql.events.setSetting.run("boot_id", bootID)
+    try recoverLeases(sameBoot: sameBoot, now: now)
+    try commit()
+    // Rows that a crash left in the log may be readable and not yet on disk: nobody may hear of them before this.
+    try sync()
+    try checkpoint()
+  }
+
+  // MARK: Transactions
+
+  /// Opens the transaction of a group.
+  package func begin() throws {
+    jobs.removeAll(keepingCapacity: true)
+    effects.removeAll(keepingCapacity: true)
+    try sql.begin.run()
+  }
+
+  /// Writes back what was collected and commits; nothing is promised to be on disk before `sync`.
+  package func commit() throws {
+    try writeBackJobs()
+    if eventHigh != eventHighStored { try sql.events.setSetting.run("event_high", eventHigh) }
+    if jobHigh != jobHighStored { try sql.events.setSetting.run("job_high", jobHigh) }
+    try sql.commit.run()
+    eventHighStored = eventHigh
+    jobHighStored = jobHigh
+  }
+
+  /// Puts every commit so far on disk.
+  package func sync() throws {
+    try connection.syncWriteAheadLog()
+  }
+
+  /// Gives up the transaction, also when SQLite has already done so by itself.
+  package func rollback() {
+    // An error here means that there is no transaction any more, which is what is wanted.
+    if connection.isInTransaction { try? sql.rollback.run() }
+    jobs.removeAll(keepingCapacity: true)
+    effects.removeAll(keepingCapacity: true)
+    eventHigh = eventHighStored
+    jobHigh = jobHighStored
+  }
+
+  /// Whether the transaction is still there; after a disk error SQLite may have ended it.
+  package var isInTransaction: Bool { connection.isInTransaction }
+
+  /// Runs one command so that it succeeds or fails alone.
+  package func attempt<Result>(_ body: (JobStore) throws -> Result) throws -> Result {
+    let before = (jobs: jobs, effects: effects.count, eventHigh: eventHigh, jobHigh: jobHigh, turn: turn, slots: slots)
+    try sql.savepoint.run()
+    do {
+      let result = try body(self)
+      try sql.release.run()
+      return result
+    } catch {
+      if connection.isInTransaction {
+        try sql.rollbackToSavepoint.run()
+        try sql.release.run()
+      }
+      jobs = before.jobs
+      effects.removeSubrange(before.effects...)
+      eventHigh = before.eventHigh
+      jobHigh = before.jobHigh
+      turn = before.turn
+      slots = before.slots
+      throw error
+    }
+  }
+
+  /// Moves the log into the database as far as readers allow.
+  package func checkpoint() throws {
+    try connection.checkpoint()
+  }
+
+  // MARK: Jobs of the transaction
+
+  /// The job as it is inside this transaction.
+  func job(_ id: JobID) throws -> JobRow {
+    if let row = jobs[id] { return row }
+    guard let row = try sql.jobs.row.first(id.value, row: { JobRow($0) }) else { throw Refusal.noSuchJob(id) }
+    jobs[id] = row
+    return row
+  }
+
+  /// The job, if `caller` may see it. Every call of a user on a job passes here.
+  func job(_ id: JobID, for caller: Caller) throws -> JobRow {
+    let row = try job(id)
+    guard caller.seesAll || row.owner == caller.user else { throw Refusal.noSuchJob(id) }
+    return row
+  }
+
+  func change(_ id: JobID, _ body: (inout JobRow) -> Void) throws {
+    var row = try job(id)
+    body(&row)
+    row.isChanged = true
+    jobs[id] = row
+  }
+
+  private func writeBackJobs() throws {
+    for row in jobs.values where row.isChanged {
+      try sql.jobs.update.run(
+        row.id.value, row.state.rawValue, row.reason, row.isSealed, row.startedMs, row.endedMs, row.files, row.bytes,
+        row.outputsDeclared, row.outputsPresent, row.counts[.blocked], row.counts[.ready], row.counts[.leased],
+        row.counts[.succeeded], row.counts[.failed], row.counts[.skipped], row.counts[.cancelled])
+    }
+    jobs.removeAll(keepingCapacity: true)
+  }
+}
+
+extension JobRow {
+  /// Reads the columns of `JobStatements.rowColumns`.
+  init(_ row: borrowing Row) {
+    id = JobID(row.int(0))
+    owner = UserID(UInt32(truncatingIfNeeded: row.int(1)))
+    project = row.int(2)
+    kind = row.text(3)
+    state = JobState(rawValue: row.text(4)) ?? .failed
+    reason = row.optionalText(5)
+    priority = Int(row.int(6))
+    isSealed = row.bool(7)
+    maxAttempts = Int(row.int(8))
+    maxCrashes = Int(row.int(9))
+    timeoutMs = row.optionalInt(10)
+    startedMs = row.optionalInt(11)
+    endedMs = row.optionalInt(12)
+    files = row.int(13)
+    bytes = row.int(14)
+    outputsDeclared = row.int(15)
+    outputsPresent = row.int(16)
+    counts = TaskCounts(row, from: 17)
+  }
+}
+
+/// Named values in the table `setting`.
+enum Settings {
+  static func text(_ name: String, _ sql: EventStatements) throws -> String? {
+    try sql.setting.first(name) { $0.text(0) }
+  }
+
+  static func integer(_ name: String, _ sql: EventStatements) throws -> Int64 {
+    try sql.setting.first(name) { $0.int(0) } ?? 0
+  }
+}

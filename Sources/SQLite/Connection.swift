@@ -38,12 +38,9 @@ package struct Connection: ~Copyable {
     try check(sqlite3_exec(handle, sql, nil, nil, nil), sql)
   }
 
-  /// Makes a statement ready to run.
-  package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
-    var statement: OpaquePointer?
-    try check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil), sql)
-    guard let statement else { throw SQLiteError(code: SQLITE_MISUSE, message: "an empty statement", sql: sql) }
-    return Statement(handle: statement)
+  /// A statement to run on this connection; mistakes in it show when it is first run.
+  package func prepare(_ sql: String) -> Statement {
+    Statement(sql, on: handle)
   }
 
   /// The first column of the first row of a query without parameters.

@@ -1,57 +1,75 @@
 import CSQLite
 
-/// A prepared statement: bind, run, and be ready for the next run.
+/// A statement that is prepared when it is first run and then kept: bind, run, and be ready for the next run.
 ///
-/// Parameters are numbered from 1 in the order in which they are given; columns are numbered from 0.
-package struct Statement: ~Copyable {
-  /// Owned: made by `Connection.prepare`, finalized once in `deinit`.
-  private let handle: OpaquePointer
+/// Parameters are numbered from 1 in the order in which they are given; columns are numbered from 0. Used by the thread
+/// of its connection, and not after it.
+package final class Statement {
+  private let connection: OpaquePointer
+  private let sql: String
+  /// Owned: prepared once, finalized once in `deinit`. SQLite keeps a closed connection until its last statement goes
+  /// (`sqlite3_close_v2`), so the order in which they go does not matter.
+  private var prepared: OpaquePointer?
 
-  init(handle: OpaquePointer) {
-    self.handle = handle
+  init(_ sql: String, on connection: OpaquePointer) {
+    self.sql = sql
+    self.connection = connection
   }
 
   deinit {
-    sqlite3_finalize(handle)
+    sqlite3_finalize(prepared)
+  }
+
+  private func handle() throws(SQLiteError) -> OpaquePointer {
+    if let prepared { return prepared }
+    let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    guard code == SQLITE_OK, let prepared else { throw error(code) }
+    return prepared
   }
 
   /// Runs the statement to its end, passing over rows.
-  package func run<each Value: SQLiteBindable>(_ values: repeat each Value) throws(SQLiteError) {
+  package func run(_ values: any SQLiteBindable...) throws(SQLiteError) {
+    let handle = try handle()
     defer { sqlite3_reset(handle) }
-    try bind(repeat each values)
-    while try step() {}
+    try bind(handle, values)
+    while try step(handle) {}
   }
 
   /// The first row, read by `row`; `nil` when there is none.
-  package func first<Result, each Value: SQLiteBindable>(
-    _ values: repeat each Value, row: (borrowing Row) -> Result
+  package func first<Result>(
+    _ values: any SQLiteBindable..., row: (borrowing Row) -> Result
   ) throws(SQLiteError) -> Result? {
+    let handle = try handle()
     defer { sqlite3_reset(handle) }
-    try bind(repeat each values)
-    return try step() ? row(Row(handle: handle)) : nil
+    try bind(handle, values)
+    return try step(handle) ? row(Row(handle: handle)) : nil
   }
 
   /// Every row, read by `row`, in order.
-  package func all<Result, each Value: SQLiteBindable>(
-    _ values: repeat each Value, row: (borrowing Row) -> Result
+  package func all<Result>(
+    _ values: any SQLiteBindable..., row: (borrowing Row) -> Result
   ) throws(SQLiteError) -> [Result] {
     var results: [Result] = []
-    try forEach(repeat each values) { results.append(row($0)) }
+    let handle = try handle()
+    defer { sqlite3_reset(handle) }
+    try bind(handle, values)
+    while try step(handle) { results.append(row(Row(handle: handle))) }
     return results
   }
 
   /// Hands every row to `body`, in order.
-  package func forEach<each Value: SQLiteBindable>(
-    _ values: repeat each Value, body: (borrowing Row) -> Void
+  package func forEach(
+    _ values: any SQLiteBindable..., body: (borrowing Row) -> Void
   ) throws(SQLiteError) {
+    let handle = try handle()
     defer { sqlite3_reset(handle) }
-    try bind(repeat each values)
-    while try step() { body(Row(handle: handle)) }
+    try bind(handle, values)
+    while try step(handle) { body(Row(handle: handle)) }
   }
 
-  private func bind<each Value: SQLiteBindable>(_ values: repeat each Value) throws(SQLiteError) {
+  private func bind(_ handle: OpaquePointer, _ values: [any SQLiteBindable]) throws(SQLiteError) {
     var index: Int32 = 0
-    for value in repeat each values {
+    for value in values {
       index += 1
       let code = value.bind(to: Binder(handle: handle, index: index))
       guard code == SQLITE_OK else { throw error(code) }
@@ -60,7 +78,7 @@ package struct Statement: ~Copyable {
     precondition(index == sqlite3_bind_parameter_count(handle), "wrong number of parameters: \(sql)")
   }
 
-  private func step() throws(SQLiteError) -> Bool {
+  private func step(_ handle: OpaquePointer) throws(SQLiteError) -> Bool {
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
@@ -69,10 +87,8 @@ package struct Statement: ~Copyable {
   }
 
   private func error(_ code: Int32) -> SQLiteError {
-    SQLiteError(code: code, message: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))), sql: sql)
+    SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)), sql: sql)
   }
-
-  private var sql: String { String(cString: sqlite3_sql(handle)) }
 }
 
 /// The row that a statement stands on; valid only inside the closure that it is handed to.

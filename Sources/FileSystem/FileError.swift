@@ -1,0 +1,23 @@
+import Glibc
+
+/// A call of the operating system on a file that failed.
+package struct FileError: Error, Sendable, CustomStringConvertible {
+  /// What was tried, such as `open`.
+  package let operation: String
+  package let path: String
+  package let errno: Int32
+
+  package init(_ operation: String, _ path: String, errno: Int32) {
+    self.operation = operation
+    self.path = path
+    self.errno = errno
+  }
+
+  /// The system's own words for the error.
+  package var reason: String { String(cString: strerror(errno)) }
+
+  package var description: String { "cannot \(operation) '\(path)': \(reason)" }
+
+  package var isNotFound: Bool { errno == ENOENT }
+  package var isDiskFull: Bool { errno == ENOSPC || errno == EDQUOT }
+}

@@ -1,0 +1,94 @@
+package import Glibc
+
+/// Calls on paths.
+package enum FileTree {
+  /// What stands at `path`; `nil` when there is nothing.
+  package static func status(_ path: String, followingLinks: Bool = true) throws(FileError) -> FileStatus? {
+    var status = stat()
+    do {
+      _ = try retrying("look at", path) { followingLinks ? stat(path, &status) : lstat(path, &status) }
+    } catch {
+      if error.isNotFound || error.errno == ENOTDIR { return nil }
+      throw error
+    }
+    return FileStatus(status)
+  }
+
+  /// Makes a directory and those above it; does nothing when it is there.
+  package static func makeDirectories(_ path: String, mode: mode_t = 0o700) throws(FileError) {
+    if try status(path)?.isDirectory == true { return }
+    if let parent = parent(of: path) { try makeDirectories(parent, mode: mode) }
+    do {
+      _ = try retrying("make directory", path) { mkdir(path, mode) }
+    } catch {
+      if error.errno != EEXIST { throw error }
+    }
+  }
+
+  /// The bytes of a whole file.
+  package static func read(_ path: String, limitBytes: Int) throws(FileError) -> [UInt8] {
+    let file = try File.open(path)
+    let size = try file.status().size
+    guard size <= Int64(limitBytes) else { throw FileError("read", path, errno: EFBIG) }
+    return try file.read(at: 0, count: Int(size))
+  }
+
+  /// Replaces or creates a file so that readers see either the old or the new bytes, also after a crash: temporary file,
+  /// sync, rename, sync of the directory.
+  package static func writeAtomically(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(FileError) {
+    let temporary = "\(path).\(getpid()).tmp"
+    try? remove(temporary)  // left over from a crash under the same process number; creating it anew will tell
+    do {
+      let file = try File.create(temporary, mode: mode)
+      try file.write(bytes)
+      try file.sync()
+      try rename(temporary, to: path)
+    } catch {
+      try? remove(temporary)  // the first error is the one to report
+      throw error
+    }
+    if let parent = parent(of: path) { try File.directory(parent).sync() }
+  }
+
+  package static func rename(_ path: String, to target: String) throws(FileError) {
+    _ = try retrying("rename", path) { Glibc.rename(path, target) }
+  }
+
+  /// Removes a file; nothing there is no error.
+  package static func remove(_ path: String) throws(FileError) {
+    do {
+      _ = try retrying("remove", path) { unlink(path) }
+    } catch {
+      if !error.isNotFound { throw error }
+    }
+  }
+
+  /// Names in a directory, sorted, without `.` and `..`.
+  package static func list(_ path: String) throws(FileError) -> [String] {
+    guard let directory = opendir(path) else { throw FileError("list", path, errno: errno) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      // d_name is a C string inside the entry, which stays valid until the next readdir; the name is copied.
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Free bytes for this user on the file system of `path`.
+  package static func freeBytes(_ path: String) throws(FileError) -> Int64 {
+    var status = statvfs()
+    _ = try retrying("look at", path) { statvfs(path, &status) }
+    return Int64(status.f_bavail) * Int64(status.f_frsize)
+  }
+
+  /// The directory above a path; `nil` for a path without one.
+  package static func parent(of path: String) -> String? {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    let parent = path[..<slash]
+    return parent.isEmpty ? (path.count > 1 ? "/" : nil) : String(parent)
+  }
+}

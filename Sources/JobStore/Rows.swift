@@ -1,0 +1,139 @@
+package import JobModel
+import SQLite
+
+/// Whoever asks: users see their own jobs, the broker's own user and root see all.
+package struct Caller: Sendable, Hashable {
+  package let user: UserID
+  package let seesAll: Bool
+
+  package init(user: UserID, seesAll: Bool) {
+    self.user = user
+    self.seesAll = seesAll
+  }
+}
+
+/// The part of a job that transitions read and change.
+struct JobRow {
+  let id: JobID
+  let owner: UserID
+  let project: Int64
+  let kind: String
+  var state: JobState
+  var reason: String?
+  let priority: Int
+  var isSealed: Bool
+  let maxAttempts: Int
+  let maxCrashes: Int
+  let timeoutMs: Int64?
+  var startedMs: Int64?
+  var endedMs: Int64?
+  var counts: TaskCounts
+  var files: Int64
+  var bytes: Int64
+  var outputsDeclared: Int64
+  var outputsPresent: Int64
+  /// True when the transaction has to write the row back.
+  var isChanged = false
+
+  func facts(outputsMissing: Int = 0) -> JobFacts {
+    JobFacts(
+      state: state, isSealed: isSealed, hasStarted: startedMs != nil, live: counts.live,
+      unsuccessful: counts[.failed] + counts[.skipped] + counts[.cancelled], outputsMissing: outputsMissing)
+  }
+
+  /// Whether its tasks may be leased now.
+  var givesLeases: Bool { isSealed && (state == .pending || state == .running) }
+}
+
+/// How many tasks of a job are in each state.
+package struct TaskCounts: Sendable, Equatable {
+  private var blocked = 0
+  private var ready = 0
+  private var leased = 0
+  private var succeeded = 0
+  private var failed = 0
+  private var skipped = 0
+  private var cancelled = 0
+
+  package init() {}
+
+  package subscript(state: TaskState) -> Int {
+    get {
+      switch state {
+      case .blocked: blocked
+      case .ready: ready
+      case .leased: leased
+      case .succeeded: succeeded
+      case .failed: failed
+      case .skipped: skipped
+      case .cancelled: cancelled
+      }
+    }
+    set {
+      switch state {
+      case .blocked: blocked = newValue
+      case .ready: ready = newValue
+      case .leased: leased = newValue
+      case .succeeded: succeeded = newValue
+      case .failed: failed = newValue
+      case .skipped: skipped = newValue
+      case .cancelled: cancelled = newValue
+      }
+    }
+  }
+
+  package var live: Int { blocked + ready + leased }
+  package var total: Int { live + succeeded + failed + skipped + cancelled }
+
+  /// Reads seven columns in the order of the states.
+  init(_ row: borrowing Row, from column: Int32) {
+    for (offset, state) in TaskState.allCases.enumerated() { self[state] = Int(row.int(column + Int32(offset))) }
+  }
+}
+
+/// The part of a task that transitions read and change.
+struct TaskRow {
+  let id: TaskID
+  let job: JobID
+  let key: String
+  let kind: String
+  let hasSettledNeeds: Bool
+  let generation: Int64
+  var facts: TaskFacts
+
+  init(_ row: borrowing Row) {
+    id = TaskID(row.int(0))
+    job = JobID(row.int(1))
+    key = row.text(2)
+    kind = row.text(3)
+    hasSettledNeeds = row.bool(4)
+    generation = row.int(5)
+    facts = TaskFacts(
+      state: TaskState(rawValue: row.text(6)) ?? .cancelled, unmet: Int(row.int(7)), attempts: Int(row.int(8)),
+      crashes: Int(row.int(9)), maxAttempts: Int(row.int(10)), maxCrashes: Int(row.int(11)))
+  }
+
+  static let columns =
+    "id, job, key, kind, settled_needs, generation, state, unmet, attempts, crashes, max_attempts, max_crashes"
+}
+
+/// A lease as the store knows it.
+struct LeaseRow {
+  let id: LeaseID
+  let task: TaskID
+  let job: JobID
+  let session: String
+  let attempt: Int
+  let state: LeaseState
+
+  init(_ row: borrowing Row) {
+    id = LeaseID(row.int(0))
+    task = TaskID(row.int(1))
+    job = JobID(row.int(2))
+    session = row.text(3)
+    attempt = Int(row.int(4))
+    state = LeaseState(rawValue: row.text(5)) ?? .expired
+  }
+
+  static let columns = "id, task, job, session, attempt, state"
+}

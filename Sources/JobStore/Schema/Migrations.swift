@@ -1,0 +1,48 @@
+import SQLite
+
+/// One step of the schema's history.
+struct Migration: Sendable {
+  /// The `user_version` of the database after it.
+  let version: Int64
+  let sql: String
+}
+
+/// Brings a database to the schema of this program.
+enum Migrations {
+  /// In order, without gaps; the last one's version is the schema's.
+  static let all = [migration1]
+
+  /// Says that a file is a job store: "GBRK" (https://sqlite.org/pragma.html#pragma_application_id).
+  static let applicationID: Int64 = 0x4742_524B
+
+  /// Applies what is missing, each step in a transaction together with its bookkeeping.
+  ///
+  /// - Throws: `StoreError.unusable` for a file of another program or of a newer version of this one.
+  static func apply(to connection: borrowing Connection, path: String) throws {
+    let application = try connection.integer("PRAGMA application_id") ?? 0
+    let version = try connection.integer("PRAGMA user_version") ?? 0
+    let objects = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
+    guard application == applicationID || (application == 0 && objects == 0) else {
+      throw StoreError.unusable(
+        "'\(path)' is a database of another program", remedy: "give another path with --store or GENBROKER_STORE")
+    }
+    let newest = all.last?.version ?? 0
+    guard version <= newest else {
+      throw StoreError.unusable(
+        "'\(path)' was written by a newer genbroker (schema \(version), this one knows \(newest))",
+        remedy: "use that version, or give another path with --store or GENBROKER_STORE")
+    }
+    for migration in all where migration.version > version {
+      try connection.execute("BEGIN IMMEDIATE")
+      do {
+        try connection.execute(migration.sql)
+        try connection.execute("PRAGMA application_id = \(applicationID)")
+        try connection.execute("PRAGMA user_version = \(migration.version)")
+        try connection.execute("COMMIT")
+      } catch {
+        if connection.isInTransaction { try connection.execute("ROLLBACK") }
+        throw error
+      }
+    }
+  }
+}

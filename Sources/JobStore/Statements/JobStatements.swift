@@ -1,0 +1,46 @@
+import SQLite
+
+/// The statements on jobs and their inputs, by name.
+struct JobStatements {
+  let addLabel: Statement
+  let addInput: Statement
+  let byIdempotencyKey: Statement
+  let byOwner: Statement
+  let insert: Statement
+  let inputBlob: Statement
+  let project: Statement
+  let insertProject: Statement
+  let row: Statement
+  let update: Statement
+
+  static let rowColumns = """
+    id, owner, project, kind, state, reason, priority, sealed, max_attempts, max_crashes, timeout_ms, started_ms, \
+    ended_ms, files, bytes, outputs_declared, outputs_present, \
+    blocked, ready, leased, succeeded, failed, skipped, cancelled
+    """
+
+  init(_ connection: borrowing Connection) {
+    addLabel = connection.prepare("INSERT INTO job_label (name, value, job) VALUES (?1, ?2, ?3)")
+    addInput = connection.prepare("INSERT INTO job_input (job, name, blob) VALUES (?1, ?2, ?3)")
+    byIdempotencyKey = connection.prepare(
+      "SELECT id, submit_digest FROM job WHERE owner = ?1 AND idempotency_key = ?2")
+    byOwner = connection.prepare("SELECT owner FROM job WHERE id = ?1")
+    insert = connection.prepare(
+      """
+      INSERT INTO job (id, owner, project, kind, title, state, priority, labels, options, sealed, idempotency_key,
+        submit_digest, max_attempts, max_crashes, timeout_ms, created_ms)
+      VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+      """)
+    inputBlob = connection.prepare("SELECT id FROM blob WHERE sha256 = ?1")
+    project = connection.prepare("SELECT id FROM project WHERE owner = ?1 AND name = ?2")
+    insertProject = connection.prepare("INSERT INTO project (owner, name) VALUES (?1, ?2)")
+    row = connection.prepare("SELECT \(JobStatements.rowColumns) FROM job WHERE id = ?1")
+    update = connection.prepare(
+      """
+      UPDATE job SET state = ?2, reason = ?3, sealed = ?4, started_ms = ?5, ended_ms = ?6, files = ?7, bytes = ?8,
+        outputs_declared = ?9, outputs_present = ?10, blocked = ?11, ready = ?12, leased = ?13, succeeded = ?14,
+        failed = ?15, skipped = ?16, cancelled = ?17
+      WHERE id = ?1
+      """)
+  }
+}

@@ -1,0 +1,43 @@
+import SQLite
+
+/// The statements on results and blobs, by name.
+struct ResultStatements {
+  let blobBySHA: Statement
+  let demoteHead: Statement
+  let hasOfJob: Statement
+  let insert: Statement
+  let insertBlob: Statement
+  let latest: Statement
+  let latestAny: Statement
+  let ofTask: Statement
+
+  init(_ connection: borrowing Connection) {
+    blobBySHA = connection.prepare("SELECT id, size FROM blob WHERE sha256 = ?1")
+    demoteHead = connection.prepare(
+      "UPDATE result SET standing = 'past' WHERE project = ?1 AND path = ?2 AND standing = 'head'")
+    hasOfJob = connection.prepare(
+      """
+      SELECT size FROM result WHERE job = ?1 AND path = ?2 AND standing <> 'late' ORDER BY version DESC LIMIT 1
+      """)
+    insert = connection.prepare(
+      """
+      INSERT INTO result (project, path, version, standing, task, job, generation, lease, blob, size, media_type, meta,
+        at_ms)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+      """)
+    insertBlob = connection.prepare("INSERT INTO blob (sha256, size, body) VALUES (?1, ?2, ?3)")
+    latest = connection.prepare(
+      """
+      SELECT r.version, r.task, r.generation, b.sha256 FROM result r JOIN blob b ON b.id = r.blob
+      WHERE r.project = ?1 AND r.path = ?2 AND r.standing <> 'late' ORDER BY r.version DESC LIMIT 1
+      """)
+    latestAny = connection.prepare("SELECT max(version) FROM result WHERE project = ?1 AND path = ?2")
+    // The bare columns are those of the row with the highest version: https://sqlite.org/lang_select.html#bareagg
+    ofTask = connection.prepare(
+      """
+      SELECT r.path, b.sha256, r.size, max(r.version) FROM result r JOIN blob b ON b.id = r.blob
+      WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.path > ?3
+      GROUP BY r.path ORDER BY r.path LIMIT ?4
+      """)
+  }
+}

@@ -1,0 +1,120 @@
+import SQLite
+
+/// The statements on tasks, needs and declared outputs, by name.
+struct TaskStatements {
+  let addNeed: Statement
+  let addOutput: Statement
+  let byID: Statement
+  let byKey: Statement
+  let byKeyWithDigest: Statement
+  let cancelLive: Statement
+  let countCancellable: Statement
+  let dependents: Statement
+  let dueNext: Statement
+  let ended: Statement
+  let grantContent: Statement
+  let hasNeedOn: Statement
+  let insert: Statement
+  let missingNeeds: Statement
+  let needs: Statement
+  let outputs: Statement
+  let outputsMissing: Statement
+  let promoteDue: Statement
+  let readyFirst: Statement
+  let readyJobDelete: Statement
+  let readyJobDeleteAll: Statement
+  let readyJobFirst: Statement
+  let readyJobInsert: Statement
+  let readyJobTurn: Statement
+  let readyKinds: Statement
+  let readyOwnerAfter: Statement
+  let stuck: Statement
+  let update: Statement
+
+  init(_ connection: borrowing Connection) {
+    let columns = TaskRow.columns
+    addNeed = connection.prepare("INSERT OR IGNORE INTO task_need (job, key, task) VALUES (?1, ?2, ?3)")
+    addOutput = connection.prepare("INSERT OR IGNORE INTO task_output (task, path) VALUES (?1, ?2)")
+    byID = connection.prepare("SELECT \(columns) FROM task WHERE id = ?1")
+    byKey = connection.prepare("SELECT \(columns) FROM task WHERE job = ?1 AND key = ?2")
+    byKeyWithDigest = connection.prepare("SELECT spec_digest FROM task WHERE job = ?1 AND key = ?2")
+    cancelLive = connection.prepare(
+      """
+      UPDATE task SET state = 'cancelled', ended_ms = ?2, not_before_ms = NULL
+      WHERE job = ?1 AND state IN ('blocked', 'ready', 'leased')
+      """)
+    countCancellable = connection.prepare(
+      "SELECT count(*) FROM task WHERE job = ?1 AND state IN ('blocked', 'ready', 'leased')")
+    dependents = connection.prepare(
+      """
+      SELECT \(columns) FROM task
+      WHERE id IN (SELECT task FROM task_need WHERE job = ?1 AND key = ?2) AND state = 'blocked'
+      """)
+    dueNext = connection.prepare(
+      "SELECT not_before_ms FROM task WHERE not_before_ms IS NOT NULL ORDER BY not_before_ms LIMIT 1")
+    ended = connection.prepare(
+      "SELECT \(columns) FROM task WHERE job = ?1 AND state IN ('failed', 'skipped', 'cancelled') ORDER BY id")
+    grantContent = connection.prepare(
+      """
+      SELECT t.op, t.title, t.payload, coalesce(t.timeout_ms, j.timeout_ms), j.options
+      FROM task t JOIN job j ON j.id = t.job WHERE t.id = ?1
+      """)
+    hasNeedOn = connection.prepare("SELECT 1 FROM task_need WHERE job = ?1 AND key = ?2 LIMIT 1")
+    insert = connection.prepare(
+      """
+      INSERT INTO task (job, key, kind, op, title, phase, payload, spec_digest, settled_needs, state, unmet,
+        max_attempts, max_crashes, timeout_ms, ended_ms)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+      """)
+    missingNeeds = connection.prepare(
+      """
+      SELECT n.key FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
+      WHERE n.task = ?1 AND t.state IS NOT 'succeeded' ORDER BY n.key
+      """)
+    needs = connection.prepare(
+      """
+      SELECT n.key, t.state FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
+      WHERE n.task = ?1 ORDER BY n.key
+      """)
+    outputs = connection.prepare("SELECT path FROM task_output WHERE task = ?1 ORDER BY path")
+    outputsMissing = connection.prepare(
+      """
+      SELECT count(*) FROM task t JOIN task_output o ON o.task = t.id
+      WHERE t.job = ?1 AND NOT EXISTS (
+        SELECT 1 FROM result r WHERE r.project = ?2 AND r.path = o.path AND r.standing = 'head')
+      """)
+    promoteDue = connection.prepare(
+      "UPDATE task SET not_before_ms = NULL WHERE not_before_ms <= ?1 RETURNING job, kind")
+    readyFirst = connection.prepare(
+      """
+      SELECT \(columns) FROM task INDEXED BY task_ready
+      WHERE job = ?1 AND kind = ?2 AND state = 'ready' AND not_before_ms IS NULL ORDER BY id LIMIT 1
+      """)
+    readyJobDelete = connection.prepare("DELETE FROM ready_job WHERE job = ?1 AND kind = ?2")
+    readyJobDeleteAll = connection.prepare("DELETE FROM ready_job WHERE job = ?1")
+    readyJobFirst = connection.prepare(
+      """
+      SELECT job, priority FROM ready_job INDEXED BY ready_job_order
+      WHERE kind = ?1 AND owner = ?2 ORDER BY priority DESC, turn LIMIT 1
+      """)
+    readyJobInsert = connection.prepare(
+      "INSERT OR IGNORE INTO ready_job (job, kind, owner, priority, turn) VALUES (?1, ?2, ?3, ?4, ?5)")
+    readyJobTurn = connection.prepare("UPDATE ready_job SET turn = ?3 WHERE job = ?1 AND kind = ?2")
+    readyKinds = connection.prepare(
+      "SELECT DISTINCT kind FROM task WHERE job = ?1 AND state = 'ready' AND not_before_ms IS NULL")
+    readyOwnerAfter = connection.prepare(
+      "SELECT min(owner) FROM ready_job INDEXED BY ready_job_order WHERE kind = ?1 AND owner > ?2")
+    stuck = connection.prepare(
+      """
+      SELECT \(columns) FROM task WHERE job = ?1 AND state = 'blocked' AND EXISTS (
+        SELECT 1 FROM task_need n WHERE n.task = task.id AND NOT EXISTS (
+          SELECT 1 FROM task needed WHERE needed.job = n.job AND needed.key = n.key))
+      """)
+    update = connection.prepare(
+      """
+      UPDATE task SET state = ?2, unmet = ?3, attempts = ?4, crashes = ?5, not_before_ms = ?6,
+        started_ms = coalesce(?7, started_ms), ended_ms = ?8, error = coalesce(?9, error)
+      WHERE id = ?1
+      """)
+  }
+}

@@ -1,0 +1,58 @@
+package import JobModel
+import SQLite
+
+/// Why the store did not do what it was asked.
+package enum StoreError: Error, Sendable {
+  /// The caller's mistake: nothing was changed. Others are not concerned.
+  case refused(Refusal)
+  /// The file cannot be used at all.
+  case unusable(String, remedy: String)
+  /// The disk is full: nothing was changed.
+  case full
+  /// SQLite or the disk failed: nothing was changed.
+  case failed(String)
+
+  /// Turns any error of a command into one of these.
+  package init(_ error: any Error) {
+    switch error {
+    case let error as StoreError: self = error
+    case let error as Refusal: self = .refused(error)
+    case let error as SQLiteError where error.code.isDiskFull: self = .full
+    default: self = .failed(String(describing: error))
+    }
+  }
+}
+
+/// A call that breaks a rule: what is wrong, and what to do.
+package struct Refusal: Error, Sendable, Equatable {
+  /// Which rule; the socket protocol has an error for each.
+  package enum Code: Sendable, Equatable {
+    case noSuchJob
+    case noSuchTask
+    case noSuchSession
+    case noSuchInput
+    case noSuchFile
+    case staleLease
+    case conflict
+    case invalid
+  }
+
+  package let code: Code
+  package let message: String
+  package let remedy: String
+
+  package init(_ code: Code, _ message: String, remedy: String) {
+    self.code = code
+    self.message = message
+    self.remedy = remedy
+  }
+
+  package static func noSuchJob(_ job: JobID) -> Refusal {
+    Refusal(.noSuchJob, "there is no job \(job)", remedy: "'genbroker list' shows your jobs")
+  }
+
+  package static func staleLease(_ lease: LeaseID) -> Refusal {
+    Refusal(
+      .staleLease, "lease \(lease) is over", remedy: "stop working on this task; nothing more is accepted for it")
+  }
+}

@@ -1,0 +1,110 @@
+package import Digest
+package import JobModel
+
+/// A task that is to be added, its names already proved.
+package struct NewTask: Sendable {
+  package var key: TaskKey
+  package var kind: Kind
+  package var op: String
+  package var title: String?
+  package var phase: String?
+  /// One line of JSON.
+  package var payload: [UInt8]
+  package var needs: [TaskKey]
+  /// The task also starts when needs ended without success.
+  package var settledNeeds: Bool
+  package var outputs: [ResultPath]
+  /// The job's own when absent.
+  package var timeoutMs: Int64?
+  package var maxAttempts: Int?
+  package var maxCrashes: Int?
+
+  package init(
+    key: TaskKey, kind: Kind, op: String = "generate", title: String? = nil, phase: String? = nil,
+    payload: [UInt8] = Array("{}".utf8), needs: [TaskKey] = [], settledNeeds: Bool = false,
+    outputs: [ResultPath] = [], timeoutMs: Int64? = nil, maxAttempts: Int? = nil, maxCrashes: Int? = nil
+  ) {
+    self.key = key
+    self.kind = kind
+    self.op = op
+    self.title = title
+    self.phase = phase
+    self.payload = payload
+    self.needs = needs
+    self.settledNeeds = settledNeeds
+    self.outputs = outputs
+    self.timeoutMs = timeoutMs
+    self.maxAttempts = maxAttempts
+    self.maxCrashes = maxCrashes
+  }
+
+  /// Equal for tasks that mean the same: a key that is spawned again with the same content is no conflict.
+  var digest: [UInt8] {
+    var content = ContentDigest()
+    content.add([kind.name, op, title ?? "", phase ?? "", settledNeeds ? "settled" : "all"])
+    content.add(payload)
+    content.add(needs.map(\.text))
+    content.add(outputs.map(\.text))
+    content.add([timeoutMs, maxAttempts.map(Int64.init), maxCrashes.map(Int64.init)].map { $0.map(String.init) ?? "" })
+    return content.finish()
+  }
+}
+
+/// A job that is to be added, its names already proved.
+package struct NewJob: Sendable {
+  package var owner: UserID
+  package var kind: Kind
+  package var inputs: [(name: ResultPath, sha256: SHA256Digest)] = []
+  /// One line of JSON.
+  package var options: [UInt8] = Array("{}".utf8)
+  /// Absent: one task with op `plan`.
+  package var tasks: [NewTask]?
+  /// False: more tasks follow.
+  package var isSealed = true
+  package var project: ProjectName?
+  package var title: String?
+  /// Sorted by name.
+  package var labels: [(name: String, value: String)] = []
+  package var priority = 0
+  package var idempotencyKey: String?
+  package var maxAttempts = ModelLimits.attemptsDefault
+  package var maxCrashes = ModelLimits.crashesDefault
+  package var timeoutMs: Int64?
+
+  package init(owner: UserID, kind: Kind) {
+    self.owner = owner
+    self.kind = kind
+  }
+
+  /// Equal for submissions that mean the same.
+  var digest: [UInt8] {
+    var content = ContentDigest()
+    content.add([kind.name, project?.text ?? "", title ?? "", isSealed ? "sealed" : "open"])
+    content.add(options)
+    content.add(inputs.flatMap { [$0.name.text, $0.sha256.hex] })
+    content.add(labels.flatMap { [$0.name, $0.value] })
+    content.add([Int64(priority), Int64(maxAttempts), Int64(maxCrashes), timeoutMs ?? 0].map { String($0) })
+    for task in tasks ?? [] {
+      content.add([task.key.text])
+      content.add(task.digest)
+    }
+    return content.finish()
+  }
+}
+
+/// Hashes lists of texts so that no two different lists look alike: every part is preceded by its length.
+private struct ContentDigest {
+  private var hasher = SHA256()
+
+  mutating func add(_ texts: [String]) {
+    hasher.update(Array("\(texts.count);".utf8))
+    for text in texts { add(Array(text.utf8)) }
+  }
+
+  mutating func add(_ bytes: [UInt8]) {
+    hasher.update(Array("\(bytes.count):".utf8))
+    hasher.update(bytes)
+  }
+
+  mutating func finish() -> [UInt8] { hasher.finish().bytes }
+}

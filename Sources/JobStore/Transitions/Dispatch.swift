@@ -1,0 +1,136 @@
+package import JobModel
+import SQLite
+
+/// Giving leases: priority, then round robin over owners and jobs, then the order of submission.
+extension JobStore {
+  /// A worker has connected.
+  ///
+  /// - Parameter owner: the only user whose tasks it gets; `nil` for all.
+  package func openSession(_ token: String, kind: Kind, worker: String, owner: UserID?, slots: Int) {
+    self.slots.open(
+      SlotRegistry.Session(token: token, kind: kind.name, worker: worker, owner: owner, slots: slots, held: 0))
+  }
+
+  /// How many leases a worker wants to hold from now on.
+  package func setSlots(_ token: String, _ count: Int) {
+    slots.setSlots(token, count)
+  }
+
+  /// Whether a worker of the kind is attached whose leases a job of `owner` could get.
+  package func hasWorker(kind: String, for owner: UserID) -> Bool {
+    slots.sessions.values.contains { $0.kind == kind && ($0.owner == nil || $0.owner == owner) }
+  }
+
+  /// Gives a lease to every worker that waits for one, as far as there are tasks.
+  ///
+  /// - Returns: when the next waiting task becomes due, ms UTC; `nil` when none waits.
+  package func dispatch(now: Int64) throws -> Int64? {
+    try promoteDue(now: now)
+    for kind in slots.kinds {
+      // Sessions are served one lease at a time, in turn, so that one worker with many slots does not take all.
+      var line = slots.takeWaiting(kind)
+      var unserved: [String] = []
+      while !line.isEmpty {
+        let session = line.removeFirst()
+        guard try giveLease(to: session, now: now) else {
+          unserved.append(session.token)
+          continue
+        }
+        if let current = slots.sessions[session.token], current.held < current.slots { line.append(current) }
+      }
+      for token in unserved { slots.enlist(token) }
+    }
+    return try sql.tasks.dueNext.first { $0.int(0) }
+  }
+
+  private func promoteDue(now: Int64) throws {
+    let due = try sql.tasks.promoteDue.all(now) { (JobID($0.int(0)), $0.text(1)) }
+    for (job, kind) in due { try queue(job, kind: kind) }
+  }
+
+  private func giveLease(to session: SlotRegistry.Session, now: Int64) throws -> Bool {
+    while let (id, owner) = try nextJob(for: session) {
+      guard let task = try sql.tasks.readyFirst.first(id.value, session.kind, row: { TaskRow($0) }) else {
+        try sql.tasks.readyJobDelete.run(id.value, session.kind)
+        continue
+      }
+      try lease(task, to: session, now: now)
+      turn += 1
+      lastServed[owner] = turn
+      // A job that has given its last task leaves the line, which saves the next look at it.
+      if try job(id).counts[.ready] == 0 {
+        try sql.tasks.readyJobDelete.run(id.value, session.kind)
+      } else {
+        try sql.tasks.readyJobTurn.run(id.value, session.kind, turn)
+      }
+      return true
+    }
+    return false
+  }
+
+  /// The job whose turn it is: of the owners' first jobs the one with the highest priority; among equals that of the
+  /// owner who was served longest ago.
+  private func nextJob(for session: SlotRegistry.Session) throws -> (JobID, owner: Int64)? {
+    if let owner = session.owner {
+      return try firstJob(session.kind, owner: Int64(owner.value)).map { ($0.job, Int64(owner.value)) }
+    }
+    var best: (job: JobID, priority: Int64, owner: Int64)?
+    var after: Int64 = -1
+    while let owner = try sql.tasks.readyOwnerAfter.first(session.kind, after, row: { $0.optionalInt(0) }) ?? nil {
+      after = owner
+      guard let first = try firstJob(session.kind, owner: owner) else { continue }
+      let isBetter = best.map {
+        (first.priority, -(lastServed[owner] ?? 0)) > ($0.priority, -(lastServed[$0.owner] ?? 0))
+      }
+      if isBetter ?? true { best = (first.job, first.priority, owner) }
+    }
+    return best.map { ($0.job, $0.owner) }
+  }
+
+  private func firstJob(_ kind: String, owner: Int64) throws -> (job: JobID, priority: Int64)? {
+    try sql.tasks.readyJobFirst.first(kind, owner) { (JobID($0.int(0)), $0.int(1)) }
+  }
+
+  private func lease(_ task: TaskRow, to session: SlotRegistry.Session, now: Int64) throws {
+    let row = try job(task.job)
+    if case .moved(let state) = JobMachine.step(row.facts(), .taskLeased) {
+      try change(task.job) { $0.state = state }
+      try record(.jobState, job: task.job, now: now) { $0.member("state", state.rawValue) }
+    }
+    if row.startedMs == nil { try change(task.job) { $0.startedMs = now } }
+    leaseCounter += 1
+    let id = LeaseID(generation: generation, counter: leaseCounter)
+    let attempt = task.facts.attempts + task.facts.crashes + 1
+    try apply(.leased, to: task, now: now)
+    try sql.leases.insert.run(
+      id.value, task.id.value, task.job.value, session.token, session.worker, attempt, now)
+    try record(.taskLeased, job: task.job, task: task.key, now: now) {
+      $0.member("lease", id.value)
+      $0.member("attempt", attempt)
+      $0.member("worker", session.worker)
+    }
+    slots.leaseGiven(session.token)
+    effects.append(.granted(try grant(id, task, session: session.token, attempt: attempt)))
+  }
+
+  /// At most this many done items go with a lease; the worker reads the rest.
+  package static let doneItemsPerGrantMax = 500
+
+  private func grant(_ id: LeaseID, _ task: TaskRow, session: String, attempt: Int) throws -> LeaseGrant {
+    let content = try sql.tasks.grantContent.first(task.id.value) {
+      (
+        op: $0.text(0), title: $0.optionalText(1), payload: $0.bytes(2), timeoutMs: $0.optionalInt(3),
+        options: $0.bytes(4)
+      )
+    }
+    guard let content else { throw Refusal(.noSuchTask, "the task is gone", remedy: "check the store") }
+    let limit = JobStore.doneItemsPerGrantMax
+    let done = try doneFiles(of: task, after: "", limit: limit + 1)
+    return LeaseGrant(
+      session: session, lease: id, job: task.job, key: task.key, kind: task.kind, op: content.op,
+      title: content.title ?? task.key, payload: content.payload, options: content.options, attempt: attempt,
+      timeoutMs: content.timeoutMs, outputs: try sql.tasks.outputs.all(task.id.value) { $0.text(0) },
+      done: Array(done.prefix(limit)), hasMoreDone: done.count > limit,
+      missingNeeds: task.hasSettledNeeds ? try sql.tasks.missingNeeds.all(task.id.value) { $0.text(0) } : [])
+  }
+}

@@ -1,0 +1,249 @@
+import Digest
+import JSON
+package import JobModel
+import SQLite
+
+/// Submitting and steering jobs.
+extension JobStore {
+  /// Adds a job.
+  ///
+  /// - Returns: its number, and whether it was there before under the same idempotency key.
+  /// - Throws: `Refusal` when an input was not uploaded, when tasks contradict each other, or when the idempotency key
+  ///   was used for something else.
+  package func submit(_ new: NewJob, now: Int64) throws -> (job: JobID, existing: Bool) {
+    if let key = new.idempotencyKey, let existing = try earlier(new, key: key) { return (existing, true) }
+    jobHigh += 1
+    let id = JobID(jobHigh)
+    // Without a name the job gets a project of its own.
+    let project = try projectID(owner: new.owner, name: new.project?.text ?? "job-\(id)")
+    try sql.jobs.insert.run(
+      id.value, new.owner.value, project, new.kind.name, title(of: new), new.priority, labelsJSON(new.labels),
+      TextBytes(new.options), new.isSealed, new.idempotencyKey, new.digest, new.maxAttempts, new.maxCrashes,
+      new.timeoutMs, now)
+    for label in new.labels { try sql.jobs.addLabel.run(label.name, label.value, id.value) }
+    try addInputs(new, to: id)
+    let title = title(of: new)
+    try record(.jobSubmitted, job: id, now: now) {
+      $0.member("kind", new.kind.name)
+      $0.member("title", title)
+    }
+    _ = try addTasks(new.tasks ?? [planTask(new.kind)], to: id, now: now)
+    if new.isSealed { try settle(id, now: now) }
+    return (id, false)
+  }
+
+  private func planTask(_ kind: Kind) -> NewTask {
+    NewTask(key: TaskKey.plan, kind: kind, op: "plan", title: "Plan", phase: "Plan")
+  }
+
+  private func earlier(_ new: NewJob, key: String) throws -> JobID? {
+    let found = try sql.jobs.byIdempotencyKey.first(new.owner.value, key) { (JobID($0.int(0)), $0.bytes(1)) }
+    guard let (job, digest) = found else { return nil }
+    guard digest == new.digest else {
+      throw Refusal(
+        .conflict, "the idempotency key '\(visible(key))' belongs to job \(job), which is another job",
+        remedy: "use a new key for a new job")
+    }
+    return job
+  }
+
+  private func title(of new: NewJob) -> String {
+    if let title = new.title { return title }
+    guard let first = new.inputs.first else { return new.kind.name }
+    return new.inputs.count == 1 ? first.name.text : "\(first.name.text) and \(new.inputs.count - 1) more"
+  }
+
+  private func projectID(owner: UserID, name: String) throws -> Int64 {
+    if let id = try sql.jobs.project.first(owner.value, name, row: { $0.int(0) }) { return id }
+    try sql.jobs.insertProject.run(owner.value, name)
+    return connection.lastInsertRowID
+  }
+
+  private func labelsJSON(_ labels: [(name: String, value: String)]) -> TextBytes {
+    var writer = JSONWriter()
+    writer.object { writer in
+      for label in labels {
+        writer.key(label.name)
+        writer.string(label.value)
+      }
+    }
+    return TextBytes(writer.bytes)
+  }
+
+  private func addInputs(_ new: NewJob, to id: JobID) throws {
+    var names: Set<ResultPath> = []
+    for input in new.inputs {
+      guard let blob = try sql.jobs.inputBlob.first(input.sha256.bytes, row: { $0.int(0) }) else {
+        throw Refusal(
+          .invalid, "the bytes of input '\(input.name)' were not uploaded (\(input.sha256))",
+          remedy: "send them with PutInput first")
+      }
+      guard names.insert(input.name).inserted else {
+        throw Refusal(.invalid, "two inputs are named '\(input.name)'", remedy: "give each input a name of its own")
+      }
+      try sql.jobs.addInput.run(id.value, input.name.text, blob)
+    }
+  }
+
+  /// Ends the adding of tasks.
+  package func seal(_ id: JobID, by caller: Caller, now: Int64) throws {
+    guard try !job(id, for: caller).isSealed else { return }
+    try change(id) { $0.isSealed = true }
+    try record(.jobSealed, job: id, now: now)
+    try queueAll(id)
+    try settle(id, now: now)
+  }
+
+  /// Adds tasks to an open job.
+  ///
+  /// - Returns: how many were new.
+  package func addTasks(_ tasks: [NewTask], to id: JobID, by caller: Caller, now: Int64) throws -> Int {
+    guard try !job(id, for: caller).isSealed else {
+      throw Refusal(.conflict, "job \(id) is sealed", remedy: "submit another job")
+    }
+    return try addTasks(tasks, to: id, now: now).added
+  }
+
+  /// Gives no new leases for a job.
+  package func pause(_ id: JobID, by caller: Caller, reason: String?, now: Int64) throws {
+    try steer(id, by: caller, .pause, reason: reason, now: now) { try self.sql.tasks.readyJobDeleteAll.run(id.value) }
+  }
+
+  /// Continues a paused job.
+  package func resume(_ id: JobID, by caller: Caller, now: Int64) throws {
+    try steer(id, by: caller, .resume, reason: nil, now: now) {
+      try self.queueAll(id)
+      try self.settle(id, now: now)
+    }
+  }
+
+  private func steer(
+    _ id: JobID, by caller: Caller, _ event: JobEvent, reason: String?, now: Int64, then: () throws -> Void
+  ) throws {
+    let row = try job(id, for: caller)
+    switch JobMachine.step(row.facts(), event) {
+    case .unchanged: return
+    case .refused:
+      throw Refusal(
+        .conflict, "job \(id) is \(row.state.rawValue)", remedy: "only a job that has not ended can be changed so")
+    case .moved(let state):
+      try change(id) {
+        $0.state = state
+        $0.reason = reason
+      }
+      try record(.jobState, job: id, now: now) {
+        $0.member("state", state.rawValue)
+        $0.member("reason", reason)
+      }
+      try then()
+    }
+  }
+
+  /// Ends a job: its leases end with it, in the same transaction.
+  package func cancel(_ id: JobID, by caller: Caller, reason: String?, now: Int64) throws {
+    let row = try job(id, for: caller)
+    switch JobMachine.step(row.facts(), .cancel) {
+    case .unchanged: return
+    case .refused:
+      throw Refusal(.conflict, "job \(id) has ended: it is \(row.state.rawValue)", remedy: "nothing is left to cancel")
+    case .moved:
+      for lease in try sql.leases.ofJob.all(id.value, row: { LeaseRow($0) }) {
+        try sql.leases.end.run(lease.id.value, LeaseState.revoked.rawValue, now)
+        effects.append(.revoked(session: lease.session, lease: lease.id))
+      }
+      try sql.tasks.cancelLive.run(id.value, now)
+      try change(id) {
+        $0.isSealed = true
+        $0.counts[.cancelled] += $0.counts.live
+        for state in [TaskState.blocked, .ready, .leased] { $0.counts[state] = 0 }
+      }
+      try endJob(id, as: .cancelled, reason: reason, now: now)
+    }
+  }
+
+  /// Puts failed, skipped and cancelled tasks back, and with them the tasks that were skipped because of them.
+  ///
+  /// - Returns: how many tasks were put back.
+  package func retry(_ id: JobID, by caller: Caller, matching glob: Glob?, now: Int64) throws -> Int {
+    let row = try job(id, for: caller)
+    guard case .moved(let state) = JobMachine.step(row.facts(), .retry) else {
+      throw Refusal(
+        .conflict, "job \(id) is \(row.state.rawValue)", remedy: "only a failed or cancelled job can be retried")
+    }
+    let chosen = try tasksToRetry(id, glob)
+    guard !chosen.isEmpty else {
+      throw Refusal(
+        .conflict, "job \(id) has no failed, skipped or cancelled task of that name",
+        remedy: "'genbroker show \(id)' lists its tasks")
+    }
+    try change(id) {
+      $0.state = state
+      $0.reason = nil
+      $0.endedMs = nil
+    }
+    try record(.jobState, job: id, now: now) {
+      $0.member("state", state.rawValue)
+      $0.member("retried", chosen.count)
+    }
+    try putBack(chosen, now: now)
+    try settle(id, now: now)
+    return chosen.count
+  }
+
+  /// The tasks that match, and whatever was skipped because of them.
+  private func tasksToRetry(_ id: JobID, _ glob: Glob?) throws -> [TaskRow] {
+    let ended = try sql.tasks.ended.all(id.value, row: { TaskRow($0) })
+    guard let glob else { return ended }
+    var keys = Set(ended.filter { glob.matches($0.key) }.map(\.key))
+    var open = Array(keys)
+    while let key = open.popLast() {
+      for task in ended where task.facts.state == .skipped && !keys.contains(task.key) {
+        guard try sql.tasks.needs.all(task.id.value, row: { $0.text(0) }).contains(key) else { continue }
+        keys.insert(task.key)
+        open.append(task.key)
+      }
+    }
+    return ended.filter { keys.contains($0.key) }
+  }
+
+  /// Every task first waits for itself to be looked at, then for the needs that it still has: so the order in which they
+  /// are put back makes no difference.
+  private func putBack(_ tasks: [TaskRow], now: Int64) throws {
+    var waiting: [TaskRow] = []
+    for task in tasks { waiting.append(try apply(.retried(unmet: 1), to: task, now: now)) }
+    for task in waiting {
+      try record(.taskReset, job: task.job, task: task.key, now: now)
+      guard let current = try sql.tasks.byID.first(task.id.value, row: { TaskRow($0) }) else { continue }
+      let needs = try openNeeds(of: current)
+      if let failed = needs.failed, !current.hasSettledNeeds {
+        let skipped = try apply(.needFailed, to: current, now: now, error: "needs '\(failed)', which did not succeed")
+        try record(.taskSkipped, job: task.job, task: task.key, now: now) { $0.member("need", failed) }
+        try propagate([skipped], now: now)
+      } else {
+        try setUnmet(current, needs.open, now: now)
+      }
+    }
+  }
+
+  private func setUnmet(_ task: TaskRow, _ unmet: Int, now: Int64) throws {
+    var waiting = task
+    waiting.facts.unmet = unmet + 1
+    try apply(.needMet, to: waiting, now: now)
+  }
+
+  /// How many needs of a task are open, and one that ended without success.
+  private func openNeeds(of task: TaskRow) throws -> (open: Int, failed: String?) {
+    var open = 0
+    var failed: String?
+    let needs = try sql.tasks.needs.all(task.id.value) { (key: $0.text(0), state: $0.optionalText(1)) }
+    for need in needs {
+      let state = need.state.flatMap(TaskState.init(rawValue:))
+      if state?.isFinal != true {
+        open += 1
+      } else if state != .succeeded {
+        failed = failed ?? need.key
+      }
+    }
+    return (open, failed)
+  }
+}

@@ -1,0 +1,167 @@
+package import Digest
+package import JobModel
+import SQLite
+
+/// The bytes of a result.
+package enum ResultBody: Sendable {
+  /// They came with the call.
+  case bytes([UInt8])
+  /// They were stored before under their hash.
+  case stored
+}
+
+/// A file that a task has produced.
+package struct NewResult: Sendable {
+  package let path: ResultPath
+  package let mediaType: String
+  package let sha256: SHA256Digest
+  package let body: ResultBody
+  /// One line of JSON.
+  package let meta: [UInt8]?
+
+  package init(path: ResultPath, mediaType: String, sha256: SHA256Digest, body: ResultBody, meta: [UInt8]?) {
+    self.path = path
+    self.mediaType = mediaType
+    self.sha256 = sha256
+    self.body = body
+    self.meta = meta
+  }
+}
+
+/// What became of a result.
+package enum PutOutcome: Sendable, Equatable {
+  case committed(version: Int64)
+  /// The same bytes were there already.
+  case duplicate(version: Int64)
+  /// The lease was over: the bytes are kept as a late result, which never becomes the head.
+  case late
+}
+
+/// Committing files, one by one.
+extension JobStore {
+  /// Commits one file under a lease.
+  ///
+  /// - Throws: `Refusal` when the lease is tainted, belongs to another session, or the bytes are not there.
+  package func put(_ new: NewResult, under claimed: LeaseClaim, now: Int64) throws -> PutOutcome {
+    guard let lease = try sql.leases.byID.first(claimed.lease.value, row: { LeaseRow($0) }) else {
+      throw Refusal.staleLease(claimed.lease)
+    }
+    let task = try task(lease.task)
+    guard lease.session == claimed.session else {
+      // A worker that came back under a new session may still deliver what it made under a lease that is over.
+      guard lease.state.isOver, try mayServe(claimed.session, lease.job) else {
+        throw Refusal.staleLease(claimed.lease)
+      }
+      try insert(new, task, lease, standing: "late", replacing: nil, now: now)
+      return .late
+    }
+    // First the lease, then sameness: a stale lease always hears that it is stale.
+    switch LeaseMachine.step(lease.state, .write) {
+    case .moved: break
+    case .tainted:
+      throw Refusal(
+        .conflict, "a write under lease \(lease.id) was refused before", remedy: "end it with Fail or Release")
+    case .stale, .refused:
+      try insert(new, task, lease, standing: "late", replacing: nil, now: now)
+      return .late
+    }
+    let latest = try latest(new.path.text, project: job(task.job).project)
+    if let latest, latest.task == task.id, latest.generation == task.generation, latest.sha256 == new.sha256.bytes {
+      return .duplicate(version: latest.version)
+    }
+    return .committed(version: try insert(new, task, lease, standing: "head", replacing: latest, now: now))
+  }
+
+  /// Whether the tasks of a job may go to the worker of a session.
+  private func mayServe(_ token: String, _ id: JobID) throws -> Bool {
+    guard let session = slots.sessions[token] else { return false }
+    guard let owner = session.owner else { return true }
+    return try job(id).owner == owner
+  }
+
+  private typealias Latest = (version: Int64, task: TaskID, generation: Int64, sha256: [UInt8])
+
+  private func latest(_ path: String, project: Int64) throws -> Latest? {
+    try sql.results.latest.first(project, path) { ($0.int(0), TaskID($0.int(1)), $0.int(2), $0.bytes(3)) }
+  }
+
+  @discardableResult
+  private func insert(
+    _ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, standing: String, replacing latest: Latest?, now: Int64
+  ) throws -> Int64 {
+    let project = try job(task.job).project
+    let blob = try blob(new.sha256, new.body)
+    let isHead = standing == "head"
+    if isHead {
+      try count(new.path.text, size: blob.size, in: task.job, isNew: latest == nil)
+      if latest != nil { try sql.results.demoteHead.run(project, new.path.text) }
+    }
+    let version = (try sql.results.latestAny.first(project, new.path.text) { $0.int(0) } ?? 0) + 1
+    try sql.results.insert.run(
+      project, new.path.text, version, standing, task.id.value, task.job.value, task.generation, lease.id.value,
+      blob.id, blob.size, new.mediaType, new.meta.map(TextBytes.init), now)
+    try record(isHead ? .resultCommitted : .resultLate, job: task.job, task: task.key, now: now) {
+      $0.member("path", new.path.text)
+      $0.member("version", version)
+      $0.member("size", blob.size)
+      $0.member("sha256", new.sha256.hex)
+    }
+    return version
+  }
+
+  /// Keeps the job's sums: each path counts once, with the bytes of its last version.
+  private func count(_ path: String, size: Int64, in id: JobID, isNew: Bool) throws {
+    let earlier = isNew ? nil : try sql.results.hasOfJob.first(id.value, path) { $0.int(0) }
+    try change(id) {
+      if earlier == nil { $0.files += 1 }
+      $0.bytes += size - (earlier ?? 0)
+    }
+  }
+
+  private func blob(_ sha256: SHA256Digest, _ body: ResultBody) throws -> (id: Int64, size: Int64) {
+    if let known = try sql.results.blobBySHA.first(sha256.bytes, row: { ($0.int(0), $0.int(1)) }) { return known }
+    guard case .bytes(let bytes) = body else {
+      throw Refusal(.invalid, "the bytes of \(sha256) were not uploaded", remedy: "send them with PutChunk first")
+    }
+    return (try insertBlob(sha256, bytes: bytes), Int64(bytes.count))
+  }
+
+  private func insertBlob(_ sha256: SHA256Digest, bytes: [UInt8]) throws -> Int64 {
+    try sql.results.insertBlob.run(sha256.bytes, bytes.count, Optional(bytes))
+    return connection.lastInsertRowID
+  }
+
+  // MARK: Uploads
+
+  /// Whether the bytes are stored.
+  package func hasBlob(_ sha256: SHA256Digest) throws -> Bool {
+    try sql.results.blobBySHA.first(sha256.bytes) { _ in true } ?? false
+  }
+
+  /// Writes down uploaded bytes; does nothing when they are there.
+  package func addBlob(_ sha256: SHA256Digest, bytes: [UInt8]) throws {
+    if try !hasBlob(sha256) { _ = try insertBlob(sha256, bytes: bytes) }
+  }
+
+  /// Writes down that a blob is a file of its own. The file is on disk already, and so is its name.
+  package func addBlobFile(_ sha256: SHA256Digest, size: Int64) throws {
+    if try !hasBlob(sha256) { try sql.results.insertBlob.run(sha256.bytes, size, [UInt8]?.none) }
+  }
+
+  // MARK: Done items
+
+  /// The files that are committed for the current generation of a task, by path.
+  func doneFiles(of task: TaskRow, after: String, limit: Int) throws -> [DoneFile] {
+    try sql.results.ofTask.all(task.id.value, task.generation, after, limit) { row in
+      SHA256Digest(bytes: row.bytes(1)).map { DoneFile(path: row.text(0), sha256: $0, size: row.int(2)) }
+    }.compactMap { $0 }
+  }
+
+  /// Adds tasks to the job of a lease.
+  ///
+  /// - Returns: how many were new, and how many were there already.
+  package func spawn(_ tasks: [NewTask], under claimed: LeaseClaim, now: Int64) throws -> (added: Int, existing: Int) {
+    guard let (lease, _) = try claim(claimed, .write) else { return (0, 0) }
+    return try addTasks(tasks, to: lease.job, now: now)
+  }
+}

@@ -1,0 +1,123 @@
+import Digest
+import JobModel
+import SQLite
+
+/// Adding tasks to a job, from a submission or from a running task.
+extension JobStore {
+  /// Adds tasks whose keys are new; leaves those that are there with the same content.
+  ///
+  /// - Throws: `Refusal` (conflict) for a key with other content, or for needs in a circle.
+  func addTasks(_ tasks: [NewTask], to id: JobID, now: Int64) throws -> (added: Int, existing: Int) {
+    var added: [(task: NewTask, row: TaskRow)] = []
+    var refersForward = false
+    var later = Set(tasks.map(\.key))
+    for task in tasks {
+      if try isThere(task, in: id) { continue }
+      // A circle needs a need on a task that comes later: either in this batch, or one that waits for this key already.
+      refersForward = try refersForward || task.needs.contains(where: later.contains) || isNeeded(task.key, in: id)
+      later.remove(task.key)
+      if let row = try insert(task, to: id, now: now) { added.append((task, row)) }
+    }
+    if refersForward { try refuseCircles(added.map(\.task), in: id) }
+    guard !added.isEmpty else { return (0, tasks.count) }
+    let outputs = added.reduce(0) { $0 + Set($1.task.outputs).count }
+    try change(id) { $0.outputsDeclared += Int64(outputs) }
+    try record(.tasksAdded, job: id, now: now) {
+      $0.member("count", added.count)
+      $0.member("outputs", outputs)
+    }
+    try propagateToEarlier(added.map(\.row), now: now)
+    return (added.count, tasks.count - added.count)
+  }
+
+  private func isThere(_ task: NewTask, in id: JobID) throws -> Bool {
+    guard let digest = try sql.tasks.byKeyWithDigest.first(id.value, task.key.text, row: { $0.bytes(0) }) else {
+      return false
+    }
+    guard digest == task.digest else {
+      throw Refusal(
+        .conflict, "job \(id) has a task '\(task.key)' with other content", remedy: "give the new task another key")
+    }
+    return true
+  }
+
+  private func isNeeded(_ key: TaskKey, in id: JobID) throws -> Bool {
+    try sql.tasks.hasNeedOn.first(id.value, key.text) { _ in true } ?? false
+  }
+
+  private func insert(_ task: NewTask, to id: JobID, now: Int64) throws -> TaskRow? {
+    let job = try job(id)
+    let start = try startState(of: task, in: id)
+    let maxAttempts = task.maxAttempts ?? job.maxAttempts
+    let maxCrashes = task.maxCrashes ?? job.maxCrashes
+    try sql.tasks.insert.run(
+      id.value, task.key.text, task.kind.name, task.op, task.title, task.phase, TextBytes(task.payload), task.digest,
+      task.settledNeeds, start.state.rawValue, start.unmet, maxAttempts, maxCrashes, task.timeoutMs,
+      start.state.isFinal ? now : nil)
+    let row = connection.lastInsertRowID
+    for need in Set(task.needs) { try sql.tasks.addNeed.run(id.value, need.text, row) }
+    for output in Set(task.outputs) { try sql.tasks.addOutput.run(row, output.text) }
+    try change(id) { $0.counts[start.state] += 1 }
+    if start.state == .ready { try queue(id, kind: task.kind.name) }
+    if start.state == .skipped { try record(.taskSkipped, job: id, task: task.key.text, now: now) }
+    return try sql.tasks.byID.first(row, row: { TaskRow($0) })
+  }
+
+  /// Where a new task begins, by the state of what it needs.
+  private func startState(of task: NewTask, in id: JobID) throws -> (state: TaskState, unmet: Int) {
+    var unmet = 0
+    for need in Set(task.needs) {
+      let state = try sql.tasks.byKey.first(id.value, need.text, row: { TaskRow($0) })?.facts.state
+      switch state {
+      case .succeeded: continue
+      case .failed, .skipped, .cancelled:
+        if !task.settledNeeds { return (.skipped, 0) }
+      case .blocked, .ready, .leased, nil: unmet += 1
+      }
+    }
+    return (unmet == 0 ? .ready : .blocked, unmet)
+  }
+
+  /// A task that is skipped as it comes in ends the wait of those that waited for its key.
+  private func propagateToEarlier(_ rows: [TaskRow], now: Int64) throws {
+    try propagate(rows.filter { $0.facts.state == .skipped }, now: now)
+  }
+
+  /// Walks from every new task along its needs; coming back to it is a circle.
+  private func refuseCircles(_ tasks: [NewTask], in id: JobID) throws {
+    var finished: Set<String> = []
+    for task in tasks where !finished.contains(task.key.text) {
+      try walk(from: task.key.text, in: id, finished: &finished)
+    }
+  }
+
+  /// Depth first with an explicit path, so that a chain of any length fits.
+  private func walk(from start: String, in id: JobID, finished: inout Set<String>) throws {
+    var path: [(key: String, needs: [String])] = [(start, try needKeys(start, in: id))]
+    var onPath: Set<String> = [start]
+    while var top = path.popLast() {
+      guard let need = top.needs.popLast() else {
+        finished.insert(top.key)
+        onPath.remove(top.key)
+        continue
+      }
+      path.append(top)
+      if onPath.contains(need) { throw circle(path.map(\.key), back: need) }
+      if finished.contains(need) { continue }
+      path.append((need, try needKeys(need, in: id)))
+      onPath.insert(need)
+    }
+  }
+
+  private func circle(_ path: [String], back: String) -> Refusal {
+    let loop = path.drop { $0 != back } + [back]
+    return Refusal(
+      .conflict, "tasks need each other in a circle: \(loop.prefix(8).joined(separator: " → "))",
+      remedy: "take out one of these needs")
+  }
+
+  private func needKeys(_ key: String, in id: JobID) throws -> [String] {
+    guard let task = try sql.tasks.byKey.first(id.value, key, row: { $0.int(0) }) else { return [] }
+    return try sql.tasks.needs.all(task) { $0.text(0) }
+  }
+}

@@ -15,11 +15,12 @@ let strict: [SwiftSetting] = [
 ]
 
 func library(
-  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], settings: [SwiftSetting] = []
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], settings: [SwiftSetting] = [],
+  plugins: [Target.PluginUsage] = []
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(name)", exclude: readmes(name), resources: resources,
-    swiftSettings: strict + settings)
+    swiftSettings: strict + settings, plugins: plugins)
 }
 
 /// The folders whose subject is described by a README beside the code.
@@ -53,7 +54,12 @@ let package = Package(
     library("JSON"),
     library("JobModel"),
     library("Varlink", ["JSON"]),
-    library("Wire", ["Varlink", "JSON", "JobModel"], resources: [.embedInCode("Interfaces")]),
+    .executableTarget(
+      name: "wiregen", dependencies: ["Varlink"], path: "Sources/wiregen", swiftSettings: strict),
+    .plugin(
+      name: "WireGenerator", capability: .buildTool(), dependencies: ["wiregen"], path: "Sources/WireGenerator"),
+    library(
+      "Wire", ["Varlink", "JSON", "JobModel"], resources: [.embedInCode("Interfaces")], plugins: ["WireGenerator"]),
 
     // The store and the loop.
     library("SQLite", ["CSQLite"]),

@@ -18,6 +18,13 @@ package final class JSONDocument: Sendable {
     self.bytes = bytes
   }
 
+  /// Indexes bytes that were written or checked by this module: only their grammar is looked at.
+  init(written bytes: [UInt8]) throws(JSONError) {
+    var scanner = JSONScanner(depthMax: .max, refusesDuplicates: false)
+    tokens = try scanner.scan(bytes.span)
+    self.bytes = bytes
+  }
+
   /// The outermost value.
   package var root: JSONValue { JSONValue(document: self, index: 0) }
 

@@ -3,13 +3,15 @@
 /// Grammar: RFC 8259 sections 2 to 8. Iterative, so that depth is bounded by a number and not by the stack.
 struct JSONScanner {
   private let depthMax: Int
+  private let refusesDuplicates: Bool
   private var tokens: [JSONToken] = []
   private var position = 0
   /// Token indices of the containers that are open.
   private var open: [Int] = []
 
-  init(depthMax: Int) {
+  init(depthMax: Int, refusesDuplicates: Bool = true) {
     self.depthMax = depthMax
+    self.refusesDuplicates = refusesDuplicates
   }
 
   mutating func scan(_ text: Span<UInt8>) throws(JSONError) -> [JSONToken] {
@@ -35,7 +37,7 @@ struct JSONScanner {
     if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
       position += 1
       close(container)
-      if isObject { try refuseDuplicates(container, text) }
+      if isObject, refusesDuplicates { try refuseDuplicates(container, text) }
       return
     }
     if !isFirst {

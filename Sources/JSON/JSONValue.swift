@@ -108,7 +108,7 @@ package struct JSONValue: Sendable {
     return nil
   }
 
-  private func equals(_ text: String) -> Bool {
+  func equals(_ text: String) -> Bool {
     if token.isComplex { return string == text }
     return document.bytes[Int(token.start) + 1..<Int(token.end) - 1].elementsEqual(text.utf8)
   }

@@ -32,6 +32,21 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  /// Writes a member `name` that is an object, or nothing at all when `body` writes no members.
+  package mutating func nonEmptyObject(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    let (before, neededComma) = (bytes.count, needsComma)
+    key(name)
+    begin(UInt8(ascii: "{"))
+    let empty = bytes.count
+    body(&self)
+    guard bytes.count > empty else {
+      bytes.removeLast(bytes.count - before)
+      needsComma = neededComma
+      return
+    }
+    end(UInt8(ascii: "}"))
+  }
+
   // MARK: Values
 
   package mutating func string(_ value: String) {
@@ -71,6 +86,12 @@ package struct JSONWriter {
   package mutating func raw(_ value: some Sequence<UInt8>) {
     separate()
     bytes.append(contentsOf: value)
+  }
+
+  /// The text, with `terminator` behind it.
+  package consuming func finish(_ terminator: UInt8) -> [UInt8] {
+    bytes.append(terminator)
+    return bytes
   }
 
   // MARK: Parts

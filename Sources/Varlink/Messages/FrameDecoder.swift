@@ -1,0 +1,49 @@
+/// Cuts a stream of bytes into messages: each ends with one NUL byte, which JSON cannot contain.
+package struct FrameDecoder: Sendable {
+  private let sizeMaxBytes: Int
+  private var buffer: [UInt8] = []
+  /// Where the first message begins that was not handed out.
+  private var start = 0
+  /// No NUL stands between `start` and here.
+  private var searched = 0
+
+  /// Messages of more than `sizeMaxBytes` (without the NUL) are refused.
+  package init(sizeMaxBytes: Int) {
+    self.sizeMaxBytes = sizeMaxBytes
+  }
+
+  /// Bytes that came in and were not handed out.
+  package var bufferedBytes: Int { buffer.count - start }
+
+  package mutating func append(_ bytes: some Collection<UInt8>) {
+    compact()
+    buffer.append(contentsOf: bytes)
+  }
+
+  /// The next whole message without its NUL; `nil` when more bytes are needed.
+  ///
+  /// - Throws: `ProtocolViolation` as soon as a message is too long, even when its end has not come.
+  package mutating func next() throws(ProtocolViolation) -> [UInt8]? {
+    let end = buffer[searched...].firstIndex(of: 0)
+    guard (end ?? buffer.count) - start <= sizeMaxBytes else {
+      throw ProtocolViolation(.messageTooLong, "at most \(sizeMaxBytes) bytes")
+    }
+    guard let end else {
+      searched = buffer.count
+      return nil
+    }
+    defer {
+      start = end + 1
+      searched = start
+    }
+    return Array(buffer[start..<end])
+  }
+
+  /// Forgets what was handed out, before the buffer grows: each byte is moved at most once per message that follows.
+  private mutating func compact() {
+    guard start > 0 else { return }
+    buffer.removeFirst(start)
+    searched -= start
+    start = 0
+  }
+}

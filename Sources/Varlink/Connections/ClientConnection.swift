@@ -25,7 +25,7 @@ package struct ClientConnection: Sendable {
 
   package init(limits: ConnectionLimits) {
     self.limits = limits
-    decoder = FrameDecoder(sizeMaxBytes: limits.messageSizeMaxBytes)
+    decoder = FrameDecoder(bytesMax: limits.messageBytesMax)
   }
 
   /// Calls whose last reply has not come.

@@ -42,7 +42,7 @@ package struct ServerConnection: Sendable {
 
   package init(limits: ConnectionLimits) {
     self.limits = limits
-    decoder = FrameDecoder(sizeMaxBytes: limits.messageSizeMaxBytes)
+    decoder = FrameDecoder(bytesMax: limits.messageBytesMax)
   }
 
   /// Calls that were handed out and not answered, oneway calls included.
@@ -52,7 +52,7 @@ package struct ServerConnection: Sendable {
   ///
   /// The end of a connection is not seen while nobody reads.
   package var wantsMoreInput: Bool {
-    !isClosed && openCalls < limits.openCallsMax && decoder.bufferedBytes + waitingBytes < limits.bufferedMaxBytes
+    !isClosed && openCalls < limits.openCallsMax && decoder.bufferedBytes + waitingBytes < limits.bufferedBytesMax
   }
 
   // MARK: Calls

@@ -1,15 +1,15 @@
 /// Cuts a stream of bytes into messages: each ends with one NUL byte, which JSON cannot contain.
 package struct FrameDecoder: Sendable {
-  private let sizeMaxBytes: Int
+  private let bytesMax: Int
   private var buffer: [UInt8] = []
   /// Where the first message begins that was not handed out.
   private var start = 0
   /// No NUL stands between `start` and here.
   private var searched = 0
 
-  /// Messages of more than `sizeMaxBytes` (without the NUL) are refused.
-  package init(sizeMaxBytes: Int) {
-    self.sizeMaxBytes = sizeMaxBytes
+  /// Messages of more than `bytesMax` (without the NUL) are refused.
+  package init(bytesMax: Int) {
+    self.bytesMax = bytesMax
   }
 
   /// Bytes that came in and were not handed out.
@@ -25,8 +25,8 @@ package struct FrameDecoder: Sendable {
   /// - Throws: `ProtocolViolation` as soon as a message is too long, even when its end has not come.
   package mutating func next() throws(ProtocolViolation) -> [UInt8]? {
     let end = buffer[searched...].firstIndex(of: 0)
-    guard (end ?? buffer.count) - start <= sizeMaxBytes else {
-      throw ProtocolViolation(.messageTooLong, "at most \(sizeMaxBytes) bytes")
+    guard (end ?? buffer.count) - start <= bytesMax else {
+      throw ProtocolViolation(.messageTooLong, "at most \(bytesMax) bytes")
     }
     guard let end else {
       searched = buffer.count

@@ -1,0 +1,51 @@
+import JobModel
+package import Varlink
+
+/// Every limit of the socket protocol and the plugin protocol; what a job may hold is in `ModelLimits`.
+///
+/// The table in README.md repeats these numbers, and a test compares them.
+package enum WireLimits {
+  // MARK: Messages of the socket
+
+  /// One message in either direction, without its NUL.
+  package static let messageBytesMax = 1 << 20
+  /// Objects and arrays inside each other, the message itself included.
+  package static let messageDepthMax = 64
+  /// Calls of one connection that are not answered yet; then the broker stops reading it.
+  package static let openCallsMax = 128
+  /// Bytes of one connection that wait in the broker; then it stops reading it.
+  package static let bufferedBytesMax = 4 << 20
+
+  // MARK: Fields
+
+  /// `data` in one call or reply, decoded.
+  package static let inlineDataBytesMax = 256 << 10
+  /// The parameter `payload` of a task, as JSON without white space.
+  package static let payloadBytesMax = ModelLimits.payloadBytesMax
+  /// Items of a page, whatever the caller asks for.
+  package static let pageItemsMax = 500
+  /// Done items that come with a lease; `DoneItems` reads the rest.
+  package static let doneItemsPerLeaseMax = 500
+  /// Results of one worker that are not answered yet, unless the broker says otherwise.
+  package static let windowResultsDefault = 64
+  /// Lines in one call of `Log`.
+  package static let logLinesPerCallMax = 500
+  /// One line of a log; what is longer is cut.
+  package static let logLineBytesMax = 8 << 10
+
+  // MARK: Lines of the plugin protocol
+
+  /// A line from the host, unless it carries a payload of more: many readers stop at 64 KiB.
+  package static let hostLineBytesMax = 48 << 10
+  /// A line from the host with the largest payload, options and file name that there are, escaped.
+  package static let hostPayloadLineBytesMax = 512 << 10
+  /// A line from a plugin.
+  package static let pluginLineBytesMax = 1 << 20
+  /// What one `read` of a plugin brings, decoded: with base64 and its envelope it fits `hostLineBytesMax`.
+  package static let pluginReadBytesMax = 32 << 10
+
+  /// What each side of a broker's connection takes from the other.
+  package static let connection = ConnectionLimits(
+    messageBytesMax: messageBytesMax, messageDepthMax: messageDepthMax, openCallsMax: openCallsMax,
+    bufferedBytesMax: bufferedBytesMax)
+}

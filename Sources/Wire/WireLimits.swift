@@ -35,12 +35,10 @@ package enum WireLimits {
 
   // MARK: Lines of the plugin protocol
 
-  /// A line from the host, unless it carries a payload of more: many readers stop at 64 KiB.
+  /// A line in either direction, without its end.
+  package static let lineBytesMax = 1 << 20
+  /// A line from the host, unless payload, options and outputs of the task alone are larger: many readers stop at 64 KiB.
   package static let hostLineBytesMax = 48 << 10
-  /// A line from the host with the largest payload, options and file name that there are, escaped.
-  package static let hostPayloadLineBytesMax = 512 << 10
-  /// A line from a plugin.
-  package static let pluginLineBytesMax = 1 << 20
   /// What one `read` of a plugin brings, decoded: with base64 and its envelope it fits `hostLineBytesMax`.
   package static let pluginReadBytesMax = 32 << 10
 

@@ -6,10 +6,11 @@ import PackagePlugin
 struct WireGenerator: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let tool = try context.tool(named: "wiregen")
-    let folder = target.directoryURL.appending(path: "Interfaces")
-    let interfaces = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-      .filter { $0.pathExtension == "varlink" }
-      .sorted { $0.path < $1.path }
+    let folders = ["Interfaces", "Plugin"].map { target.directoryURL.appending(path: $0) }
+    let files = try folders.flatMap {
+      try FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
+    }
+    let interfaces = files.filter { $0.pathExtension == "varlink" }.sorted { $0.path < $1.path }
     return interfaces.map { interface in
       let name = interface.deletingPathExtension().lastPathComponent
       let output = context.pluginWorkDirectoryURL.appending(path: "\(name).swift")

@@ -29,11 +29,14 @@ struct CallTable {
     writer.line("/// Decodes the parameters of the method with this name (without the interface).")
     writer.line("///")
     writer.line("/// - Returns: `nil` when there is no such method.")
-    writer.block("package init?(method: some StringProtocol, parameters: JSONValue) throws(FieldError)") { writer in
+    let arguments = [
+      "method: some StringProtocol", "parameters: JSONValue", "_ rule: UnknownFields = .refused",
+    ]
+    writer.block("package init?", arguments: arguments, " throws(FieldError)") { writer in
       writer.line("switch String(method) {")
       for method in interface.methods {
         writer.line(
-          "case \"\(method.name)\": self = .\(name(method))(try \(method.name)(wire: parameters, .refused))")
+          "case \"\(method.name)\": self = .\(name(method))(try \(method.name)(wire: parameters, rule))")
       }
       writer.line("default: return nil")
       writer.line("}")

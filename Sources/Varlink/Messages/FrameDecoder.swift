@@ -1,14 +1,17 @@
-/// Cuts a stream of bytes into messages: each ends with one NUL byte, which JSON cannot contain.
+/// Cuts a stream of bytes into messages, each of which ends with one byte that it cannot contain: NUL for varlink, a line
+/// feed for JSON without white space.
 package struct FrameDecoder: Sendable {
   private let bytesMax: Int
+  private let terminator: UInt8
   private var buffer: [UInt8] = []
   /// Where the first message begins that was not handed out.
   private var start = 0
-  /// No NUL stands between `start` and here.
+  /// No terminator stands between `start` and here.
   private var searched = 0
 
-  /// Messages of more than `bytesMax` (without the NUL) are refused.
-  package init(bytesMax: Int) {
+  /// Messages of more than `bytesMax` (without their end) are refused.
+  package init(bytesMax: Int, terminator: UInt8 = 0) {
+    self.terminator = terminator
     self.bytesMax = bytesMax
   }
 
@@ -20,11 +23,11 @@ package struct FrameDecoder: Sendable {
     buffer.append(contentsOf: bytes)
   }
 
-  /// The next whole message without its NUL; `nil` when more bytes are needed.
+  /// The next whole message without its end; `nil` when more bytes are needed.
   ///
   /// - Throws: `ProtocolViolation` as soon as a message is too long, even when its end has not come.
   package mutating func next() throws(ProtocolViolation) -> [UInt8]? {
-    let end = buffer[searched...].firstIndex(of: 0)
+    let end = buffer[searched...].firstIndex(of: terminator)
     guard (end ?? buffer.count) - start <= bytesMax else {
       throw ProtocolViolation(.messageTooLong, "at most \(bytesMax) bytes")
     }

@@ -29,7 +29,9 @@ func readmes(_ name: String) -> [String] {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", swiftSettings: strict)
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests",
+    exclude: name == "CommandLine" ? ["Snapshots"] : [], swiftSettings: strict)
 }
 
 let package = Package(

@@ -96,6 +96,7 @@ let package = Package(
 
     // Tests, in the order of the house.
     tests("EventLoop", ["EventLoop"]),
+    tests("BPMN", ["BPMN"]),
     tests("CommandLine", ["CommandLine"]),
   ],
   swiftLanguageModes: [.v6]

@@ -8,6 +8,6 @@ enum Limits {
   static let warningCountMax = 1_000
   /// Beyond it (about 260 m on paper) a coordinate is a fault of a tool.
   static let coordinateMagnitudeMax = 1_000_000.0
-  /// How far a made title looks for a named neighbour.
-  static let titleSearchStepsMax = 64
+  /// How many nodes a made title looks at for a name, and how many neighbours of each.
+  static let titleSearchNodesMax = 16
 }

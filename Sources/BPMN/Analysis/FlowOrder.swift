@@ -39,7 +39,8 @@ private struct FlowWalk {
     let starts = members.filter(isStart)
     var order = visit(from: starts)
     let reached = entered
-    order += visit(from: members.filter { !reached.contains($0) && !isAside($0) })
+    // Rings without a start, each from its first node on.
+    for root in members where !reached.contains(root) && !isAside(root) { order += visit(from: [root]) }
     order += visit(from: members.filter(isAside))
     let unreachable = members.filter { !reached.contains($0) && !isAside($0) }
     return FlowOrder(nodes: order, backFlows: backFlows.sorted(), unreachable: unreachable)

@@ -97,6 +97,7 @@ let package = Package(
     // Tests, in the order of the house.
     tests("EventLoop", ["EventLoop"]),
     tests("BPMN", ["BPMN"]),
+    tests("Diagram", ["Diagram", "BPMN"]),
     tests("CommandLine", ["CommandLine"]),
   ],
   swiftLanguageModes: [.v6]

@@ -95,9 +95,11 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests, in the order of the house.
+    tests("Digest", ["Digest"]),
+    tests("JSON", ["JSON"]),
+    tests("Varlink", ["Varlink", "JSON"]),
+    tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("EventLoop", ["EventLoop"]),
-    tests("BPMN", ["BPMN"]),
-    tests("Diagram", ["Diagram", "BPMN"]),
     tests("CommandLine", ["CommandLine"]),
   ],
   swiftLanguageModes: [.v6]

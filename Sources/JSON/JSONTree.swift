@@ -32,6 +32,16 @@ package indirect enum JSONTree: Sendable, Equatable {
     }
   }
 
+  /// The same value with the members of every object in the order of their names: equal for equal contents.
+  package var sorted: JSONTree {
+    switch self {
+    case .array(let values): .array(values.map(\.sorted))
+    case .object(let members):
+      .object(members.map { Member($0.key, $0.value.sorted) }.sorted { $0.key < $1.key })
+    case .null, .bool, .int, .double, .string: self
+    }
+  }
+
   /// The value as one line of JSON.
   package var bytes: [UInt8] {
     var writer = JSONWriter()

@@ -59,6 +59,14 @@ package struct JSONWriter {
     string(String(decoding: Array(utf8), as: UTF8.self))
   }
 
+  /// Writes bytes that need no escapes, such as base64, as a string.
+  package mutating func string(unescaped ascii: [UInt8]) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: ascii)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   package mutating func int(_ value: some BinaryInteger) {
     separate()
     bytes.append(contentsOf: String(value).utf8)

@@ -13,6 +13,11 @@ package struct RawJSON: Hashable, Sendable {
     bytes = tree.bytes
   }
 
+  /// Takes what a writer has written: exactly one value, whose objects do not have a member twice.
+  package init(written writer: JSONWriter) {
+    bytes = writer.bytes
+  }
+
   /// Checks `text` by the rules of `JSONDocument`.
   package init(parsing text: [UInt8]) throws(JSONError) {
     bytes = try JSONDocument(text).root.minified

@@ -5,10 +5,9 @@ extension WorkerAPI.TaskSpec {
   /// The same task in the words of another interface.
   package init(_ spec: HostAPI.TaskSpec) {
     self.init(
-      key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload:
-      spec.payload, needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { WorkerAPI.NeedsPolicy(rawValue:
-      $0.rawValue) }, outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts,
-      maxCrashes: spec.maxCrashes)
+      key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload: spec.payload,
+      needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { .init(rawValue: $0.rawValue) },
+      outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes)
   }
 }
 
@@ -16,9 +15,8 @@ extension JobsAPI.TaskSpec {
   /// The same task in the words of another interface.
   package init(_ spec: WorkerAPI.TaskSpec) {
     self.init(
-      key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload:
-      spec.payload, needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { JobsAPI.NeedsPolicy(rawValue:
-      $0.rawValue) }, outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts,
-      maxCrashes: spec.maxCrashes)
+      key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload: spec.payload,
+      needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { .init(rawValue: $0.rawValue) },
+      outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes)
   }
 }

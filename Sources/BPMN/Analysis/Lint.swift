@@ -267,9 +267,7 @@ extension ProcessSet {
     case .none: nil
     case .itself: "calls the process that it is part of"
     case .cycle(let way):
-      "is part of a cycle of calls: "
-        + way.prefix(Limits.cycleNamesShownMax).map { self[$0].plainName ?? self[$0].key }.joined(separator: " → ")
-        + (way.count > Limits.cycleNamesShownMax ? " → …" : "")
+      "is part of a cycle of calls: " + way.map { self[$0].plainName ?? self[$0].key }.joined(separator: " → ")
     }
   }
 }

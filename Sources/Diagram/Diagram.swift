@@ -1,0 +1,1 @@
+// Diagram: see Sources/README.md.

@@ -100,6 +100,8 @@ let package = Package(
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("EventLoop", ["EventLoop"]),
+    tests("BPMN", ["BPMN"]),
+    tests("Diagram", ["Diagram", "BPMN"]),
     tests("CommandLine", ["CommandLine"]),
   ],
   swiftLanguageModes: [.v6]

@@ -6,12 +6,12 @@ import Glibc
 /// would report every use as a race.
 ///
 /// Unchecked `Sendable`, because `value` is touched only between lock and unlock.
-@safe final class Locked<Value>: @unchecked Sendable {
+@safe package final class Locked<Value>: @unchecked Sendable {
   // Initialised here once, destroyed with the last reference, at a fixed address in between.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value
 
-  init(_ value: sending Value) {
+  package init(_ value: sending Value) {
     unsafe mutex = .allocate(capacity: 1)
     self.value = value
     let answer = unsafe pthread_mutex_init(mutex, nil)
@@ -24,7 +24,7 @@ import Glibc
   }
 
   /// Runs `body` with the value to itself; not recursive.
-  func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+  package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     return body(&value)

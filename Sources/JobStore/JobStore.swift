@@ -132,6 +132,9 @@ package final class JobStore {
     }
   }
 
+  /// Rows changed since the store was opened: the same number before and after means that there is nothing to sync.
+  package var totalChanges: Int64 { connection.totalChanges }
+
   /// Moves the log into the database as far as readers allow.
   package func checkpoint() throws {
     try connection.checkpoint()

@@ -60,6 +60,9 @@ package struct Connection: ~Copyable {
   /// The rows changed by the last statement.
   package var changes: Int { Int(sqlite3_changes64(handle)) }
 
+  /// The rows changed since the connection was opened.
+  package var totalChanges: Int64 { sqlite3_total_changes64(handle) }
+
   /// Row id of the last insert.
   package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 

@@ -105,7 +105,7 @@ struct CorpusTests {
     }
   }
 
-  @Test func `every node of a public file has a title, stands once in the flow order, and a reason for each warning`()
+  @Test func `every node of a public file has a title, stands once in the flow order, without needless warnings`()
     throws
   {
     for (name, bytes, expected) in try expectations() where expected.rootNamespace.contains("BPMN") {
@@ -122,7 +122,9 @@ struct CorpusTests {
       #expect(ordered.sorted() == document.nodes.map(\.handle), "\(name)")
       let duplicates = document.warnings.filter { $0.code == .duplicateID }
       #expect(duplicates.count == expected.duplicateIds.count, "\(name) \(duplicates)")
-      print(name, document.warnings.map(\.description), document.findings().count, "findings")
+      // The only good file with a fault has an edge that shows nothing.
+      let tolerated: [ParseWarning.Code] = name == "miwg/C.7.0.bpmn" ? [.diagramWithoutElement] : []
+      if !name.hasPrefix("malformed/") { #expect(document.warnings.map(\.code) == tolerated, "\(name)") }
     }
   }
 

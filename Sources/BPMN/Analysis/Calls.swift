@@ -22,27 +22,31 @@ extension ProcessSet {
     for call in calls {
       if let process = call.process { callees[call.callerProcess, default: []].append(process) }
     }
+    var stepsLeft = Limits.cycleSearchStepsMax
     for index in calls.indices {
       guard let process = calls[index].process else { continue }
       let caller = calls[index].callerProcess
       if process == caller {
         calls[index].recursion = .itself
-      } else if let way = Self.way(from: process, to: caller, callees) {
+      } else if let way = Self.way(from: process, to: caller, callees, &stepsLeft) {
         calls[index].recursion = .cycle([caller] + way)
       }
     }
   }
 
-  /// The shortest way along the calls, both ends not counted at the target's side: `[from, …]` up to before `to`.
+  /// The shortest way along the calls, from the start up to before the end; nil when there is none (or, in sets far
+  /// beyond any real one, when the search has used up its steps).
   private static func way(
-    from start: ProcessReference, to end: ProcessReference, _ callees: [ProcessReference: [ProcessReference]]
+    from start: ProcessReference, to end: ProcessReference, _ callees: [ProcessReference: [ProcessReference]],
+    _ stepsLeft: inout Int
   ) -> [ProcessReference]? {
     var cameFrom: [ProcessReference: ProcessReference] = [:]
     var queue = [start]
     var next = 0
-    while next < queue.count {
+    while next < queue.count, stepsLeft > 0 {
       let process = queue[next]
       next += 1
+      stepsLeft -= 1
       for callee in callees[process] ?? [] {
         if callee == end { return trace(process, start, cameFrom) }
         guard callee != start, cameFrom[callee] == nil else { continue }

@@ -25,6 +25,8 @@ private struct FlowWalk {
   private let memberSet: Set<Handle<FlowNode>>
   private var entered: Set<Handle<FlowNode>> = []
   private var backFlows: [Handle<SequenceFlow>] = []
+  private var catchingLinks: [String: [Handle<FlowNode>]] = [:]
+  private var thrownLinks: Set<String> = []
 
   /// A way on: a sequence flow, or from an activity to its boundary event, or over a link.
   private typealias Step = (target: Handle<FlowNode>, flow: Handle<SequenceFlow>?)
@@ -33,13 +35,22 @@ private struct FlowWalk {
     self.document = document
     members = document.contents(of: scope).nodes
     memberSet = Set(members)
+    for member in members {
+      guard let name = document.linkName(of: document[member]) else { continue }
+      if document[member].kind.isCatching {
+        catchingLinks[name, default: []].append(member)
+      } else {
+        thrownLinks.insert(name)
+      }
+    }
   }
 
   mutating func run() -> FlowOrder {
     let starts = members.filter(isStart)
     var order = visit(from: starts)
     let reached = entered
-    order += visit(from: members.filter { !reached.contains($0) && !isAside($0) })
+    // Rings without a start, each from its first node on.
+    for root in members where !reached.contains(root) && !isAside(root) { order += visit(from: [root]) }
     order += visit(from: members.filter(isAside))
     let unreachable = members.filter { !reached.contains($0) && !isAside($0) }
     return FlowOrder(nodes: order, backFlows: backFlows.sorted(), unreachable: unreachable)
@@ -49,7 +60,8 @@ private struct FlowWalk {
     let node = document[handle]
     if node.kind == .boundaryEvent && node.event?.host != nil || isAside(handle) { return false }
     if node.kind == .startEvent { return true }
-    return node.incoming.isEmpty && document.linkPartners(of: handle).isEmpty
+    let isLinked = document.linkName(of: node).map(thrownLinks.contains) ?? false
+    return node.incoming.isEmpty && !(node.kind.isCatching && isLinked)
   }
 
   /// Outside of the normal flow.
@@ -92,7 +104,8 @@ private struct FlowWalk {
     let node = document[handle]
     let boundary: [Step] = (node.activity?.boundaryEvents ?? []).map { ($0, nil) }
     let flows: [Step] = node.outgoing.compactMap { flow in document[flow].target.map { ($0, flow) } }
-    let links: [Step] = node.kind.isCatching ? [] : document.linkPartners(of: handle).map { ($0, nil) }
+    let link = node.kind.isCatching ? nil : document.linkName(of: node)
+    let links: [Step] = link.flatMap { catchingLinks[$0] }?.map { ($0, nil) } ?? []
     return (flows + links + boundary).filter { memberSet.contains($0.target) }
   }
 }

@@ -267,7 +267,9 @@ extension ProcessSet {
     case .none: nil
     case .itself: "calls the process that it is part of"
     case .cycle(let way):
-      "is part of a cycle of calls: " + way.map { self[$0].plainName ?? self[$0].key }.joined(separator: " → ")
+      "is part of a cycle of calls: "
+        + way.prefix(Limits.cycleNamesShownMax).map { self[$0].plainName ?? self[$0].key }.joined(separator: " → ")
+        + (way.count > Limits.cycleNamesShownMax ? " → …" : "")
     }
   }
 }

@@ -73,7 +73,7 @@ extension Document {
     }
   }
 
-  private func linkName(of node: FlowNode) -> String? {
+  func linkName(of node: FlowNode) -> String? {
     guard let definition = node.event?.definitions.first(where: { $0.kind == .link }) else { return nil }
     return definition.linkName ?? node.name
   }

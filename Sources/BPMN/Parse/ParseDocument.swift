@@ -48,7 +48,26 @@ extension Document {
         file: fileName, line: 1, column: 1, problem: "the encoding UTF-7 is refused since it can hide markup",
         remedy: "Save the file as UTF-8")
     }
+    try checkUTF8(text, fileName: fileName)
     return text
+  }
+
+  /// Broken UTF-8 is found here with its place; the parser below traps on some of it.
+  private static func checkUTF8(_ text: EncodedText, fileName: String) throws(ParseError) {
+    guard text.declaredEncoding == nil || text.declaredEncoding == "UTF-8" || text.declaredEncoding == "UTF8" else {
+      return
+    }
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: text.bytes.span)
+    } catch {
+      let before = text.bytes[..<error.byteOffsets.lowerBound]
+      let newline = UInt8(ascii: "\n")
+      let lineStart = before.lastIndex(of: newline).map { $0 + 1 } ?? 0
+      let (problem, remedy) = XMLFailure.wrongEncoding
+      throw ParseError(
+        file: fileName, line: before.count { $0 == newline } + 1, column: before.count - lineStart + 1,
+        problem: problem, remedy: remedy)
+    }
   }
 
   private static func checkRoot(of tree: XMLTree, fileName: String) throws(ParseError) {

@@ -20,11 +20,12 @@ extension DocumentBuilder {
 
   /// The flow node of that id; of several the one in the same process.
   private func node(_ id: String, in process: Handle<ProcessDefinition>) -> Handle<FlowNode>? {
-    let nodes = candidates(id).compactMap { reference -> Handle<FlowNode>? in
-      guard case .node(let handle) = reference else { return nil }
-      return handle
+    var first: Handle<FlowNode>?
+    for case .node(let handle) in candidates(id) {
+      if document.nodes[handle.index].process == process { return handle }
+      first = first ?? handle
     }
-    return nodes.first { document[$0].process == process } ?? nodes.first
+    return first
   }
 
   private func catalogueEntry(_ id: String, _ kind: CatalogueEntry.Kind) -> Handle<CatalogueEntry>? {

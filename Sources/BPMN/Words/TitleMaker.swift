@@ -60,10 +60,13 @@ struct TitleMaker {
     return "\(kind) of \(scopeName(of: node))"
   }
 
-  private func forwards(_ node: FlowNode) -> [Handle<FlowNode>] { document.successors(of: node.handle) }
+  private func forwards(_ node: FlowNode) -> [Handle<FlowNode>] {
+    node.outgoing.prefix(Limits.titleSearchNodesMax).compactMap { document[$0].target }
+  }
 
   private func backwards(_ node: FlowNode) -> [Handle<FlowNode>] {
-    document.predecessors(of: node.handle) + (node.event?.host.map { [$0] } ?? [])
+    if let host = node.event?.host { return [host] }
+    return node.incoming.prefix(Limits.titleSearchNodesMax).compactMap { document[$0].source }
   }
 
   /// Breadth first, so that the nearest one is found, and bounded.
@@ -71,7 +74,7 @@ struct TitleMaker {
     var seen: Set<Handle<FlowNode>> = [start.handle]
     var queue = neighbours(start)
     var next = 0
-    while next < queue.count, next < Limits.titleSearchStepsMax {
+    while next < queue.count, next < Limits.titleSearchNodesMax {
       let node = document[queue[next]]
       next += 1
       guard seen.insert(node.handle).inserted else { continue }

@@ -63,12 +63,13 @@ struct MarkupScan {
         "elements are nested deeper than \(Limits.depthLevelsMax) levels",
         "Take the innermost sub-processes out into processes of their own and call them")
     }
-    if !skipRestOfStartTag() { depth += 1 }
+    if try !skipRestOfStartTag() { depth += 1 }
   }
 
   /// Moves behind the tag's `>`; answers whether the element is already closed (`/>`).
-  private mutating func skipRestOfStartTag() -> Bool {
+  private mutating func skipRestOfStartTag() throws(ParseError) -> Bool {
     var quote: UInt8?
+    var attributeCount = 0
     var previous: UInt8 = 0
     while position < bytes.count {
       let byte = bytes[position]
@@ -76,6 +77,12 @@ struct MarkupScan {
         if byte == open { quote = nil }
       } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
         quote = byte
+        attributeCount += 1
+        guard attributeCount <= Limits.attributesOfElementMax else {
+          throw fault(
+            "an element has more than \(Limits.attributesOfElementMax) attributes",
+            "Take out the attributes that no tool needs")
+        }
       } else if byte == UInt8(ascii: ">") {
         position += 1
         return previous == UInt8(ascii: "/")

@@ -22,7 +22,8 @@ final class TreeReader: NSObject, XMLParserDelegate {
   /// - Throws: `ParseError` when the bytes are not one well-formed document.
   static func read(_ bytes: [UInt8], file: String, startTagLines: [Int32]) throws(ParseError) -> XMLTree {
     let reader = TreeReader(startTagLines: startTagLines)
-    let parser = XMLParser(data: Data(bytes))
+    // As a stream: given as a whole, libxml2 refuses everything above 10 MB.
+    let parser = XMLParser(stream: InputStream(data: Data(bytes)))
     parser.delegate = reader
     parser.shouldProcessNamespaces = true
     parser.shouldReportNamespacePrefixes = true
@@ -140,6 +141,8 @@ final class TreeReader: NSObject, XMLParserDelegate {
     } else {
       failure = XMLFailure(
         code: code, line: parser.lineNumber, column: parser.columnNumber, openElement: openName)
+      // Foundation lets libxml2 go on after errors, and traps on the first name it then hands over as broken UTF-8.
+      parser.abortParsing()
     }
   }
 }

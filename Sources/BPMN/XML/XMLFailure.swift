@@ -30,7 +30,7 @@ struct XMLFailure {
     case Self.documentEnd, 77:
       (endProblem, "Export the model again and check that the whole file was copied")
     case 9, 81:
-      ("the bytes are not text of the encoding that the file declares", Self.encodingRemedy)
+      Self.wrongEncoding
     case 26, 27:
       (
         "an entity is used that XML does not know",
@@ -48,6 +48,10 @@ struct XMLFailure {
     return "the file ends while <\(openElement.prefix(Limits.tagCharactersShownMax))> is still open"
   }
 
+  static let wrongEncoding = (
+    problem: "the bytes are not text of the encoding that the file declares", remedy: encodingRemedy
+  )
+
   private static let encodingRemedy =
     "Save the file as UTF-8 with encoding=\"UTF-8\" in its first line, or declare its true encoding"
 
@@ -55,6 +59,7 @@ struct XMLFailure {
   static func words(for code: Int) -> String { meanings[code] ?? "the file is not well-formed XML (code \(code))" }
 
   private static let meanings: [Int: String] = [
+    1: "the XML reader's own limit is exceeded: a name, value or text is longer than 10 MB",
     4: "the file is empty or does not begin with an XML element",
     6: "a character reference (&#…;) is wrong", 7: "a character reference (&#…;) is wrong",
     8: "a character reference (&#…;) is wrong",

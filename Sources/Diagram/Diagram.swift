@@ -1,1 +1,0 @@
-// Diagram: see Sources/README.md.

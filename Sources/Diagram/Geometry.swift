@@ -1,0 +1,150 @@
+/// A place in the picture; x grows to the right, y downwards, in px.
+struct Point: Equatable, Sendable {
+  var x: Double
+  var y: Double
+
+  init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
+
+  func moved(_ dx: Double, _ dy: Double) -> Point { Point(x: x + dx, y: y + dy) }
+
+  func distance(to other: Point) -> Double {
+    let dx = other.x - x
+    let dy = other.y - y
+    return (dx * dx + dy * dy).squareRoot()
+  }
+
+  /// The point `length` px from here on the way to `other`; here itself when both coincide.
+  func advanced(towards other: Point, by length: Double) -> Point {
+    let whole = distance(to: other)
+    guard whole > 0 else { return self }
+    return Point(x: x + (other.x - x) * length / whole, y: y + (other.y - y) * length / whole)
+  }
+}
+
+/// Width and height in px.
+package struct Size: Equatable, Sendable {
+  package var width: Double
+  package var height: Double
+
+  package init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+}
+
+/// An upright rectangle, in px.
+struct Rect: Equatable, Sendable {
+  var x: Double
+  var y: Double
+  var width: Double
+  var height: Double
+
+  init(x: Double, y: Double, width: Double, height: Double) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  init(center: Point, width: Double, height: Double) {
+    self.init(x: center.x - width / 2, y: center.y - height / 2, width: width, height: height)
+  }
+
+  var minX: Double { x }
+  var minY: Double { y }
+  var maxX: Double { x + width }
+  var maxY: Double { y + height }
+  var midX: Double { x + width / 2 }
+  var midY: Double { y + height / 2 }
+  var center: Point { Point(x: midX, y: midY) }
+
+  /// Shrunk by `amount` on each side; never turned inside out.
+  func inset(by amount: Double) -> Rect {
+    Rect(
+      x: x + min(amount, width / 2), y: y + min(amount, height / 2), width: max(0, width - 2 * amount),
+      height: max(0, height - 2 * amount))
+  }
+
+  func grown(by amount: Double) -> Rect {
+    Rect(x: x - amount, y: y - amount, width: width + 2 * amount, height: height + 2 * amount)
+  }
+
+  func moved(_ dx: Double, _ dy: Double) -> Rect { Rect(x: x + dx, y: y + dy, width: width, height: height) }
+
+  func union(_ other: Rect) -> Rect {
+    let left = min(minX, other.minX)
+    let top = min(minY, other.minY)
+    return Rect(x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
+  }
+
+  /// The area both cover, 0 when they only touch.
+  func overlap(_ other: Rect) -> Double {
+    let across = min(maxX, other.maxX) - max(minX, other.minX)
+    let down = min(maxY, other.maxY) - max(minY, other.minY)
+    return across > 0 && down > 0 ? across * down : 0
+  }
+
+  func contains(_ point: Point) -> Bool {
+    point.x >= minX && point.x <= maxX && point.y >= minY && point.y <= maxY
+  }
+
+  func contains(_ other: Rect) -> Bool {
+    other.minX >= minX && other.maxX <= maxX && other.minY >= minY && other.maxY <= maxY
+  }
+
+  /// Whether the straight line from `a` to `b` passes through the inside; running along the border does not count.
+  func isCrossed(from a: Point, to b: Point) -> Bool {
+    var entry = 0.0
+    var exit = 1.0
+    for (start, delta, low, high) in [(a.x, b.x - a.x, minX, maxX), (a.y, b.y - a.y, minY, maxY)] {
+      if delta == 0 {
+        if start <= low || start >= high { return false }
+        continue
+      }
+      let first = (low - start) / delta
+      let second = (high - start) / delta
+      entry = max(entry, min(first, second))
+      exit = min(exit, max(first, second))
+    }
+    return exit - entry > 1e-9
+  }
+}
+
+/// A line of straight pieces.
+struct Polyline {
+  var points: [Point]
+
+  var segments: [(Point, Point)] { Array(zip(points, points.dropFirst())) }
+
+  var bounds: Rect? {
+    guard let first = points.first else { return nil }
+    return points.dropFirst().reduce(Rect(x: first.x, y: first.y, width: 0, height: 0)) {
+      $0.union(Rect(x: $1.x, y: $1.y, width: 0, height: 0))
+    }
+  }
+
+  /// The middle of the middle piece, where a flow's label or envelope stands.
+  var middle: (point: Point, from: Point, to: Point)? {
+    guard points.count > 1 else { return nil }
+    let index = (points.count - 1) / 2
+    let (from, to) = (points[index], points[index + 1])
+    return (Point(x: (from.x + to.x) / 2, y: (from.y + to.y) / 2), from, to)
+  }
+
+  /// The same line without points that repeat their predecessor or lie on the straight way between neighbours.
+  var simplified: Polyline {
+    var kept: [Point] = []
+    for point in points where kept.last != point {
+      while kept.count > 1, Self.isStraight(kept[kept.count - 2], kept[kept.count - 1], point) { kept.removeLast() }
+      kept.append(point)
+    }
+    return Polyline(points: kept)
+  }
+
+  private static func isStraight(_ a: Point, _ b: Point, _ c: Point) -> Bool {
+    (a.x == b.x && b.x == c.x) || (a.y == b.y && b.y == c.y)
+  }
+}

@@ -1,0 +1,118 @@
+import Digest
+import FileSystem
+import SQLite
+
+/// What a check of the store has found and how much it looked at.
+package struct CheckReport: Sendable {
+  package struct Finding: Sendable, Equatable {
+    /// What was checked.
+    package let check: String
+    package let message: String
+  }
+
+  package internal(set) var findings: [Finding] = []
+  package internal(set) var tasks = 0
+  package internal(set) var results = 0
+  package internal(set) var blobs = 0
+  package internal(set) var events = 0
+}
+
+/// Verifies a store: SQLite's own integrity, the rules of the state machines, the hash of every blob, the numbering of
+/// events. It reads one snapshot on a connection of its own.
+package final class StoreCheck {
+  private let connection: Connection
+  private let blobFiles: BlobFiles
+  private var report = CheckReport()
+
+  /// Checks the store at `file`.
+  ///
+  /// - Throws: when the file cannot be read at all; damage that can be described is a finding.
+  package static func run(_ file: StoreFile, blobs: BlobFiles) throws -> CheckReport {
+    let check = StoreCheck(connection: try file.openReader(), blobFiles: blobs)
+    try check.connection.execute("BEGIN")
+    try check.integrity()
+    for rule in StoreRule.all { try check.apply(rule) }
+    try check.eventNumbers()
+    try check.blobs()
+    try check.connection.execute("COMMIT")
+    check.report.tasks = try check.count("task")
+    check.report.results = try check.count("result")
+    return check.report
+  }
+
+  private init(connection: consuming Connection, blobFiles: BlobFiles) {
+    self.connection = connection
+    self.blobFiles = blobFiles
+  }
+
+  private func count(_ table: String) throws -> Int {
+    Int(try connection.integer("SELECT count(*) FROM \(table)") ?? 0)
+  }
+
+  private func find(_ check: String, _ message: String) {
+    if report.findings.count < StoreCheck.findingsMax {
+      report.findings.append(CheckReport.Finding(check: check, message: message))
+    }
+  }
+
+  /// More findings than this are not listed: something is wrong at large.
+  static let findingsMax = 100
+
+  private func integrity() throws {
+    for line in try connection.prepare("PRAGMA integrity_check(20)").all(row: { $0.text(0) }) where line != "ok" {
+      find("integrity", line)
+    }
+    let foreign = connection.prepare("PRAGMA foreign_key_check")
+    for table in try foreign.all(row: { $0.text(0) }) { find("integrity", "a row of \(table) refers to nothing") }
+  }
+
+  private func apply(_ rule: StoreRule) throws {
+    for what in try connection.prepare(rule.violations).all(row: { $0.text(0) }) {
+      find(rule.name, "\(rule.sentence): \(what)")
+    }
+  }
+
+  /// Numbers have no gap since the oldest that is kept, and end at the high-water mark.
+  private func eventNumbers() throws {
+    let range = try connection.prepare("SELECT min(id), max(id), count(*) FROM event").first {
+      (low: $0.int(0), high: $0.int(1), count: $0.int(2))
+    }
+    let high = try connection.integer("SELECT value FROM setting WHERE name = 'event_high'") ?? 0
+    guard let range, range.count > 0 else { return }
+    report.events = Int(range.count)
+    if range.high - range.low + 1 != range.count {
+      find("events", "numbers \(range.low) to \(range.high) hold only \(range.count) events")
+    }
+    if range.high != high { find("events", "the last event is \(range.high), the high-water mark says \(high)") }
+  }
+
+  private func blobs() throws {
+    var after: Int64 = 0
+    let next = connection.prepare("SELECT id, sha256, size, body FROM blob WHERE id > ?1 ORDER BY id LIMIT 1")
+    while let blob = try next.first(
+      after, row: { (id: $0.int(0), sha256: $0.bytes(1), size: $0.int(2), body: $0.optionalBytes(3)) })
+    {
+      after = blob.id
+      report.blobs += 1
+      guard let expected = SHA256Digest(bytes: blob.sha256) else { continue }
+      do {
+        let found = try blob.body.map { SHA256Digest(of: $0) } ?? hash(expected, size: blob.size)
+        if found != expected { find("blobs", "the bytes of \(expected) are others") }
+      } catch {
+        find("blobs", String(describing: error))
+      }
+    }
+  }
+
+  private func hash(_ sha256: SHA256Digest, size: Int64) throws -> SHA256Digest {
+    let file = try File.open(blobFiles.path(of: sha256))
+    var hasher = SHA256()
+    var offset: Int64 = 0
+    while true {
+      let chunk = try file.read(at: offset, count: 1 << 20)
+      if chunk.isEmpty { return hasher.finish() }
+      hasher.update(chunk)
+      offset += Int64(chunk.count)
+    }
+  }
+}

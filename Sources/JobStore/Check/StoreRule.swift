@@ -1,0 +1,79 @@
+/// A rule that every store keeps, as a query for what breaks it.
+struct StoreRule {
+  let name: String
+  /// What is wrong with what the query finds.
+  let sentence: String
+  /// Selects one text for each violation.
+  let violations: String
+
+  static let all = [
+    StoreRule(
+      name: "job counts", sentence: "the counts of the job are not those of its tasks",
+      violations: """
+        SELECT 'job ' || j.id FROM job j LEFT JOIN (
+          SELECT job, sum(state = 'blocked') AS b, sum(state = 'ready') AS r, sum(state = 'leased') AS l,
+            sum(state = 'succeeded') AS s, sum(state = 'failed') AS f, sum(state = 'skipped') AS k,
+            sum(state = 'cancelled') AS c FROM task GROUP BY job) t ON t.job = j.id
+        WHERE (j.blocked, j.ready, j.leased, j.succeeded, j.failed, j.skipped, j.cancelled)
+          IS NOT (coalesce(b, 0), coalesce(r, 0), coalesce(l, 0), coalesce(s, 0), coalesce(f, 0), coalesce(k, 0),
+            coalesce(c, 0))
+        """),
+    StoreRule(
+      name: "job files", sentence: "the job's sum of files is not that of its results",
+      violations: """
+        SELECT 'job ' || j.id FROM job j
+        WHERE j.files <> (SELECT count(DISTINCT path) FROM result r WHERE r.job = j.id AND r.standing <> 'late')
+        """),
+    StoreRule(
+      name: "leases", sentence: "a task is leased without an open lease",
+      violations: """
+        SELECT 'task ' || id || ' (' || key || ')' FROM task
+        WHERE state = 'leased' AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.task = task.id AND l.ended_ms IS NULL)
+        """),
+    StoreRule(
+      name: "leases", sentence: "a lease is open and its task is not leased",
+      violations: """
+        SELECT 'lease ' || l.id FROM lease l JOIN task t ON t.id = l.task
+        WHERE l.ended_ms IS NULL AND t.state <> 'leased'
+        """),
+    StoreRule(
+      name: "needs", sentence: "a task waits for fewer or more needs than are open",
+      violations: """
+        SELECT 'task ' || t.id || ' (' || t.key || ')' FROM task t
+        WHERE t.state = 'blocked' AND t.unmet <> (
+          SELECT count(*) FROM task_need n LEFT JOIN task d ON d.job = n.job AND d.key = n.key
+          WHERE n.task = t.id
+            AND coalesce(d.state, 'blocked') NOT IN ('succeeded', 'failed', 'skipped', 'cancelled'))
+        """),
+    StoreRule(
+      name: "order of service", sentence: "a job has a task to give and is not in line",
+      violations: """
+        SELECT DISTINCT 'job ' || t.job || ', kind ' || t.kind FROM task t JOIN job j ON j.id = t.job
+        WHERE t.state = 'ready' AND t.not_before_ms IS NULL AND j.sealed AND j.state IN ('pending', 'running')
+          AND NOT EXISTS (SELECT 1 FROM ready_job r WHERE r.job = t.job AND r.kind = t.kind)
+        """),
+    StoreRule(
+      name: "outputs", sentence: "a task succeeded and a declared output does not exist",
+      violations: """
+        SELECT 'task ' || t.id || ' (' || t.key || '): ' || o.path
+        FROM task t JOIN task_output o ON o.task = t.id JOIN job j ON j.id = t.job
+        WHERE t.state = 'succeeded' AND NOT EXISTS (
+          SELECT 1 FROM result r WHERE r.project = j.project AND r.path = o.path AND r.standing = 'head')
+        """),
+    StoreRule(
+      name: "heads", sentence: "a path has results and no head",
+      violations: """
+        SELECT path FROM result GROUP BY project, path
+        HAVING sum(standing <> 'late') > 0 AND sum(standing = 'head') <> 1
+        """),
+    StoreRule(
+      name: "versions", sentence: "the versions of a path have gaps",
+      violations: "SELECT path FROM result GROUP BY project, path HAVING max(version) <> count(*)"),
+    StoreRule(
+      name: "ended jobs", sentence: "a job has not ended though nothing of it is live",
+      violations: """
+        SELECT 'job ' || id FROM job
+        WHERE sealed AND state IN ('pending', 'running') AND blocked + ready + leased = 0
+        """),
+  ]
+}

@@ -1,0 +1,96 @@
+/// One command for the store, on its way there and back.
+///
+/// It is made by the thread that wants it done, run by the store's thread, and delivered on the first thread again.
+package protocol StoreCommand: AnyObject, Sendable {
+  /// Runs on the store's thread, inside a savepoint of its own. It keeps its outcome to itself until `deliver`.
+  func run(on store: JobStore, now: Int64)
+  /// Gives up what it has done, with the reason: its transaction did not come to its end.
+  func abandon(_ error: StoreError)
+  /// Tells the outcome; called on the thread that made the command.
+  func deliver()
+}
+
+/// What a group has brought.
+package struct GroupOutcome: Sendable {
+  /// Leases given and taken back.
+  package let effects: [StoreEffect]
+  /// When the next waiting task becomes due, ms UTC.
+  package let nextDueMs: Int64?
+  /// Number of the last event.
+  package let eventHigh: Int64
+}
+
+/// Runs a group of commands as one transaction: each in a savepoint, one commit for all, then whatever can be leased.
+///
+/// DESIGN, "Group commit" and "Commit" of the rules for the hard cases: when SQLite has rolled the whole transaction
+/// back, no member is answered; they run again, each alone.
+package struct GroupCommit {
+  private let store: JobStore
+
+  package init(_ store: JobStore) {
+    self.store = store
+  }
+
+  /// Runs the group and commits it; nothing of it is on disk before `JobStore.sync`.
+  ///
+  /// - Throws: `StoreError.failed` when it is not known whether the commit happened: answer nobody and stop.
+  package func run(_ commands: [any StoreCommand], now: Int64) throws -> GroupOutcome {
+    do {
+      return try together(commands, now: now)
+    } catch let error as CommitUnknown {
+      throw StoreError.failed(error.reason)
+    } catch {
+      store.rollback()
+      return try oneByOne(commands, now: now)
+    }
+  }
+
+  private struct CommitUnknown: Error {
+    let reason: String
+  }
+
+  private struct TransactionLost: Error {}
+
+  private func together(_ commands: [any StoreCommand], now: Int64) throws -> GroupOutcome {
+    try store.begin()
+    for command in commands {
+      command.run(on: store, now: now)
+      guard store.isInTransaction else { throw TransactionLost() }
+    }
+    let nextDueMs = try store.dispatch(now: now)
+    try commit()
+    return GroupOutcome(effects: store.effects, nextDueMs: nextDueMs, eventHigh: store.eventHigh)
+  }
+
+  private func commit() throws {
+    do {
+      try store.commit()
+    } catch {
+      // A full disk is found before anything is written into the log's last frame: the transaction is still open or
+      // was rolled back. Anything else may show up again after recovery.
+      if case .full = StoreError(error) { throw error }
+      throw CommitUnknown(reason: String(describing: error))
+    }
+  }
+
+  private func oneByOne(_ commands: [any StoreCommand], now: Int64) throws -> GroupOutcome {
+    var effects: [StoreEffect] = []
+    for command in commands {
+      do {
+        try store.begin()
+        command.run(on: store, now: now)
+        if store.isInTransaction { try commit() } else { store.rollback() }
+        effects += store.effects
+      } catch let error as CommitUnknown {
+        throw StoreError.failed(error.reason)
+      } catch {
+        store.rollback()
+        command.abandon(StoreError(error))
+      }
+    }
+    return GroupOutcome(effects: effects, nextDueMs: now + GroupCommit.retryMs, eventHigh: store.eventHigh)
+  }
+
+  /// When a disk error has kept leases from being given, they are tried again after this time.
+  package static let retryMs: Int64 = 1_000
+}

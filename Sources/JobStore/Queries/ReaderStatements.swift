@@ -1,0 +1,271 @@
+import Digest
+import JobModel
+import SQLite
+
+/// The statements of the reader, by name.
+struct ReaderStatements {
+  let blobPart: Statement
+  let doneFiles: Statement
+  let errors: Statement
+  let events: Statement
+  let eventsOfJob: Statement
+  let file: Statement
+  let files: Statement
+  let hasLabel: Statement
+  let job: Statement
+  let jobs: Statement
+  let logs: Statement
+  let logsOfTask: Statement
+  let needs: Statement
+  let newestJob: Statement
+  let oldestEvent: Statement
+  let readable: Statement
+  let readables: Statement
+  let sums: Statement
+  let task: Statement
+  let taskID: Statement
+  let taskOfLease: Statement
+  let tasks: Statement
+
+  init(_ connection: borrowing Connection) {
+    let jobColumns = JobSummary.columns
+    let taskColumns = TaskSummary.columns
+    blobPart = connection.prepare("SELECT substr(body, ?2, ?3) FROM blob WHERE id = ?1")
+    doneFiles = connection.prepare(
+      """
+      SELECT r.path, b.sha256, r.size, max(r.version) FROM result r JOIN blob b ON b.id = r.blob
+      WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.path > ?3
+      GROUP BY r.path ORDER BY r.path LIMIT ?4
+      """)
+    errors = connection.prepare(
+      """
+      SELECT e.at_ms, e.job, t.key, e.lease, e.attempt, e.class, e.message, e.crash
+      FROM error e JOIN task t ON t.id = e.task JOIN job j ON j.id = e.job
+      WHERE (?1 IS NULL OR e.job = ?1) AND (?2 IS NULL OR j.owner = ?2) ORDER BY e.id DESC LIMIT ?3
+      """)
+    events = connection.prepare(
+      """
+      SELECT id, job, at_ms, type, task, detail FROM event
+      WHERE id > ?1 AND id <= ?2 AND (?3 IS NULL OR (SELECT owner FROM job WHERE job.id = event.job) = ?3)
+      ORDER BY id LIMIT ?4
+      """)
+    eventsOfJob = connection.prepare(
+      """
+      SELECT id, job, at_ms, type, task, detail FROM event
+      WHERE job = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT ?4
+      """)
+    file = connection.prepare(
+      """
+      SELECT \(FileRecord.columns), b.sha256, b.id, b.body IS NULL, b.size
+      FROM job j JOIN result r ON r.project = j.project JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
+      WHERE j.id = ?1 AND r.path = ?2 AND CASE WHEN ?3 IS NULL THEN r.standing = 'head' ELSE r.version = ?3 END
+      """)
+    files = connection.prepare(
+      """
+      SELECT \(FileRecord.columns)
+      FROM job j JOIN result r ON r.project = j.project JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
+      WHERE j.id = ?1 AND r.path > ?2 AND (?3 OR r.standing = 'head') AND (?4 IS NULL OR r.job = ?4)
+        AND substr(r.path, 1, length(?5)) = ?5
+      ORDER BY r.path, r.version LIMIT ?6
+      """)
+    hasLabel = connection.prepare("SELECT 1 FROM job_label WHERE name = ?1 AND value = ?2 AND job = ?3")
+    job = connection.prepare("SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.id = ?1")
+    jobs = connection.prepare(
+      """
+      SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project
+      WHERE (?1 IS NULL OR j.owner = ?1) AND j.id < ?2 AND (?3 IS NULL OR j.state = ?3) AND (?4 IS NULL OR j.kind = ?4)
+      ORDER BY j.id DESC LIMIT ?5
+      """)
+    logs = connection.prepare(
+      """
+      SELECT l.id, l.at_ms, t.key, l.lease, l.text FROM log l JOIN task t ON t.id = l.task
+      WHERE l.job = ?1 AND l.id > ?2 ORDER BY l.id LIMIT ?3
+      """)
+    logsOfTask = connection.prepare(
+      """
+      SELECT l.id, l.at_ms, t.key, l.lease, l.text FROM log l JOIN task t ON t.id = l.task
+      WHERE l.task = ?1 AND l.id > ?2 ORDER BY l.id LIMIT ?3
+      """)
+    needs = connection.prepare(
+      """
+      SELECT n.key, t.state FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
+      WHERE n.task = ?1 ORDER BY n.key
+      """)
+    newestJob = connection.prepare(
+      """
+      SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.owner = ?1 ORDER BY j.id DESC LIMIT 1
+      """)
+    oldestEvent = connection.prepare("SELECT min(id) FROM event")
+    readable = connection.prepare(
+      """
+      SELECT b.sha256, b.id, b.body IS NULL, b.size FROM job_input i JOIN blob b ON b.id = i.blob
+      WHERE i.job = ?1 AND i.name = ?3
+      UNION ALL
+      SELECT b.sha256, b.id, b.body IS NULL, b.size
+      FROM (\(ReaderStatements.neededResults)) r JOIN blob b ON b.id = r.blob WHERE r.path = ?3
+      LIMIT 1
+      """)
+    readables = connection.prepare(
+      """
+      SELECT i.name AS name, NULL, b.sha256, b.size, 'application/octet-stream', NULL
+      FROM job_input i JOIN blob b ON b.id = i.blob WHERE i.job = ?1 AND i.name > ?3
+      UNION ALL
+      SELECT r.path, r.key, b.sha256, b.size, r.media_type, r.meta
+      FROM (\(ReaderStatements.neededResults)) r JOIN blob b ON b.id = r.blob WHERE r.path > ?3
+      ORDER BY name LIMIT ?4
+      """)
+    sums = connection.prepare(
+      """
+      SELECT count(*), coalesce(sum(ready), 0), coalesce(sum(leased), 0) FROM job
+      WHERE state IN ('pending', 'running', 'paused')
+      """)
+    task = connection.prepare("SELECT \(taskColumns) FROM task t WHERE t.job = ?1 AND t.key = ?2")
+    taskID = connection.prepare("SELECT id FROM task WHERE job = ?1 AND key = ?2")
+    taskOfLease = connection.prepare(
+      """
+      SELECT t.id, t.job, t.generation FROM lease l JOIN task t ON t.id = l.task WHERE l.id = ?1 AND l.session = ?2
+      """)
+    tasks = connection.prepare(
+      """
+      SELECT \(taskColumns) FROM task t
+      WHERE t.job = ?1 AND t.id > ?2 AND (?3 IS NULL OR t.state = ?3) ORDER BY t.id LIMIT ?4
+      """)
+  }
+
+  /// The last version of every path that the tasks have committed that a task (?2) of a job (?1) needs.
+  private static let neededResults = """
+    SELECT r.path, r.blob, r.media_type, r.meta, t.key, max(r.version)
+    FROM task_need n JOIN task t ON t.job = n.job AND t.key = n.key
+      JOIN result r ON r.task = t.id AND r.generation = t.generation
+    WHERE n.task = ?2 AND n.job = ?1 AND r.standing <> 'late' GROUP BY r.path
+    """
+}
+
+extension JobSummary {
+  static let columns = """
+    j.id, j.owner, p.name, j.kind, j.title, j.state, j.reason, j.priority, j.labels, j.sealed, j.created_ms, \
+    j.started_ms, j.ended_ms, j.files, j.bytes, j.outputs_declared, j.outputs_present, \
+    j.blocked, j.ready, j.leased, j.succeeded, j.failed, j.skipped, j.cancelled
+    """
+
+  init(_ row: borrowing Row) {
+    id = JobID(row.int(0))
+    owner = UserID(UInt32(truncatingIfNeeded: row.int(1)))
+    project = row.text(2)
+    kind = row.text(3)
+    title = row.text(4)
+    state = JobState(rawValue: row.text(5)) ?? .failed
+    reason = row.optionalText(6)
+    priority = Int(row.int(7))
+    labels = row.bytes(8)
+    isSealed = row.bool(9)
+    createdMs = row.int(10)
+    startedMs = row.optionalInt(11)
+    endedMs = row.optionalInt(12)
+    files = row.int(13)
+    bytes = row.int(14)
+    outputsDeclared = row.int(15)
+    outputsPresent = row.int(16)
+    counts = TaskCounts(row, from: 17)
+  }
+}
+
+extension TaskSummary {
+  static let columns = """
+    t.id, t.key, t.kind, t.op, t.title, t.phase, t.state, t.attempts, t.crashes, t.not_before_ms, t.started_ms, \
+    t.ended_ms, t.error, (SELECT count(DISTINCT r.path) FROM result r WHERE r.task = t.id AND r.standing <> 'late')
+    """
+
+  init(_ row: borrowing Row) {
+    key = row.text(1)
+    kind = row.text(2)
+    op = row.text(3)
+    title = row.optionalText(4)
+    phase = row.optionalText(5)
+    state = TaskState(rawValue: row.text(6)) ?? .failed
+    attempts = Int(row.int(7))
+    crashes = Int(row.int(8))
+    notBeforeMs = row.optionalInt(9)
+    startedMs = row.optionalInt(10)
+    endedMs = row.optionalInt(11)
+    error = row.optionalText(12)
+    files = Int(row.int(13))
+  }
+}
+
+extension EventRecord {
+  init(_ row: borrowing Row) {
+    number = row.int(0)
+    job = JobID(row.int(1))
+    atMs = row.int(2)
+    type = row.text(3)
+    task = row.optionalText(4)
+    detail = row.optionalBytes(5)
+  }
+}
+
+extension FileRecord {
+  static let columns = """
+    r.path, r.version, r.standing, r.size, b.sha256, r.media_type, r.at_ms, r.job, t.key, r.meta
+    """
+
+  /// - Returns: `nil` when the stored hash is none.
+  init?(_ row: borrowing Row) {
+    guard let digest = SHA256Digest(bytes: row.bytes(4)) else { return nil }
+    path = row.text(0)
+    version = row.int(1)
+    isHead = row.text(2) == "head"
+    isLate = row.text(2) == "late"
+    size = row.int(3)
+    sha256 = digest
+    mediaType = row.text(5)
+    atMs = row.int(6)
+    job = JobID(row.int(7))
+    task = row.text(8)
+    meta = row.optionalBytes(9)
+  }
+}
+
+extension LogRecord {
+  init(_ row: borrowing Row) {
+    number = row.int(0)
+    atMs = row.int(1)
+    task = row.text(2)
+    lease = LeaseID(row.int(3))
+    text = row.text(4)
+  }
+}
+
+extension ErrorRecord {
+  init(_ row: borrowing Row) {
+    atMs = row.int(0)
+    job = JobID(row.int(1))
+    task = row.text(2)
+    lease = LeaseID(row.int(3))
+    attempt = Int(row.int(4))
+    `class` = row.text(5)
+    message = row.text(6)
+    isCrash = row.bool(7)
+  }
+}
+
+extension ReadableRecord {
+  init?(_ row: borrowing Row) {
+    guard let digest = SHA256Digest(bytes: row.bytes(2)) else { return nil }
+    name = row.text(0)
+    task = row.optionalText(1)
+    sha256 = digest
+    size = row.int(3)
+    mediaType = row.text(4)
+    meta = row.optionalBytes(5)
+  }
+}
+
+extension BlobPlace {
+  /// Reads the columns sha256, id, "is a file", size.
+  init?(_ row: borrowing Row, from column: Int32) {
+    guard let digest = SHA256Digest(bytes: row.bytes(column)) else { return nil }
+    let size = row.int(column + 3)
+    self = row.bool(column + 2) ? .inFile(digest, size: size) : .inDatabase(row.int(column + 1), size: size)
+  }
+}

@@ -1,0 +1,243 @@
+import Digest
+import FileSystem
+package import JobModel
+import SQLite
+
+/// Everything that only reads, on a connection of its own, used by one thread; it never delays a commit.
+///
+/// Each query is one statement or a few short ones, so that the log can be moved into the database behind them.
+package final class StoreReader {
+  let connection: Connection
+  let blobs: BlobFiles
+  let sql: ReaderStatements
+
+  /// Opens the store for reading.
+  package init(file: StoreFile, blobs: BlobFiles) throws {
+    connection = try file.openReader()
+    self.blobs = blobs
+    sql = ReaderStatements(connection)
+  }
+
+  // MARK: Jobs
+
+  /// What a list of jobs shall hold.
+  package struct JobFilter: Sendable {
+    package var state: JobState?
+    package var kind: String?
+    package var labels: [(name: String, value: String)] = []
+    package var before: JobID?
+    package var limit = 50
+
+    package init() {}
+  }
+
+  /// Jobs that the caller may see, newest first.
+  package func jobs(_ filter: JobFilter, for caller: Caller) throws -> [JobSummary] {
+    var found: [JobSummary] = []
+    var before = filter.before?.value ?? Int64.max
+    // Labels are few and are compared here; a page is filled from as many rows as it takes.
+    while found.count < filter.limit {
+      let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
+      let page = try sql.jobs.all(owner, before, filter.state?.rawValue, filter.kind, filter.limit) { JobSummary($0) }
+      guard let last = page.last else { break }
+      before = last.id.value
+      for job in page where try carries(filter.labels, job.id) { found.append(job) }
+    }
+    return Array(found.prefix(filter.limit))
+  }
+
+  private func carries(_ labels: [(name: String, value: String)], _ id: JobID) throws -> Bool {
+    for label in labels where try sql.hasLabel.first(label.name, label.value, id.value, row: { _ in true }) == nil {
+      return false
+    }
+    return true
+  }
+
+  /// One job. Every read of a user on a job passes here.
+  ///
+  /// - Throws: `Refusal` (no such job) also for a job of another user.
+  package func job(_ id: JobID, for caller: Caller) throws -> JobSummary {
+    guard let job = try sql.job.first(id.value, row: { JobSummary($0) }), caller.seesAll || job.owner == caller.user
+    else { throw Refusal.noSuchJob(id) }
+    return job
+  }
+
+  /// The newest job that the caller has submitted.
+  package func newestJob(of caller: Caller) throws -> JobSummary {
+    guard let job = try sql.newestJob.first(caller.user.value, row: { JobSummary($0) }) else {
+      throw Refusal(.noSuchJob, "you have no job yet", remedy: "'genbroker submit' makes one")
+    }
+    return job
+  }
+
+  // MARK: Tasks
+
+  /// What a list of tasks shall hold.
+  package struct TaskFilter: Sendable {
+    package var state: TaskState?
+    package var match: Glob?
+    package var after: String?
+    package var limit = 100
+
+    package init() {}
+  }
+
+  /// Tasks of a job in the order of their submission.
+  package func tasks(of id: JobID, _ filter: TaskFilter, for caller: Caller) throws -> [TaskSummary] {
+    _ = try job(id, for: caller)
+    var found: [TaskSummary] = []
+    var after = try filter.after.map { try taskID($0, in: id) } ?? 0
+    while found.count < filter.limit {
+      let page = try sql.tasks.all(id.value, after, filter.state?.rawValue, filter.limit) {
+        (id: $0.int(0), task: TaskSummary($0))
+      }
+      guard let last = page.last else { break }
+      after = last.id
+      found += page.map(\.task).filter { task in filter.match?.matches(task.key) ?? true }
+    }
+    return Array(found.prefix(filter.limit))
+  }
+
+  private func taskID(_ key: String, in id: JobID) throws -> Int64 {
+    guard let task = try sql.taskID.first(id.value, key, row: { $0.int(0) }) else { throw noSuchTask(key, in: id) }
+    return task
+  }
+
+  private func noSuchTask(_ key: String, in id: JobID) -> Refusal {
+    Refusal(
+      .noSuchTask, "job \(id) has no task '\(visible(key))'", remedy: "'genbroker show \(id)' lists its tasks")
+  }
+
+  /// One task and the states of its needs.
+  package func task(
+    _ key: String, in id: JobID, for caller: Caller
+  ) throws -> (task: TaskSummary, needs: [(key: String, state: TaskState?)]) {
+    _ = try job(id, for: caller)
+    guard let task = try sql.task.first(id.value, key, row: { TaskSummary($0) }) else { throw noSuchTask(key, in: id) }
+    let needs = try sql.needs.all(try taskID(key, in: id)) {
+      (key: $0.text(0), state: $0.optionalText(1).flatMap(TaskState.init(rawValue:)))
+    }
+    return (task, needs)
+  }
+
+  // MARK: History
+
+  /// Events behind a number, up to another, that the caller may see, in order.
+  ///
+  /// - Returns: the events, and up to which number there are no others.
+  package func events(
+    after: Int64, upTo: Int64, job id: JobID?, limit: Int, for caller: Caller
+  ) throws -> (events: [EventRecord], lookedUpTo: Int64) {
+    let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
+    let events =
+      try id.map { try sql.eventsOfJob.all($0.value, after, upTo, limit) { EventRecord($0) } }
+      ?? sql.events.all(after, upTo, owner, limit) { EventRecord($0) }
+    return (events, events.count < limit ? upTo : events.last?.number ?? upTo)
+  }
+
+  /// Number of the oldest event that is kept; `nil` when there is none.
+  package func oldestEvent() throws -> Int64? {
+    try sql.oldestEvent.first { $0.optionalInt(0) } ?? nil
+  }
+
+  /// Lines of the log of a job or task.
+  package func logs(of id: JobID, task: String?, after: Int64, limit: Int, for caller: Caller) throws -> [LogRecord] {
+    _ = try job(id, for: caller)
+    if let task { return try sql.logsOfTask.all(try taskID(task, in: id), after, limit) { LogRecord($0) } }
+    return try sql.logs.all(id.value, after, limit) { LogRecord($0) }
+  }
+
+  /// Failed attempts, newest first.
+  package func errors(of id: JobID?, limit: Int, for caller: Caller) throws -> [ErrorRecord] {
+    if let id { _ = try job(id, for: caller) }
+    let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
+    return try sql.errors.all(id?.value, owner, limit) { ErrorRecord($0) }
+  }
+
+  /// Sums over the whole store.
+  package func sums() throws -> StoreSums {
+    try sql.sums.first { StoreSums(jobsLive: Int($0.int(0)), tasksReady: Int($0.int(1)), tasksLeased: Int($0.int(2))) }
+      ?? StoreSums(jobsLive: 0, tasksReady: 0, tasksLeased: 0)
+  }
+
+  // MARK: Files
+
+  /// What a list of files shall hold.
+  package struct FileFilter: Sendable {
+    package var prefix: String?
+    /// Only files that the job committed itself.
+    package var ownOnly = false
+    package var allVersions = false
+    package var after: String?
+    package var limit = 200
+
+    package init() {}
+  }
+
+  /// Files of a job's project, by path.
+  package func files(of id: JobID, _ filter: FileFilter, for caller: Caller) throws -> [FileRecord] {
+    _ = try job(id, for: caller)
+    return try sql.files.all(
+      id.value, filter.after ?? "", filter.allVersions, filter.ownOnly ? id.value : nil, filter.prefix ?? "",
+      filter.limit
+    ) { FileRecord($0) }.compactMap { $0 }
+  }
+
+  /// One version of a file, the head when `version` is absent, and where its bytes are.
+  package func file(
+    _ path: String, version: Int64?, of id: JobID, for caller: Caller
+  ) throws -> (file: FileRecord, place: BlobPlace) {
+    _ = try job(id, for: caller)
+    let found = try sql.file.first(id.value, path, version) { (FileRecord($0), BlobPlace($0, from: 10)) }
+    guard let found, let file = found.0, let place = found.1 else {
+      throw Refusal(
+        .noSuchFile, "job \(id) has no file '\(visible(path))'" + (version.map { " in version \($0)" } ?? ""),
+        remedy: "'genbroker files \(id)' lists its files")
+    }
+    return (file, place)
+  }
+
+  /// Some bytes of a blob; fewer than `count` only at its end.
+  package func bytes(_ place: BlobPlace, at offset: Int64, count: Int) throws -> [UInt8] {
+    switch place {
+    case .inDatabase(let id, _):
+      return try sql.blobPart.first(id, offset + 1, count) { $0.bytes(0) } ?? []
+    case .inFile(let sha256, _):
+      return try File.open(blobs.path(of: sha256)).read(at: offset, count: count)
+    }
+  }
+
+  // MARK: For workers
+
+  /// What the task of a lease may read, by name: inputs of the job, then results of the tasks that it needs.
+  package func readables(_ lease: LeaseClaim, after: String?, limit: Int) throws -> [ReadableRecord] {
+    let task = try taskOfLease(lease)
+    return try sql.readables.all(task.job, task.id, after ?? "", limit) { ReadableRecord($0) }.compactMap { $0 }
+  }
+
+  /// Where the bytes are of something that the task of a lease may read.
+  package func readable(_ name: String, _ lease: LeaseClaim) throws -> BlobPlace {
+    let task = try taskOfLease(lease)
+    let place = try sql.readable.first(task.job, task.id, name) { BlobPlace($0, from: 0) }
+    guard let place = place ?? nil else {
+      throw Refusal(
+        .noSuchInput, "the task may read nothing named '\(visible(name))'",
+        remedy: "it may read the inputs of its job and the results of the tasks that it needs")
+    }
+    return place
+  }
+
+  /// The files that are committed for the task of a lease, by path.
+  package func doneFiles(_ lease: LeaseClaim, after: String, limit: Int) throws -> [DoneFile] {
+    let task = try taskOfLease(lease)
+    return try sql.doneFiles.all(task.id, task.generation, after, limit) { row in
+      SHA256Digest(bytes: row.bytes(1)).map { DoneFile(path: row.text(0), sha256: $0, size: row.int(2)) }
+    }.compactMap { $0 }
+  }
+
+  private func taskOfLease(_ lease: LeaseClaim) throws -> (id: Int64, job: Int64, generation: Int64) {
+    let found = try sql.taskOfLease.first(lease.lease.value, lease.session) { ($0.int(0), $0.int(1), $0.int(2)) }
+    guard let found else { throw Refusal.staleLease(lease.lease) }
+    return (found.0, found.1, found.2)
+  }
+}

@@ -58,6 +58,7 @@ struct WordsTests {
         </bpmn:startEvent>
         <bpmn:eventBasedGateway id="k" eventGatewayType="Parallel"/>
         <bpmn:adHocSubProcess id="l"/><bpmn:transaction id="m"/><bpmn:startEvent id="n"/>
+        <bpmn:boundaryEvent id="o" attachedToRef="a"><bpmn:compensateEventDefinition/></bpmn:boundaryEvent>
         """))
     #expect(
       document.nodes.map { document.kindWords(for: $0.handle) } == [
@@ -65,6 +66,7 @@ struct WordsTests {
         "Event sub-process", "Signal start event (non-interrupting)", "Terminate end event",
         "Compensation throw event", "Link catch event", "Multiple start event", "Parallel multiple start event",
         "Parallel event-based gateway", "Ad-hoc sub-process", "Transaction", "Start event",
+        "Compensation boundary event",
       ])
   }
 

@@ -17,10 +17,26 @@ struct Lint {
   let document: Document
   private var findings: [Finding] = []
   private let shown: Set<ElementReference>
+  private let linkEnds: Set<LinkEnd>
+
+  /// A link has two ends, one that throws and one that catches, of one name in one process.
+  private struct LinkEnd: Hashable {
+    var process: Handle<ProcessDefinition>
+    var name: String
+    var isCatching: Bool
+
+    init?(_ node: FlowNode, _ document: Document) {
+      guard let name = document.linkName(of: node) else { return nil }
+      self.name = name
+      process = node.process
+      isCatching = node.kind.isCatching
+    }
+  }
 
   init(document: Document) {
     self.document = document
     shown = Set(document.planes.flatMap { $0.shapes.compactMap(\.element) + $0.edges.compactMap(\.element) })
+    linkEnds = Set(document.nodes.compactMap { LinkEnd($0, document) })
   }
 
   mutating func run() -> [Finding] {
@@ -174,7 +190,10 @@ extension Lint {
     if let count = node.event?.definitions.count, count > 1 {
       add(.singleEventDefinition, .warning, node, "has \(count) event definitions")
     }
-    if isLink(node), document.linkPartners(of: node.handle).isEmpty {
+    guard isLink(node) else { return }
+    var otherEnd = LinkEnd(node, document)
+    otherEnd?.isCatching.toggle()
+    if !(otherEnd.map(linkEnds.contains) ?? false) {
       add(.linkEvent, .error, node, "is a link without another end")
     }
   }

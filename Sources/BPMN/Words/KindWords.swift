@@ -5,7 +5,8 @@ extension Document {
     let brief = briefKindWords(for: node)
     guard let event = self[node].event else { return brief }
     let canGoOn = self[node].kind == .boundaryEvent || isStartOfEventSubProcess(self[node])
-    guard canGoOn else { return brief }
+    // Compensation begins after its activity is done: there is nothing to interrupt.
+    guard canGoOn, event.trigger != .single(.compensation) else { return brief }
     return "\(brief) (\(event.isInterrupting ? "interrupting" : "non-interrupting"))"
   }
 

@@ -106,7 +106,9 @@ package struct DiagramRenderer: Sendable {
   private func cut(of plane: DiagramPlane, to inside: Set<Handle<FlowNode>>, _ node: Handle<FlowNode>) -> Scene {
     // The sub-process itself may be closed on the plane; its contents are what is wanted here.
     var open = plane
-    open.shapes.removeAll { $0.element == .node(node) }
+    for index in open.shapes.indices where open.shapes[index].element == .node(node) {
+      open.shapes[index].isExpanded = true
+    }
     let whole = Self.scene(of: open, in: document, isLaidOut: isLaidOut)
     let scene = SceneCut(whole, document: document).keeping(inside)
     return scene.titled(document.title(of: node).text)

@@ -126,12 +126,21 @@ struct Polyline {
     }
   }
 
-  /// The middle of the middle piece, where a flow's label or envelope stands.
-  var middle: (point: Point, from: Point, to: Point)? {
-    guard points.count > 1 else { return nil }
-    let index = (points.count - 1) / 2
-    let (from, to) = (points[index], points[index + 1])
-    return (Point(x: (from.x + to.x) / 2, y: (from.y + to.y) / 2), from, to)
+  /// The place in `segments` of the piece on which a flow's name or envelope stands: the middle one, unless that is
+  /// short; then the longest.
+  var middleSegment: Int? {
+    let lengths = segments.map { $0.0.distance(to: $0.1) }
+    guard let longest = lengths.max() else { return nil }
+    let middle = (lengths.count - 1) / 2
+    return lengths[middle] * 4 >= lengths.reduce(0, +) ? middle : lengths.firstIndex(of: longest)
+  }
+
+  /// The middle of that piece.
+  var middle: Point? {
+    middleSegment.map { index in
+      let (from, to) = segments[index]
+      return Point(x: (from.x + to.x) / 2, y: (from.y + to.y) / 2)
+    }
   }
 
   /// The same line without points that repeat their predecessor or lie on the straight way between neighbours.

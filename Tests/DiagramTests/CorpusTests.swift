@@ -119,4 +119,18 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Corpus.files)
+  func `the picture of a sub-process shows all that is in it`(_ path: String) throws {
+    guard let document = Corpus.document(path) else { return }
+    for usesFileLayout in [true, false] {
+      let renderer = DiagramRenderer(document, usesFileLayout: usesFileLayout)
+      for node in document.nodes where !node.children.isEmpty {
+        let svg = try #require(parsedSVG(renderer.picture(ofContentsOf: node.handle).svg))
+        let drawn = Set(svg.descendants.compactMap { $0.attributes["data-element"] })
+        for child in node.children { #expect(drawn.contains(document[child].key), "\(path): \(node.key)") }
+        for flow in node.contents.flows { #expect(drawn.contains(document[flow].key), "\(path): \(node.key)") }
+      }
+    }
+  }
 }

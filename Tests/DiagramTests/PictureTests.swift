@@ -130,13 +130,15 @@ import Testing
   @Test func `what a collapsed sub-process holds on the same plane is hidden, and its own picture shows it`() throws {
     let model = """
       <process id="p"><subProcess id="sub" name="Pack"><task id="in1"/><task id="in2"/>
-      <sequenceFlow id="f" sourceRef="in1" targetRef="in2"/></subProcess></process>
+      <sequenceFlow id="f" sourceRef="in1" targetRef="in2"/></subProcess><task id="beside"/></process>
       """
     let inner = shape("in1", 500, 0, 100, 80) + shape("in2", 700, 0, 100, 80) + edge("f", [(600, 40), (700, 40)])
     let document = try document(
-      model, di: plane(of: "p", shape("sub", 0, 0, 100, 80, "isExpanded=\"false\"") + inner))
+      model,
+      di: plane(of: "p", shape("sub", 0, 0, 100, 80, "isExpanded=\"false\"") + inner + shape("beside", 0, 200, 100, 80))
+    )
     let renderer = DiagramRenderer(document)
-    #expect(renderer.scenes[0].nodes.map(\.key) == ["sub"])
+    #expect(renderer.scenes[0].nodes.map(\.key) == ["sub", "beside"])
     let node = try #require(document.node(id: "sub"))
     let picture = renderer.picture(ofContentsOf: node.handle)
     let drawn = try #require(parsedSVG(picture.svg)).descendants.compactMap { $0.attributes["data-element"] }

@@ -26,8 +26,8 @@ extension Canvas {
 
   /// Where the envelope of a message flow stands; nil without one.
   static func envelopeBox(_ envelope: EdgeFigure.Envelope, on line: Polyline) -> Rect? {
-    guard envelope != .none, let middle = line.middle else { return nil }
-    return Rect(center: middle.point, width: 26, height: 18)
+    guard envelope != .none, let middle = line.simplified.middle else { return nil }
+    return Rect(center: middle, width: 26, height: 18)
   }
 
   private mutating func stroke(_ line: Polyline, dash: String?) {

@@ -12,29 +12,53 @@ struct LabelPlacement {
   private var bodies = SpatialIndex()
   private var lines = SpatialIndex()
   private var labels = SpatialIndex()
+  /// Borders of pools, lanes and opened activities.
+  private var borders = SpatialIndex()
 
   init(_ scene: Scene) {
     collectObstacles(scene)
-    for (index, node) in scene.nodes.enumerated() where node.figure.hasOuterLabel && !node.name.isEmpty {
-      nodeLabels[index] = choose(from: Self.candidates(for: node))
+    let nodes = scene.nodes.indices.filter { scene.nodes[$0].figure.hasOuterLabel && !scene.nodes[$0].name.isEmpty }
+    let edges = scene.edges.indices.filter { !scene.edges[$0].name.isEmpty }
+    let wishes =
+      nodes.map { (isNode: true, index: $0, candidates: Self.candidates(for: scene.nodes[$0])) }
+      + edges.map { (isNode: false, index: $0, candidates: Self.candidates(for: scene.edges[$0])) }
+    // Names that are well where they want to be stay there; those in trouble then find their way around them.
+    var troubled: [Int] = []
+    for (position, wish) in wishes.enumerated() {
+      guard let first = wish.candidates.first else { continue }
+      if cost(of: first.box) > 0 { troubled.append(position) } else { settle(first, wish.isNode, wish.index) }
     }
-    for (index, edge) in scene.edges.enumerated() where !edge.name.isEmpty {
-      guard let candidates = Self.candidates(for: edge) else { continue }
-      edgeLabels[index] = choose(from: candidates)
+    for position in troubled {
+      let wish = wishes[position]
+      if let best = choose(from: wish.candidates) { settle(best, wish.isNode, wish.index) }
     }
+  }
+
+  private mutating func settle(_ label: PlacedText, _ isNode: Bool, _ index: Int) {
+    labels.insert(label.box)
+    if isNode { nodeLabels[index] = label } else { edgeLabels[index] = label }
   }
 
   private mutating func collectObstacles(_ scene: Scene) {
     for node in scene.nodes {
-      if !node.figure.isContainer { bodies.insert(node.bounds) }
+      if node.figure.isContainer { insertBorders(node.bounds) } else { bodies.insert(node.bounds) }
       if let inner = InnerText.placed(for: node), node.figure.isContainer { labels.insert(inner.covered) }
     }
     for edge in scene.edges {
       if case .message(let envelope) = edge.figure, let box = Canvas.envelopeBox(envelope, on: edge.line) {
         bodies.insert(box)
       }
+      if case .sequence(isDefault: true, _) = edge.figure, edge.waypoints.count > 1 {
+        let slash = edge.waypoints[0].advanced(towards: edge.waypoints[1], by: 9)
+        labels.insert(Rect(center: slash, width: 12, height: 12))
+      }
       for (a, b) in edge.line.segments { insertLine(a, b) }
     }
+  }
+
+  private mutating func insertBorders(_ bounds: Rect) {
+    for y in [bounds.minY, bounds.maxY] { borders.insert(Rect(x: bounds.x, y: y - 1, width: bounds.width, height: 2)) }
+    for x in [bounds.minX, bounds.maxX] { borders.insert(Rect(x: x - 1, y: bounds.y, width: 2, height: bounds.height)) }
   }
 
   /// A slanting line is covered by small rectangles, an upright or level one by a single thin one.
@@ -53,7 +77,7 @@ struct LabelPlacement {
   }
 
   /// The candidate that covers least, earlier and nearer ones preferred.
-  private mutating func choose(from candidates: [PlacedText]) -> PlacedText? {
+  private func choose(from candidates: [PlacedText]) -> PlacedText? {
     guard let first = candidates.first else { return nil }
     var best = first
     var lowest = cost(of: first.box)
@@ -64,7 +88,6 @@ struct LabelPlacement {
         if cost < lowest { (lowest, best) = (cost, candidate) }
       }
     }
-    labels.insert(best.box)
     return best
   }
 
@@ -73,7 +96,7 @@ struct LabelPlacement {
     let covered = bodies.overlapping(core).reduce(0) { $0 + 20 + bodies.rects[$1].overlap(core) }
     let names = labels.overlapping(core).reduce(0) { $0 + 25 + labels.rects[$1].overlap(core) }
     let crossed = lines.overlapping(core)
-    return covered * 2 + names * 2 + Double(crossed.count) * 40
+    return covered * 2 + names * 2 + Double(crossed.count) * 40 + Double(borders.overlapping(core).count) * 15
   }
 
   /// Below, above, at the sides, at the corners; a given place and small moves of it come first.
@@ -119,11 +142,12 @@ struct LabelPlacement {
   }
 
   /// At the middle of the middle piece (or near the start), on either side of it, then at the other pieces.
-  private static func candidates(for edge: SceneEdge) -> [PlacedText]? {
+  private static func candidates(for edge: SceneEdge) -> [PlacedText] {
     let text = wrapped(edge.name, in: edge.labelBounds, besides: 0)
     guard edge.waypoints.count > 1 else { return given(edge.labelBounds, text) }
-    let segments = edge.line.segments
-    let middle = (segments.count - 1) / 2
+    let line = edge.line.simplified
+    let segments = line.segments
+    let middle = line.middleSegment ?? 0
     let order =
       edge.isNamedAtStart
       ? fittingFirst(segments, text) : [middle] + segments.indices.filter { $0 != middle }

@@ -21,10 +21,13 @@ struct AutomaticLayout {
       pools.append(PoolLayout(process, in: document).pool(participant))
     }
     let width = pools.map(\.size.width).max() ?? 0
+    let names = flows.contains { document[$0].name != nil } ? 20.0 : 0
     var top = 0.0
     for (index, pool) in pools.enumerated() {
       whole.add(pool.widened(to: width), at: Point(x: 0, y: top))
-      top += pool.size.height + Spacing.gap + MessageRouter.room(for: crossing(flows, above: index + 1, collaboration))
+      top +=
+        pool.size.height + Spacing.gap + names
+        + MessageRouter.room(for: crossing(flows, above: index + 1, collaboration))
     }
     var router = MessageRouter(whole.shapes, document)
     for flow in flows {

@@ -10,12 +10,15 @@ struct ChannelTracks {
   }
 
   private(set) var trackCount = 0
+  /// Room for names, right of the tracks.
+  private let nameWidth: Double
   private var tracks: [Int: Int] = [:]
 
   /// Distance that upright pieces on one track keep, in px.
   private static let clearance = 6.0
 
-  init(_ hops: [Hop]) {
+  init(_ hops: [Hop], nameWidth: Double) {
+    self.nameWidth = nameWidth
     var nets: [Int: (low: Double, high: Double, falls: Bool, order: Double)] = [:]
     for hop in hops where hop.from != hop.to {
       let (low, high) = (min(hop.from, hop.to), max(hop.from, hop.to))
@@ -46,11 +49,15 @@ struct ChannelTracks {
   }
 
   /// Breadth the channel needs.
-  var width: Double { max(Spacing.channel, Spacing.track * Double(trackCount + 1) + 2 * Spacing.line) }
+  var width: Double { tracksWidth + max(0, nameWidth - Spacing.line) }
+
+  private var tracksWidth: Double {
+    max(Spacing.channel, Spacing.track * Double(trackCount + 1) + 2 * Spacing.line)
+  }
 
   /// Where the upright piece of a net stands, from the left edge of the channel.
   func x(ofNet net: Int) -> Double {
     let used = Double(max(trackCount - 1, 0)) * Spacing.track
-    return (width - used) / 2 + Double(tracks[net] ?? 0) * Spacing.track
+    return (tracksWidth - used) / 2 + Double(tracks[net] ?? 0) * Spacing.track
   }
 }

@@ -58,7 +58,13 @@ private struct LayeredRouter {
     let hops = layered.chains.map(hops)
     var hopsByChannel = Array(repeating: [ChannelTracks.Hop](), count: layered.layers.count + 1)
     for hop in hops.joined() { hopsByChannel[hop.channel].append(hop.hop) }
-    channels = hopsByChannel.map(ChannelTracks.init)
+    var nameWidths = Array(repeating: 0.0, count: layered.layers.count + 1)
+    for chain in layered.chains {
+      let edge = graph.edges[chain.edge]
+      let channel = layered.vertices[edge.source].layer + 1
+      nameWidths[channel] = max(nameWidths[channel], edge.nameWidth)
+    }
+    channels = zip(hopsByChannel, nameWidths).map { ChannelTracks($0, nameWidth: $1) }
     placeColumns()
     let centers = graph.nodes.indices.map { Point(x: columnMiddle[layered.vertices[$0].layer], y: y[$0]) }
     var result = LayoutResult(

@@ -19,6 +19,8 @@ struct LayoutNode {
 struct LayoutEdge {
   var source: Int
   var target: Int
+  /// Room that its name wants beside the source.
+  var nameWidth = 0.0
   /// Of a flow that leaves downwards from the lower border: how far right of the middle it starts, how far below
   /// the line of the flows that is, and how far below it turns to the right.
   var exit: Exit?
@@ -62,7 +64,7 @@ struct LayoutGraph {
     var kept: [Int] = []
     for (index, edge) in edges.enumerated() {
       guard let source = place[edge.source], let target = place[edge.target] else { continue }
-      part.edges.append(LayoutEdge(source: source, target: target, exit: edge.exit))
+      part.edges.append(LayoutEdge(source: source, target: target, nameWidth: edge.nameWidth, exit: edge.exit))
       kept.append(index)
     }
     return (part, kept)

@@ -134,21 +134,24 @@ struct LevelBuilder {
   {
     guard let to = place[target] else { return }
     if let from = place[source] {
-      graph.edges.append(LayoutEdge(source: from, target: to))
+      graph.edges.append(LayoutEdge(source: from, target: to, nameWidth: nameWidth(element)))
     } else if let host = document[source].event?.host.flatMap({ place[$0] }),
       let rank = guests[host]?.firstIndex(of: source)
     {
-      graph.edges.append(LayoutEdge(source: host, target: to, exit: exit(rank, of: host)))
+      graph.edges.append(
+        LayoutEdge(source: host, target: to, nameWidth: nameWidth(element), exit: exit(rank, of: host)))
     } else {
       return
     }
     graphEdges.append(element)
   }
 
+  private func nameWidth(_ element: ElementReference) -> Double { measures.label(document[element].name).width }
+
   /// Distance of the events on a border, so that their names have room.
   private func guestPitch(of host: Int) -> Double {
     let names = (guests[host] ?? []).map { measures.label(document[$0].name).width }
-    return max(50, (names.max() ?? 0) + 12)
+    return max(50, (names.max() ?? 0) + 28)
   }
 
   private func guestNameHeight(of host: Int) -> Double {

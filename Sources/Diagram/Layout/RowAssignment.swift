@@ -26,6 +26,7 @@ struct RowAssignment {
       for column in columns { stack(column) }
       for sweep in 0..<6 { self.sweep(columns, forward: sweep.isMultiple(of: 2)) }
       self.sweep(columns, forward: true)
+      straighten(columns)
       normalise(columns)
     }
   }
@@ -82,6 +83,27 @@ struct RowAssignment {
       for _ in 0..<pool.count {
         y[column[index]] = ((pool.sum / pool.weight + offsets[index]) * 2).rounded() / 2
         index += 1
+      }
+    }
+  }
+
+  /// A step that moves less than this is taken for an accident of the balance, in px.
+  private static let smallStep = 24.0
+
+  /// Takes small steps out of chains, from the right: a vertex with a single successor moves to its line where the
+  /// neighbours in the column leave room.
+  private mutating func straighten(_ columns: [[Int]]) {
+    for column in columns.reversed() {
+      for (place, vertex) in column.enumerated() {
+        let next = graph.after[vertex]
+        guard next.count == 1, graph.vertices[next[0]].lane == graph.vertices[vertex].lane,
+          shift[next[0]][vertex] == nil, abs(y[next[0]] - y[vertex]) <= Self.smallStep
+        else { continue }
+        let wanted = y[next[0]]
+        let isFreeAbove = place == 0 || wanted - y[column[place - 1]] >= separation(column[place - 1], vertex)
+        let isFreeBelow =
+          place == column.count - 1 || y[column[place + 1]] - wanted >= separation(vertex, column[place + 1])
+        if isFreeAbove, isFreeBelow { y[vertex] = wanted }
       }
     }
   }

@@ -140,6 +140,7 @@ struct JSONScanner {
     position += 1
     var complex = false
     while true {
+      skipPlain(text)
       guard position < text.count else { throw JSONError(.unexpectedEnd, at: position) }
       let byte = text[position]
       if byte == UInt8(ascii: "\"") { break }
@@ -148,14 +149,23 @@ struct JSONScanner {
         try escape(text)
       } else if byte < 0x20 {
         throw JSONError(.controlCharacter, at: position)
-      } else if byte < 0x80 {
-        position += 1
       } else {
         try multibyte(byte, text)
       }
     }
     position += 1
     append(.string, from: start, complex: complex)
+  }
+
+  /// Steps over the characters that stand for themselves; most of every string.
+  private mutating func skipPlain(_ text: Span<UInt8>) {
+    var place = position
+    while place < text.count {
+      let byte = text[place]
+      if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+      place += 1
+    }
+    position = place
   }
 
   private mutating func escape(_ text: Span<UInt8>) throws(JSONError) {

@@ -27,7 +27,7 @@ package struct JSONWriter {
   /// Writes the name of the member that comes next.
   package mutating func key(_ name: String) {
     separate()
-    appendQuoted(name.utf8)
+    appendQuoted(name)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
@@ -51,7 +51,7 @@ package struct JSONWriter {
 
   package mutating func string(_ value: String) {
     separate()
-    appendQuoted(value.utf8)
+    appendQuoted(value)
   }
 
   /// Writes UTF-8 as a string. Bytes that are not UTF-8 become U+FFFD, so that the text stays valid.
@@ -76,8 +76,11 @@ package struct JSONWriter {
   package mutating func double(_ value: Double) {
     guard value.isFinite else { return null() }
     separate()
-    let text = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
-    bytes.append(contentsOf: text.utf8)
+    if abs(value) < 1e15, Double(Int64(value)) == value {
+      bytes.append(contentsOf: String(Int64(value)).utf8)
+    } else {
+      bytes.append(contentsOf: String(value).utf8)
+    }
   }
 
   package mutating func bool(_ value: Bool) {
@@ -120,21 +123,37 @@ package struct JSONWriter {
     needsComma = true
   }
 
-  private mutating func appendQuoted(_ text: String.UTF8View) {
+  /// Most strings need no escapes: they are copied in one piece.
+  private mutating func appendQuoted(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-      case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-      case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-      case 0..<0x20: appendControl(byte)
-      default: bytes.append(byte)
-      }
+    if needsEscapes(text) {
+      for byte in text.utf8 { appendEscaped(byte) }
+    } else {
+      bytes.append(contentsOf: text.utf8)
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private func needsEscapes(_ text: String) -> Bool {
+    let span = text.utf8Span.span
+    for index in span.indices {
+      let byte = span[index]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
+    }
+    return false
+  }
+
+  private mutating func appendEscaped(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+    case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+    case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+    case 0..<0x20: appendControl(byte)
+    default: bytes.append(byte)
+    }
   }
 
   private mutating func appendControl(_ byte: UInt8) {

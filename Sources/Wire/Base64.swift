@@ -1,28 +1,33 @@
 /// RFC 4648 section 4, with padding, strictly: one text for the same bytes.
 package enum Base64 {
   /// The characters are plain ASCII: as a JSON string they need no escapes.
-  package static func encode(_ bytes: some RandomAccessCollection<UInt8>) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(encodedCount(bytes.count))
+  package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    let alphabet = alphabet
+    var result = [UInt8](repeating: pad, count: encodedCount(bytes.count))
+    var place = 0
     var bits: UInt32 = 0
     var held = 0
     for byte in bytes {
       bits = bits << 8 | UInt32(byte)
       held += 1
       guard held == 3 else { continue }
-      appendGroup(bits, to: &result)
+      result[place] = alphabet[Int(bits >> 18)]
+      result[place + 1] = alphabet[Int(bits >> 12 & 63)]
+      result[place + 2] = alphabet[Int(bits >> 6 & 63)]
+      result[place + 3] = alphabet[Int(bits & 63)]
+      place += 4
       bits = 0
       held = 0
     }
-    if held > 0 {
-      appendGroup(bits << (held == 1 ? 16 : 8), to: &result)
-      for place in result.count - (3 - held)..<result.count { result[place] = pad }
-    }
+    guard held > 0 else { return result }
+    // One byte left makes two characters, two make three; what is behind them stays padding.
+    bits <<= held == 1 ? 16 : 8
+    for character in 0...held { result[place + character] = alphabet[Int(bits >> (18 - 6 * UInt32(character)) & 63)] }
     return result
   }
 
   /// The same as text.
-  package static func string(_ bytes: some RandomAccessCollection<UInt8>) -> String {
+  package static func string(_ bytes: [UInt8]) -> String {
     String(decoding: encode(bytes), as: UTF8.self)
   }
 
@@ -40,42 +45,37 @@ package enum Base64 {
     guard text.count % 4 == 0 else { return nil }
     guard !text.isEmpty else { return [] }
     let padding = text[text.count - 1] != pad ? 0 : text[text.count - 2] != pad ? 1 : 2
-    let whole = padding == 0 ? text.count : text.count - 4
-    var result: [UInt8] = []
-    result.reserveCapacity(text.count / 4 * 3)
-    for start in stride(from: 0, to: whole, by: 4) {
-      guard let group = group(text, start, count: 4) else { return nil }
-      result.append(UInt8(truncatingIfNeeded: group >> 16))
-      result.append(UInt8(truncatingIfNeeded: group >> 8))
-      result.append(UInt8(truncatingIfNeeded: group))
+    let values = values
+    var result = [UInt8](repeating: 0, count: text.count / 4 * 3)
+    var place = 0
+    for start in stride(from: 0, to: text.count - (padding > 0 ? 4 : 0), by: 4) {
+      guard let group = group(text, start, count: 4, values) else { return nil }
+      result[place] = UInt8(truncatingIfNeeded: group >> 16)
+      result[place + 1] = UInt8(truncatingIfNeeded: group >> 8)
+      result[place + 2] = UInt8(truncatingIfNeeded: group)
+      place += 3
     }
     guard padding > 0 else { return result }
-    guard let last = group(text, whole, count: 4 - padding) else { return nil }
-    let unused: UInt32 = padding == 1 ? 0xFF : 0xFFFF
-    guard last & unused == 0 else { return nil }
-    result.append(UInt8(truncatingIfNeeded: last >> 16))
-    if padding == 1 { result.append(UInt8(truncatingIfNeeded: last >> 8)) }
+    guard let last = group(text, text.count - 4, count: 4 - padding, values), last & (padding == 1 ? 0xFF : 0xFFFF) == 0
+    else { return nil }
+    result[place] = UInt8(truncatingIfNeeded: last >> 16)
+    result[place + 1] = UInt8(truncatingIfNeeded: last >> 8)
+    result.removeLast(padding)
     return result
   }
 
   // MARK: Groups of four characters
 
-  private static func appendGroup(_ bits: UInt32, to result: inout [UInt8]) {
-    result.append(alphabet[Int(bits >> 18)])
-    result.append(alphabet[Int(bits >> 12 & 63)])
-    result.append(alphabet[Int(bits >> 6 & 63)])
-    result.append(alphabet[Int(bits & 63)])
-  }
-
-  /// 24 bits out of `count` characters; what is missing is zero.
-  private static func group(_ text: [UInt8], _ start: Int, count: Int) -> UInt32? {
+  /// 24 bits out of `count` characters, what is missing being zero; `nil` when one of them is outside the alphabet.
+  private static func group(_ text: [UInt8], _ start: Int, count: Int, _ values: [UInt8]) -> UInt32? {
     var bits: UInt32 = 0
-    for place in start..<start + count {
-      let value = values[Int(text[place])]
-      guard value != invalid else { return nil }
-      bits = bits << 6 | UInt32(value)
+    var seen: UInt8 = 0
+    for place in 0..<count {
+      let value = values[Int(text[start + place])]
+      seen |= value
+      bits |= UInt32(value) << (18 - 6 * UInt32(place))
     }
-    return bits << (6 * UInt32(4 - count))
+    return seen == invalid ? nil : bits
   }
 
   private static let pad = UInt8(ascii: "=")

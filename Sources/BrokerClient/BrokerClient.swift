@@ -1,1 +1,0 @@
-// BrokerClient: see Sources/README.md.

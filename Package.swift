@@ -69,7 +69,7 @@ let package = Package(
     library("EventLoop", ["CLibUV", "CLinux"], settings: [.strictMemorySafety()]),
 
     // The processes.
-    library("Broker", ["JobStore", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
+    library("Broker", ["JobStore", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("BrokerClient", ["Wire", "EventLoop", "JSON", "JobModel"]),
     library("WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
     library("PluginKit", ["Wire", "JSON"]),

@@ -1,1 +1,314 @@
-// Broker: see Sources/README.md.
+package import EventLoop
+import FileSystem
+import JSON
+import JobModel
+package import JobStore
+import Varlink
+import Wire
+
+/// The broker: connections, workers, watchers on one loop; the store, the reader and the uploads each on its thread.
+///
+/// Confined to its loop, but for `init` and `start`, which run before anybody connects.
+package final class Broker {
+  /// How loud a line of the broker's own log is.
+  package enum LogLevel: Sendable { case info, warning, error }
+
+  let options: BrokerOptions
+  let loop: EventLoop
+  let store: StoreService
+  let reads: ReadService
+  let uploads: UploadService
+  let watches: WatchRegistry
+  let file: StoreFile
+  let blobs: BlobFiles
+  let socketPath: String
+  let version: String
+  let startedMs = WallClock.nowMs()
+  let certification: CertificationDesk
+  private let checkpoints: CheckpointService
+  private let service: Service
+  private let ownUser: UInt32
+  private let onLog: (LogLevel, String) -> Void
+  private let onStopped: (Int32) -> Void
+
+  private(set) var sessions: [Int: ClientSession] = [:]
+  var workers: [String: WorkerSession] = [:]
+  private var sessionsMade = 0
+  private lazy var leaseTimer = LeaseTimer(options, broker: self)
+  private var dueTimer: Timer?
+  private var graceTimer: Timer?
+  private var drainTimer: Timer?
+  private(set) var isDraining = false
+  private var isStopped = false
+
+  /// What a broker needs from the process that it runs in.
+  package struct Setting {
+    package var socketPath: String
+    package var version: String
+    package var user: UInt32
+    /// A line for the broker's own log.
+    package var onLog: (LogLevel, String) -> Void
+    /// The broker has stopped; the argument is the exit status.
+    package var onStopped: (Int32) -> Void
+
+    package init(
+      socketPath: String, version: String, user: UInt32, onLog: @escaping (LogLevel, String) -> Void,
+      onStopped: @escaping (Int32) -> Void
+    ) {
+      self.socketPath = socketPath
+      self.version = version
+      self.user = user
+      self.onLog = onLog
+      self.onStopped = onStopped
+    }
+  }
+
+  /// Starts the threads around an open store. Called on the loop.
+  ///
+  /// - Throws: `StoreError`, `IOError`.
+  package init(store opened: sending JobStore, on loop: EventLoop, options: BrokerOptions, _ setting: Setting) throws {
+    self.options = options
+    self.loop = loop
+    (socketPath, version, ownUser) = (setting.socketPath, setting.version, setting.user)
+    (onLog, onStopped) = (setting.onLog, setting.onStopped)
+    (file, blobs) = (opened.file, opened.blobs)
+    let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
+    let inGrace = try opened.leasesInGrace().count
+    let progress = CommitProgress()
+    checkpoints = CheckpointService()
+    store = StoreService(loop: loop, progress: progress, checkpoints: checkpoints)
+    reads = ReadService(loop: loop, progress: progress)
+    uploads = UploadService(loop: loop, store: store, blobs: blobs)
+    watches = WatchRegistry(reads: reads, historyID: historyID, eventHigh: eventHigh)
+    certification = CertificationDesk()
+    service = try Service(
+      Service.Info(vendor: "genbroker", product: "genbroker", version: version, url: "https://genbroker.invalid"),
+      interfaces: BrokerInterfaces.all())
+    try startThreads(opened)
+    startTimers(leasesInGrace: inGrace)
+  }
+
+  private func startThreads(_ opened: sending JobStore) throws {
+    let reader = try StoreReader(file: file, blobs: blobs)
+    store.onCommitted = { [weak self] in self?.committed($0) }
+    store.onSynced = { [weak self] in self?.synced(eventHigh: $0) }
+    store.onFatal = { [weak self] in self?.fatal($0) }
+    try checkpoints.start(file)
+    try store.start(opened)
+    try reads.start(reader)
+    try uploads.start()
+  }
+
+  private func startTimers(leasesInGrace: Int) {
+    leaseTimer.start(on: loop)
+    dueTimer = Timer(on: loop) { [weak self] in self?.store.dispatch() }
+    // Tasks that wait for their time are found by the first look.
+    store.dispatch()
+    guard leasesInGrace > 0 else { return }
+    log(.info, "\(leasesInGrace) leases wait \(options.graceMs) ms for their workers")
+    graceTimer = loop.after(ms: options.graceMs) { [weak self] in
+      self?.store.perform {
+        try $0.endGrace(now: $1)
+      } then: { _ in
+      }
+    }
+  }
+
+  func log(_ level: LogLevel, _ line: String) { onLog(level, line) }
+
+  /// Whether a user sees everybody's jobs.
+  func seesAll(_ user: UInt32) -> Bool { user == ownUser || user == UserID.root.value }
+
+  // MARK: Connections
+
+  /// Takes a new connection.
+  package func accept(_ connection: Connection) {
+    let ofUser = sessions.values.count { $0.peer.uid == connection.peer.uid }
+    guard sessions.count < BrokerLimits.connectionsMax, ofUser < BrokerLimits.connectionsPerUserMax else {
+      log(.warning, "refused a connection of uid \(connection.peer.uid): it has \(ofUser), all have \(sessions.count)")
+      connection.close()
+      return
+    }
+    sessionsMade += 1
+    let session = ClientSession(connection, number: sessionsMade, broker: self)
+    sessions[session.number] = session
+    session.start()
+  }
+
+  /// A connection will bring nothing more; what came is still worked off.
+  func connectionEnding(_ session: ClientSession) {
+    watches.remove(session)
+    // The end of either connection of a worker ends both; what is left in the data connection is read first.
+    if let worker = session.attended {
+      worker.attend = nil
+      worker.data.readRest()
+    }
+  }
+
+  /// Everything that came over a connection is with the store.
+  func connectionEnded(_ session: ClientSession) {
+    for upload in session.uploads.values { uploads.abandon(upload) }
+    session.uploads.removeAll()
+    guard let worker = session.worker else { return }
+    session.worker = nil
+    workers[worker.token] = nil
+    worker.attend?.session.disconnect()
+    worker.attend = nil
+    let token = worker.token
+    store.perform {
+      try $0.endSession(token, now: $1)
+    } then: { [weak self] _ in
+      self?.stopIfDrained()
+    }
+    log(
+      .info,
+      "worker '\(visible(worker.name))' (\(worker.kind), pid \(worker.pid)) has left with \(worker.held.count) leases")
+  }
+
+  func connectionClosed(_ session: ClientSession) {
+    sessions[session.number] = nil
+  }
+
+  // MARK: What the store brings
+
+  private func committed(_ outcome: GroupOutcome) {
+    for effect in outcome.effects {
+      switch effect {
+      case .granted(let grant): give(grant)
+      case .revoked(let token, let lease): take(lease, from: token)
+      }
+    }
+    schedule(nextDueMs: outcome.nextDueMs)
+  }
+
+  private func synced(eventHigh: Int64) {
+    reads.synced()
+    watches.synced(eventHigh: eventHigh)
+  }
+
+  private func schedule(nextDueMs: Int64?) {
+    guard let nextDueMs else {
+      dueTimer?.cancel()
+      return
+    }
+    dueTimer?.start(afterMs: max(nextDueMs - WallClock.nowMs(), 1))
+  }
+
+  private func give(_ grant: LeaseGrant) {
+    // A worker that has just gone ends this lease by the end of its session, which is on its way to the store.
+    guard let worker = workers[grant.session] else { return }
+    hold(grant.lease, worker, job: grant.job, owner: grant.owner, key: grant.key, timeoutMs: grant.timeoutMs)
+    worker.tell(WorkerAPI.Lease(grant))
+  }
+
+  private func take(_ lease: LeaseID, from token: String) {
+    guard let worker = workers[token] else { return }
+    worker.held[lease] = nil
+    worker.tellCancelled(lease)
+    let token = worker.token
+    // The slot was still counted as taken when the lease was ended for the worker.
+    store.perform { store, _ in
+      store.slotFreed(token)
+    } then: { [weak self] _ in
+      self?.stopIfDrained()
+    }
+  }
+
+  /// A worker came back with leases of before a restart.
+  func adopt(_ leases: [JobStore.ResumedLease], _ worker: WorkerSession) {
+    for lease in leases {
+      hold(lease.lease, worker, job: lease.job, owner: lease.owner, key: lease.key, timeoutMs: lease.timeoutMs)
+    }
+  }
+
+  private func hold(
+    _ lease: LeaseID, _ worker: WorkerSession, job: JobID, owner: UserID, key: String, timeoutMs: Int64?
+  ) {
+    let deadline = timeoutMs.map { MonotonicClock.nowMs() + $0 + options.timeoutMarginMs }
+    worker.held[lease] = WorkerSession.Held(job: job, owner: owner, key: key, deadlineMs: deadline)
+    leaseTimer.leaseGiven()
+  }
+
+  /// A worker has ended a lease by itself.
+  func leaseEnded(_ lease: LeaseID, of worker: WorkerSession) {
+    worker.held[lease] = nil
+    stopIfDrained()
+  }
+
+  /// Ends a lease because of its worker's silence or the task's time.
+  func expire(_ lease: LeaseID, of worker: WorkerSession, _ reason: String) {
+    log(.warning, "lease \(lease) of worker '\(visible(worker.name))' is over: \(reason)")
+    store.perform {
+      try $0.expire(lease, message: reason, now: $1)
+    } then: { _ in
+    }
+    worker.held[lease] = nil
+  }
+
+  // MARK: The service's own interface
+
+  func answerService(_ call: Varlink.Call, _ reply: ReplyHandle) {
+    do {
+      guard let write = try service.answer(call) else { return reply.fail(.methodNotFound(call.method)) }
+      reply.done(writing: write)
+    } catch {
+      reply.fail(error)
+    }
+  }
+
+  // MARK: The end
+
+  /// Gives no more leases and stops when the running ones have ended, or after the time.
+  package func drain(timeoutMs: Int64) {
+    guard !isDraining else { return }
+    isDraining = true
+    for worker in workers.values {
+      let token = worker.token
+      store.perform { store, _ in
+        store.setSlots(token, 0)
+      } then: { _ in
+      }
+    }
+    drainTimer = loop.after(ms: max(timeoutMs, 0)) { [weak self] in self?.stop() }
+    stopIfDrained()
+  }
+
+  var leasesOut: Int { workers.values.reduce(0) { $0 + $1.held.count } }
+
+  private func stopIfDrained() {
+    if isDraining, leasesOut == 0 { stop() }
+  }
+
+  /// Stops now: what was handed to the store is committed and answered, then the threads end. Leases that are out wait
+  /// for the next start.
+  package func stop() {
+    guard !isStopped else { return }
+    isStopped = true
+    isDraining = true
+    dueTimer?.cancel()
+    drainTimer?.cancel()
+    graceTimer?.cancel()
+    leaseTimer.cancel()
+    watches.endAll()
+    // The last command: when it is answered, all earlier ones are.
+    store.perform { _, _ in
+      ()
+    } then: { [weak self] _ in
+      self?.finish(status: 0)
+    }
+  }
+
+  private func finish(status: Int32) {
+    reads.stop()
+    uploads.stop()
+    checkpoints.stop()
+    store.stop()
+    onStopped(status)
+  }
+
+  /// It is not known what is on disk: nobody may be answered any more. The next start finds out.
+  private func fatal(_ reason: String) {
+    log(.error, "the store failed: \(reason)")
+    onStopped(5)
+  }
+}

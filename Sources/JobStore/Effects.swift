@@ -14,6 +14,7 @@ package struct LeaseGrant: Sendable {
   package let session: String
   package let lease: LeaseID
   package let job: JobID
+  package let owner: UserID
   package let key: String
   package let kind: String
   package let op: String

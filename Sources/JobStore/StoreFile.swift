@@ -42,6 +42,15 @@ package struct StoreFile: Sendable {
     return connection
   }
 
+  /// Opens a connection that only moves the log into the database.
+  func openCheckpointer() throws -> Connection {
+    let connection = try Connection(path: path, access: .readWrite)
+    connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
+    try connection.execute("PRAGMA synchronous = NORMAL")
+    try connection.execute("PRAGMA wal_autocheckpoint = 0")
+    return connection
+  }
+
   /// Opens a connection that only reads.
   package func openReader() throws -> Connection {
     let connection = try Connection(path: path, access: .readOnly)

@@ -11,6 +11,7 @@ struct ReaderStatements {
   let eventsOfJob: Statement
   let file: Statement
   let files: Statement
+  let hasEnded: Statement
   let hasLabel: Statement
   let job: Statement
   let jobs: Statement
@@ -67,6 +68,11 @@ struct ReaderStatements {
       WHERE j.id = ?1 AND r.path > ?2 AND (?3 OR r.standing = 'head') AND (?4 IS NULL OR r.job = ?4)
         AND substr(r.path, 1, length(?5)) = ?5
       ORDER BY r.path, r.version LIMIT ?6
+      """)
+    hasEnded = connection.prepare(
+      """
+      SELECT ended_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.job = ?1 AND event.id > ?2)
+      FROM job WHERE id = ?1
       """)
     hasLabel = connection.prepare("SELECT 1 FROM job_label WHERE name = ?1 AND value = ?2 AND job = ?3")
     job = connection.prepare("SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.id = ?1")

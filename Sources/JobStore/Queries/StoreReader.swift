@@ -135,6 +135,12 @@ package final class StoreReader {
     return (events, events.count < limit ? upTo : events.last?.number ?? upTo)
   }
 
+  /// Whether a job is over and its history holds nothing behind `number`.
+  package func hasEnded(_ id: JobID, allEventsUpTo number: Int64) throws -> Bool {
+    // One statement sees one snapshot, so that no event can slip in between.
+    try sql.hasEnded.first(id.value, number) { $0.bool(0) } ?? true
+  }
+
   /// Number of the oldest event that is kept; `nil` when there is none.
   package func oldestEvent() throws -> Int64? {
     try sql.oldestEvent.first { $0.optionalInt(0) } ?? nil

@@ -11,6 +11,11 @@ extension JobStore {
       SlotRegistry.Session(token: token, kind: kind.name, worker: worker, owner: owner, slots: slots, held: 0))
   }
 
+  /// A lease that was taken from a worker no longer counts against its slots.
+  package func slotFreed(_ token: String) {
+    slots.leaseEnded(token)
+  }
+
   /// How many leases a worker wants to hold from now on.
   package func setSlots(_ token: String, _ count: Int) {
     slots.setSlots(token, count)
@@ -127,7 +132,8 @@ extension JobStore {
     let limit = JobStore.doneItemsPerGrantMax
     let done = try doneFiles(of: task, after: "", limit: limit + 1)
     return LeaseGrant(
-      session: session, lease: id, job: task.job, key: task.key, kind: task.kind, op: content.op,
+      session: session, lease: id, job: task.job, owner: try job(task.job).owner, key: task.key, kind: task.kind,
+      op: content.op,
       title: content.title ?? task.key, payload: content.payload, options: content.options, attempt: attempt,
       timeoutMs: content.timeoutMs, outputs: try sql.tasks.outputs.all(task.id.value) { $0.text(0) },
       done: Array(done.prefix(limit)), hasMoreDone: done.count > limit,

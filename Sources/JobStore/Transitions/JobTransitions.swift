@@ -85,6 +85,11 @@ extension JobStore {
     }
   }
 
+  /// The kind of a job, which its tasks have unless they say otherwise.
+  package func kind(of id: JobID, for caller: Caller) throws -> Kind {
+    try Kind(job(id, for: caller).kind)
+  }
+
   /// Ends the adding of tasks.
   package func seal(_ id: JobID, by caller: Caller, now: Int64) throws {
     guard try !job(id, for: caller).isSealed else { return }

@@ -238,19 +238,36 @@ extension JobStore {
     }
   }
 
+  /// A lease that goes on after a restart.
+  package struct ResumedLease: Sendable {
+    package let lease: LeaseID
+    package let job: JobID
+    package let owner: UserID
+    package let key: String
+    package let timeoutMs: Int64?
+  }
+
   /// A worker comes back with the leases that it still works on; those of its old session that it does not name are over.
   ///
+  /// - Parameter owner: the only user whose leases it may take up; `nil` for all.
   /// - Returns: the leases that go on.
-  package func resumeLeases(_ ids: [LeaseID], of old: String, as token: String, now: Int64) throws -> [LeaseID] {
-    var resumed: [LeaseID] = []
+  package func resumeLeases(
+    _ ids: [LeaseID], of old: String, as token: String, owner: UserID?, now: Int64
+  ) throws -> [ResumedLease] {
+    var resumed: [ResumedLease] = []
     for lease in try sql.leases.ofSession.all(old, row: { LeaseRow($0) }) where lease.state == .grace {
+      let job = try job(lease.job)
+      guard owner == nil || job.owner == owner else { continue }
       guard ids.contains(lease.id), case .moved(let state) = LeaseMachine.step(lease.state, .workerReturned) else {
         try giveBack(lease, as: .expired, reason: "its worker came back without it", now: now)
         continue
       }
       try sql.leases.rebind.run(lease.id.value, token, state.rawValue)
       slots.leaseGiven(token)
-      resumed.append(lease.id)
+      let task = try task(lease.task)
+      let timeoutMs = try sql.tasks.grantContent.first(task.id.value) { $0.optionalInt(3) } ?? nil
+      resumed.append(
+        ResumedLease(lease: lease.id, job: job.id, owner: job.owner, key: task.key, timeoutMs: timeoutMs))
     }
     return resumed
   }

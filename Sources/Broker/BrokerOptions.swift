@@ -1,0 +1,33 @@
+/// How a broker is set up.
+package struct BrokerOptions: Sendable {
+  /// A worker that holds a lease has to be heard this often.
+  package var heartbeatMs: Int64 = 5_000
+  /// A worker that holds a lease and was not heard for so long has lost it.
+  package var silenceMaxMs: Int64 = 20_000
+  /// How long leases of before a restart wait for their workers.
+  package var graceMs: Int64 = 15_000
+  /// How long a stop waits for running leases. Those that are still out then wait for the next start.
+  package var drainMs: Int64 = 5_000
+  /// A worker that does not end a task itself loses it so long after the task's own time limit.
+  package var timeoutMarginMs: Int64 = 30_000
+
+  package init() {}
+}
+
+/// The bounds that the broker sets itself; those of the protocol are in `WireLimits`.
+enum BrokerLimits {
+  static let connectionsMax = 4_096
+  static let connectionsPerUserMax = 1_024
+  /// Above this the broker takes no further calls from a client that does not read its replies.
+  static let unsentBytesHigh = 4 << 20
+  /// A stream continues when so little is unsent.
+  static let unsentBytesLow = 256 << 10
+  /// Events in one reply of Watch.
+  static let eventsPerReplyMax = 200
+  static let logLineBytesMax = 8 << 10
+  /// Log text of one lease; what comes later is dropped, with a line that says so.
+  static let logBytesPerLeaseMax = 1 << 20
+  static let uploadsPerConnectionMax = 64
+  /// Commits between two checkpoints, which run on a thread of their own.
+  static let commitsPerCheckpoint = 64
+}

@@ -1,0 +1,82 @@
+import EventLoop
+import FileSystem
+import Glibc
+import JobModel
+import JobStore
+import Varlink
+import Wire
+
+/// Answers the calls of `org.genbroker.Admin`.
+extension Broker {
+  func handle(_ call: AdminAPI.Call, _ session: ClientSession, _ reply: ReplyHandle) {
+    switch call {
+    case .status: status(reply)
+    case .workers: listWorkers(session, reply)
+    case .check:
+      guard mayAdminister(session, reply) else { return }
+      check(reply)
+    case .drain(let call):
+      guard mayAdminister(session, reply) else { return }
+      reply.done(AdminAPI.Drain.Reply(leases: leasesOut))
+      drain(timeoutMs: Int64(call.timeoutMs ?? Int(options.drainMs)))
+    }
+  }
+
+  private func mayAdminister(_ session: ClientSession, _ reply: ReplyHandle) -> Bool {
+    if session.caller.seesAll { return true }
+    reply.fail(
+      AdminAPI.NotAllowed(
+        message: "user \(session.peer.uid) may not do this", remedy: "ask the user who runs the broker, or root"))
+    return false
+  }
+
+  private func status(_ reply: ReplyHandle) {
+    let path = file.path
+    reads.read { reader in
+      let sums = try reader.sums()
+      let size = try FileTree.status(path)?.size ?? 0
+      return (sums, size + (try FileTree.status(path + "-wal")?.size ?? 0))
+    } then: { [weak self] result in
+      guard let self else { return }
+      switch result {
+      case .failure(let error): reply.fail(admin: error)
+      case .success(let (sums, size)):
+        reply.done(
+          AdminAPI.Status.Reply(
+            version: version, pid: Int(getpid()), uid: Int(getuid()), socket: socketPath, store: path,
+            startedMs: Int(startedMs), draining: isDraining, connections: sessions.count, workers: workers.count,
+            jobsLive: sums.jobsLive, tasksReady: sums.tasksReady, tasksLeased: sums.tasksLeased,
+            events: Int(watches.eventHigh), storeBytes: Int(size)))
+      }
+    }
+  }
+
+  private func listWorkers(_ session: ClientSession, _ reply: ReplyHandle) {
+    let now = MonotonicClock.nowMs()
+    let visible = workers.values.filter { session.caller.seesAll || $0.caller.user == session.caller.user }
+    let infos = visible.sorted { $0.data.number < $1.data.number }.map { worker in
+      AdminAPI.WorkerInfo(
+        name: worker.name, kind: worker.kind.name, pid: worker.pid, owner: Int(worker.caller.user.value),
+        slots: worker.slots, leases: worker.held.count, silentMs: Int(now - worker.heardMs(now: now)),
+        connectedMs: Int(worker.connectedMs))
+    }
+    reply.done(AdminAPI.Workers.Reply(workers: infos))
+  }
+
+  private func check(_ reply: ReplyHandle) {
+    let (file, blobs) = (file, blobs)
+    // On a connection of its own, so that the check sees one snapshot from its beginning to its end.
+    reads.read { _ in
+      try StoreCheck.run(file, blobs: blobs)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(admin: error)
+      case .success(let report):
+        reply.done(
+          AdminAPI.Check.Reply(
+            findings: report.findings.map { AdminAPI.Finding(check: $0.check, message: $0.message) },
+            tasks: report.tasks, results: report.results, blobs: report.blobs, events: report.events))
+      }
+    }
+  }
+}

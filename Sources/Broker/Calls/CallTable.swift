@@ -1,0 +1,53 @@
+import Varlink
+import Wire
+
+extension Broker {
+  /// Where a call is worked on.
+  static func lane(of call: BrokerCall) -> ClientSession.Lane {
+    switch call {
+    case .jobs(let call): lane(of: call)
+    case .files: .reader
+    case .worker(let call): lane(of: call)
+    case .admin(let call): lane(of: call)
+    case .certification: .loop
+    }
+  }
+
+  private static func lane(of call: JobsAPI.Call) -> ClientSession.Lane {
+    switch call {
+    case .putInput: .uploads
+    case .submit, .addTasks, .seal, .cancel, .pause, .resume, .retry: .store
+    case .list, .show, .tasks, .explain, .logs, .errors: .reader
+    // A stream has its connection for itself and no end that anybody waits for.
+    case .watch: .loop
+    }
+  }
+
+  private static func lane(of call: WorkerAPI.Call) -> ClientSession.Lane {
+    switch call {
+    case .hello, .spawnTasks, .log, .complete, .fail, .release, .slots: .store
+    case .putResult(let put): isForDatabase(put) ? .store : .uploads
+    case .putChunk: .uploads
+    case .doneItems, .inputs, .readInput: .reader
+    case .attend, .progress, .heartbeat: .loop
+    }
+  }
+
+  private static func lane(of call: AdminAPI.Call) -> ClientSession.Lane {
+    switch call {
+    case .status, .check: .reader
+    case .workers, .drain: .loop
+    }
+  }
+
+  /// Answers a call, sooner or later.
+  func handle(_ call: BrokerCall, from session: ClientSession, _ reply: ReplyHandle) {
+    switch call {
+    case .jobs(let call): handle(call, session, reply)
+    case .files(let call): handle(call, session, reply)
+    case .worker(let call): handle(call, session, reply)
+    case .admin(let call): handle(call, session, reply)
+    case .certification(let call): certification.answer(call, mode: reply.mode, reply)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import JobStore
+import Wire
+
+/// A store error in words for a caller who cannot see the store.
+private struct Explained {
+  let message: String
+  let remedy: String
+
+  init(_ error: StoreError) {
+    switch error {
+    case .refused(let refusal): (message, remedy) = (refusal.message, refusal.remedy)
+    case .unusable(let message, let remedy): (self.message, self.remedy) = (message, remedy)
+    case .full:
+      message = "the disk of the job store is full; nothing was changed"
+      remedy = "free some space, then send the call again"
+    case .failed(let reason):
+      message = "the job store failed: \(reason)"
+      remedy = "look at the broker's own log, and run 'genbroker check'"
+    }
+  }
+}
+
+extension StoreError {
+  fileprivate var code: Refusal.Code? {
+    if case .refused(let refusal) = self { refusal.code } else { nil }
+  }
+}
+
+extension ReplyHandle {
+  /// Answers the outcome of a command or query of `org.genbroker.Jobs`.
+  func finish<Outcome>(jobs result: Result<Outcome, StoreError>, _ reply: (Outcome) -> some WireObject) {
+    switch result {
+    case .success(let outcome): done(reply(outcome))
+    case .failure(let error): fail(jobs: error)
+    }
+  }
+
+  func fail(jobs error: StoreError, job: Int = 0, task: String = "") {
+    let text = Explained(error)
+    switch error.code {
+    case .noSuchJob: fail(JobsAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
+    case .noSuchTask:
+      fail(JobsAPI.NoSuchTask(job: job, task: task, message: text.message, remedy: text.remedy))
+    case .conflict: fail(JobsAPI.Conflict(message: text.message, remedy: text.remedy))
+    case .noSuchSession, .noSuchInput, .noSuchFile, .staleLease, .invalid, nil:
+      fail(JobsAPI.Refused(message: text.message, remedy: text.remedy))
+    }
+  }
+
+  func fail(files error: StoreError, job: Int, path: String) {
+    let text = Explained(error)
+    switch error.code {
+    case .noSuchJob: fail(FilesAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
+    case .noSuchFile: fail(FilesAPI.NoSuchFile(path: path, message: text.message, remedy: text.remedy))
+    case .noSuchTask, .noSuchSession, .noSuchInput, .staleLease, .conflict, .invalid:
+      fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
+    // What was committed cannot be read: that is damage, not the caller's mistake.
+    case nil: fail(FilesAPI.Damaged(path: path, message: text.message, remedy: text.remedy))
+    }
+  }
+
+  /// Answers the outcome of a command or query of `org.genbroker.Worker`.
+  func finish<Outcome>(
+    worker result: Result<Outcome, StoreError>, lease: Int, _ reply: (Outcome) -> some WireObject
+  ) {
+    switch result {
+    case .success(let outcome): done(reply(outcome))
+    case .failure(let error): fail(worker: error, lease: lease)
+    }
+  }
+
+  func fail(worker error: StoreError, lease: Int, name: String = "") {
+    let text = Explained(error)
+    switch error.code {
+    case .staleLease: fail(WorkerAPI.StaleLease(lease: lease, message: text.message, remedy: text.remedy))
+    case .noSuchSession: fail(WorkerAPI.NoSuchSession(message: text.message, remedy: text.remedy))
+    case .conflict: fail(WorkerAPI.Conflict(message: text.message, remedy: text.remedy))
+    case .noSuchInput: fail(WorkerAPI.NoSuchInput(name: name, message: text.message, remedy: text.remedy))
+    case .noSuchJob, .noSuchTask, .noSuchFile, .invalid, nil:
+      fail(WorkerAPI.Refused(message: text.message, remedy: text.remedy))
+    }
+  }
+
+  func fail(admin error: StoreError) {
+    let text = Explained(error)
+    fail(AdminAPI.Failed(message: text.message, remedy: text.remedy))
+  }
+}

@@ -1,0 +1,87 @@
+import JobModel
+import JobStore
+import Wire
+
+/// Answers the calls of `org.genbroker.Files`.
+extension Broker {
+  func handle(_ call: FilesAPI.Call, _ session: ClientSession, _ reply: ReplyHandle) {
+    switch call {
+    case .list(let call): list(call, session, reply)
+    case .read(let call): read(call, session, reply)
+    }
+  }
+
+  private func list(_ call: FilesAPI.List, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    reads.read { reader in
+      var filter = StoreReader.FileFilter()
+      filter.prefix = call.prefix
+      filter.ownOnly = call.own == true
+      filter.allVersions = call.allVersions == true
+      filter.after = call.after
+      let limit = try Parsing.limit(call.limit, or: 200)
+      filter.limit = limit + 1
+      let files = try reader.files(of: JobID(Int64(call.job)), filter, for: caller).map(FilesAPI.File.init)
+      let fitting = Page.count(of: files.prefix(limit), bytesMax: Broker.pageBytesMax)
+      return (Array(files.prefix(fitting)), files.count > fitting)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(files: error, job: call.job, path: call.prefix ?? "")
+      case .success(let page): reply.done(FilesAPI.List.Reply(files: page.0, more: page.1))
+      }
+    }
+  }
+
+  private func read(_ call: FilesAPI.Read, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    reads.read { reader in
+      try reader.file(
+        call.path, version: call.version.map { Int64($0) }, of: JobID(Int64(call.job)), for: caller)
+    } then: { [weak self] result in
+      switch result {
+      case .failure(let error): reply.fail(files: error, job: call.job, path: call.path)
+      case .success(let found):
+        self?.stream(FileStream(file: FilesAPI.File(found.file), place: found.place, job: call.job), reply)
+      }
+    }
+  }
+
+  /// A file on its way to a client, chunk by chunk.
+  private struct FileStream {
+    let file: FilesAPI.File
+    let place: BlobPlace
+    let job: Int
+    var offset: Int64 = 0
+  }
+
+  private func stream(_ stream: FileStream, _ reply: ReplyHandle) {
+    let (place, offset) = (stream.place, stream.offset)
+    reads.read { reader in
+      try reader.bytes(place, at: offset, count: WireLimits.inlineDataBytesMax)
+    } then: { [weak self] result in
+      guard !reply.session.isEnding else { return reply.abandon() }
+      switch result {
+      case .failure(let error): reply.fail(files: error, job: stream.job, path: stream.file.path)
+      case .success(let bytes): self?.send(bytes, of: stream, reply)
+      }
+    }
+  }
+
+  private func send(_ bytes: [UInt8], of stream: FileStream, _ reply: ReplyHandle) {
+    var next = stream
+    next.offset += Int64(bytes.count)
+    let isLast = next.offset >= stream.place.size
+    guard isLast || !bytes.isEmpty else {
+      return reply.fail(
+        FilesAPI.Damaged(
+          path: stream.file.path, message: "only \(next.offset) of \(stream.place.size) bytes are there",
+          remedy: "run 'genbroker check'"))
+    }
+    let chunk = FilesAPI.Read.Reply(
+      file: stream.offset == 0 ? stream.file : nil, data: Base64.string(bytes), eof: isLast)
+    if isLast { return reply.done(chunk) }
+    reply.next(chunk)
+    // The next chunk is read when this one is mostly gone, so that a slow client costs no memory.
+    reply.session.whenDrained { [weak self] in self?.stream(next, reply) }
+  }
+}

@@ -1,0 +1,247 @@
+import JobModel
+import JobStore
+import Wire
+
+/// Answers the calls of `org.genbroker.Jobs`.
+extension Broker {
+  func handle(_ call: JobsAPI.Call, _ session: ClientSession, _ reply: ReplyHandle) {
+    switch call {
+    case .putInput(let call): putInput(call, session, reply)
+    case .submit(let call): submit(call, session, reply)
+    case .addTasks(let call): addTasks(call, session, reply)
+    case .seal(let call):
+      let (id, caller) = (jobID(call.job), session.caller)
+      store.perform {
+        try $0.seal(id, by: caller, now: $1)
+      } then: { result in
+        reply.finish(jobs: result) { JobsAPI.Seal.Reply() }
+      }
+    case .list(let call): list(call, session, reply)
+    case .show(let call): show(call, session, reply)
+    case .tasks(let call): tasks(call, session, reply)
+    case .watch(let call): watch(call, reply)
+    case .cancel(let call):
+      steer(call.job, session, reply, JobsAPI.Cancel.Reply.init) {
+        try $0.cancel($1, by: $2, reason: call.reason, now: $3)
+      }
+    case .pause(let call):
+      steer(call.job, session, reply, JobsAPI.Pause.Reply.init) {
+        try $0.pause($1, by: $2, reason: call.reason, now: $3)
+      }
+    case .resume(let call):
+      steer(call.job, session, reply, JobsAPI.Resume.Reply.init) { try $0.resume($1, by: $2, now: $3) }
+    case .retry(let call): retry(call, session, reply)
+    case .explain(let call): explain(call, session, reply)
+    case .logs(let call): logs(call, session, reply)
+    case .errors(let call): errors(call, session, reply)
+    }
+  }
+
+  private func jobID(_ number: Int) -> JobID { JobID(Int64(number)) }
+
+  // MARK: Submitting
+
+  private func putInput(_ call: JobsAPI.PutInput, _ session: ClientSession, _ reply: ReplyHandle) {
+    let chunk = UploadChunk(sha256: call.sha256, size: call.size, offset: call.offset, data: call.data)
+    upload(chunk, session) { result in
+      reply.finish(jobs: result) { JobsAPI.PutInput.Reply(stored: $0.isStored, nextOffset: $0.nextOffset) }
+    }
+  }
+
+  private func submit(_ call: JobsAPI.Submit, _ session: ClientSession, _ reply: ReplyHandle) {
+    guard !isDraining else {
+      return reply.fail(
+        JobsAPI.Draining(message: "the broker is stopping", remedy: "submit again when it has been started again"))
+    }
+    do throws(StoreError) {
+      let job = try Parsing.refusing { try Parsing.job(call, owner: session.caller.user) }
+      store.perform { store, now in
+        let (id, existing) = try store.submit(job, now: now)
+        return (id, existing, store.hasWorker(kind: job.kind.name, for: job.owner))
+      } then: { [weak self] result in
+        self?.store.dispatch()
+        reply.finish(jobs: result) { outcome in
+          JobsAPI.Submit.Reply(
+            job: Int(outcome.0.value), existing: outcome.1,
+            warnings: outcome.2 ? [] : [Broker.noWorker(job.kind.name)])
+        }
+      }
+    } catch {
+      reply.fail(jobs: error)
+    }
+  }
+
+  static func noWorker(_ kind: String) -> String {
+    "No worker of kind '\(kind)' is attached: start one with 'genworker --kind \(kind)'"
+  }
+
+  private func addTasks(_ call: JobsAPI.AddTasks, _ session: ClientSession, _ reply: ReplyHandle) {
+    let (id, caller, specs) = (jobID(call.job), session.caller, call.tasks)
+    store.perform { store, now in
+      let kind = try store.kind(of: id, for: caller)
+      let tasks = try Parsing.refusing { try Parsing.tasks(specs, kind: kind) }
+      return try store.addTasks(tasks, to: id, by: caller, now: now)
+    } then: { result in
+      reply.finish(jobs: result) { JobsAPI.AddTasks.Reply(added: $0) }
+    }
+  }
+
+  // MARK: Steering
+
+  /// Runs a command on a job and answers the job as it is after it.
+  private func steer<Reply: WireObject>(
+    _ number: Int, _ session: ClientSession, _ reply: ReplyHandle, _ make: @escaping (JobsAPI.Job) -> Reply,
+    _ body: @escaping @Sendable (JobStore, JobID, Caller, Int64) throws -> Void
+  ) {
+    let (id, caller) = (jobID(number), session.caller)
+    store.perform {
+      try body($0, id, caller, $1)
+    } then: { [weak self] result in
+      guard case .success = result, let self else {
+        if case .failure(let error) = result { reply.fail(jobs: error, job: number) }
+        return
+      }
+      reads.read {
+        try $0.job(id, for: caller)
+      } then: { job in
+        reply.finish(jobs: job) { make(JobsAPI.Job($0)) }
+      }
+    }
+  }
+
+  private func retry(_ call: JobsAPI.Retry, _ session: ClientSession, _ reply: ReplyHandle) {
+    let (id, caller, glob) = (jobID(call.job), session.caller, call.match.map(Glob.init))
+    store.perform {
+      try $0.retry(id, by: caller, matching: glob, now: $1)
+    } then: { [weak self] result in
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job)
+      case .success(let count):
+        self?.reads.read {
+          try $0.job(id, for: caller)
+        } then: { job in
+          reply.finish(jobs: job) { JobsAPI.Retry.Reply(job: JobsAPI.Job($0), tasks: count) }
+        }
+      }
+    }
+  }
+
+  // MARK: Looking
+
+  private func list(_ call: JobsAPI.List, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    reads.read { reader in
+      var filter = StoreReader.JobFilter()
+      filter.state = call.state.flatMap { JobModel.JobState(rawValue: $0.rawValue) }
+      filter.kind = call.kind
+      filter.labels = try Parsing.labels(call.labels ?? [:])
+      filter.before = call.before.map { JobID(Int64($0)) }
+      let limit = try Parsing.limit(call.limit, or: 50)
+      filter.limit = limit + 1
+      let jobs = try reader.jobs(filter, for: caller).map(JobsAPI.Job.init)
+      let fitting = Page.count(of: jobs.prefix(limit), bytesMax: Broker.pageBytesMax)
+      return (Array(jobs.prefix(fitting)), jobs.count > fitting)
+    } then: { result in
+      reply.finish(jobs: result) { JobsAPI.List.Reply(jobs: $0.0, more: $0.1) }
+    }
+  }
+
+  /// Room for the items of a page in one message.
+  static let pageBytesMax = WireLimits.messageBytesMax - 4096
+
+  private func show(_ call: JobsAPI.Show, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    reads.read { reader in
+      try call.job.map { try reader.job(JobID(Int64($0)), for: caller) } ?? reader.newestJob(of: caller)
+    } then: { [weak self] result in
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
+      case .success(let job):
+        reply.done(JobsAPI.Show.Reply(job: JobsAPI.Job(job), warnings: self?.warnings(job) ?? []))
+      }
+    }
+  }
+
+  private func warnings(_ job: JobSummary) -> [String] {
+    guard !job.state.isFinal, !hasWorker(job.kind, for: job.owner) else { return [] }
+    return [Broker.noWorker(job.kind)]
+  }
+
+  /// Whether a worker is attached that could get the tasks of a user.
+  func hasWorker(_ kind: String, for owner: UserID) -> Bool {
+    workers.values.contains { $0.kind.name == kind && ($0.caller.seesAll || $0.caller.user == owner) }
+  }
+
+  private func tasks(_ call: JobsAPI.Tasks, _ session: ClientSession, _ reply: ReplyHandle) {
+    let (id, caller) = (jobID(call.job), session.caller)
+    reads.read { reader in
+      var filter = StoreReader.TaskFilter()
+      filter.state = call.state.flatMap { JobModel.TaskState(rawValue: $0.rawValue) }
+      filter.match = call.match.map(Glob.init)
+      filter.after = call.after
+      let limit = try Parsing.limit(call.limit, or: 100)
+      filter.limit = limit + 1
+      let tasks = try reader.tasks(of: id, filter, for: caller).map(JobsAPI.Task.init)
+      let fitting = Page.count(of: tasks.prefix(limit), bytesMax: Broker.pageBytesMax)
+      return (Array(tasks.prefix(fitting)), tasks.count > fitting)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job, task: call.after ?? "")
+      case .success(let page): reply.done(JobsAPI.Tasks.Reply(tasks: page.0, more: page.1))
+      }
+    }
+  }
+
+  private func watch(_ call: JobsAPI.Watch, _ reply: ReplyHandle) {
+    let caller = reply.session.caller
+    reads.read { reader in
+      if let job = call.job { _ = try reader.job(JobID(Int64(job)), for: caller) }
+      return try reader.oldestEvent()
+    } then: { [weak self] result in
+      guard let self, !reply.session.isEnding else { return }
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
+      case .success(let oldest):
+        do {
+          watches.add(call, reply, from: try watches.position(call.since, oldest: oldest))
+        } catch let error as JobsAPI.CursorTooOld {
+          reply.fail(error)
+        } catch {
+          reply.fail(jobs: StoreError(error))
+        }
+      }
+    }
+  }
+
+  private func logs(_ call: JobsAPI.Logs, _ session: ClientSession, _ reply: ReplyHandle) {
+    let (id, caller) = (jobID(call.job), session.caller)
+    reads.read { reader in
+      let limit = try Parsing.limit(call.limit, or: 200)
+      let lines = try reader.logs(
+        of: id, task: call.task, after: Int64(call.after ?? 0), limit: limit + 1, for: caller)
+      let wire = lines.map(JobsAPI.LogLine.init)
+      let fitting = Page.count(of: wire.prefix(limit), bytesMax: Broker.pageBytesMax)
+      return (Array(wire.prefix(fitting)), wire.count > fitting)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job, task: call.task ?? "")
+      case .success(let page): reply.done(JobsAPI.Logs.Reply(lines: page.0, more: page.1))
+      }
+    }
+  }
+
+  private func errors(_ call: JobsAPI.Errors, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    reads.read { reader in
+      let limit = try Parsing.limit(call.limit, or: 100)
+      let errors = try reader.errors(of: call.job.map { JobID(Int64($0)) }, limit: limit, for: caller)
+        .map(JobsAPI.TaskError.init)
+      return Array(errors.prefix(Page.count(of: errors, bytesMax: Broker.pageBytesMax)))
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
+      case .success(let errors): reply.done(JobsAPI.Errors.Reply(errors: errors))
+      }
+    }
+  }
+}

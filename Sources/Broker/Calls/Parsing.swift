@@ -1,0 +1,152 @@
+import Digest
+import JobModel
+import JobStore
+import JSON
+import Wire
+
+/// Turns what came over the wire into the store's words; everything that is wrong with it is found here.
+enum Parsing {
+  /// Runs `body`, with the errors of names turned into refusals.
+  static func refusing<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+    do {
+      return try body()
+    } catch let error as NameError {
+      throw .refused(Refusal(.invalid, error.message, remedy: error.remedy))
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  static func invalid(_ message: String, remedy: String) -> Refusal { Refusal(.invalid, message, remedy: remedy) }
+
+  static func sha256(_ text: String) throws(Refusal) -> SHA256Digest {
+    guard let digest = SHA256Digest(hex: text) else {
+      throw invalid("'\(visible(text))' is no SHA-256", remedy: "send 64 hexadecimal digits in lower case")
+    }
+    return digest
+  }
+
+  /// The bytes of a `data` parameter.
+  static func data(_ text: String) throws(Refusal) -> [UInt8] {
+    let longest = Base64.encodedCount(WireLimits.inlineDataBytesMax)
+    guard text.utf8.count <= longest else {
+      throw invalid(
+        "data holds more than \(WireLimits.inlineDataBytesMax) bytes", remedy: "send it in chunks")
+    }
+    guard let bytes = Base64.decode(text) else {
+      throw invalid("data is not base64", remedy: "encode it by RFC 4648 section 4, with padding")
+    }
+    return bytes
+  }
+
+  static func text(_ text: String, _ name: String, bytesMax: Int) throws(Refusal) -> String {
+    guard text.utf8.count <= bytesMax else {
+      throw invalid("\(name) holds more than \(bytesMax) bytes", remedy: "make it shorter")
+    }
+    return text
+  }
+
+  static func object(_ json: RawJSON?, _ name: String, bytesMax: Int) throws(Refusal) -> [UInt8] {
+    let bytes = json?.bytes ?? Array("{}".utf8)
+    guard bytes.count <= bytesMax else {
+      throw invalid(
+        "\(name) holds \(bytes.count) bytes; \(bytesMax) are allowed",
+        remedy: "put large data into an input of the job, and only its name here")
+    }
+    return bytes
+  }
+
+  static func count(_ value: Int?, _ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
+    guard let value else { return nil }
+    guard range.contains(value) else {
+      throw invalid(
+        "\(name) is \(value)", remedy: "give a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  static func limit(_ value: Int?, or standard: Int) throws(Refusal) -> Int {
+    try count(value, "limit", in: 1...WireLimits.pageItemsMax) ?? standard
+  }
+
+  static func timeoutMs(_ value: Int?) throws(Refusal) -> Int64? {
+    try count(value, "timeout_ms", in: 1...Int(ModelLimits.timeoutMsMax)).map(Int64.init)
+  }
+
+  // MARK: Tasks and jobs
+
+  static func tasks(_ specs: [JobsAPI.TaskSpec], kind: Kind) throws -> [NewTask] {
+    guard specs.count <= ModelLimits.tasksPerCallMax else {
+      throw invalid(
+        "\(specs.count) tasks in one call", remedy: "send at most \(ModelLimits.tasksPerCallMax) at a time")
+    }
+    var keys: Set<String> = []
+    return try specs.map { spec in
+      guard keys.insert(spec.key).inserted else {
+        throw invalid("two tasks have the key '\(visible(spec.key))'", remedy: "give each task a key of its own")
+      }
+      return try task(spec, kind: kind)
+    }
+  }
+
+  private static func task(_ spec: JobsAPI.TaskSpec, kind: Kind) throws -> NewTask {
+    guard spec.needs?.count ?? 0 <= ModelLimits.needsPerTaskMax,
+      spec.outputs?.count ?? 0 <= ModelLimits.outputsPerTaskMax
+    else {
+      throw invalid(
+        "task '\(visible(spec.key))' has too many needs or outputs",
+        remedy: "at most \(ModelLimits.needsPerTaskMax) needs and \(ModelLimits.outputsPerTaskMax) outputs")
+    }
+    var task = NewTask(key: try TaskKey(spec.key), kind: try spec.kind.map(Kind.init) ?? kind)
+    task.op = try text(spec.op ?? "generate", "op", bytesMax: ModelLimits.keyBytesMax)
+    task.title = try spec.title.map { try text($0, "title", bytesMax: ModelLimits.titleBytesMax) }
+    task.phase = try spec.phase.map { try text($0, "phase", bytesMax: ModelLimits.titleBytesMax) }
+    task.payload = try object(spec.payload, "payload", bytesMax: ModelLimits.payloadBytesMax)
+    task.needs = try (spec.needs ?? []).map(TaskKey.init)
+    task.settledNeeds = spec.needsPolicy == .settled
+    task.outputs = try (spec.outputs ?? []).map(ResultPath.init)
+    task.timeoutMs = try timeoutMs(spec.timeoutMs)
+    task.maxAttempts = try count(spec.maxAttempts, "max_attempts", in: 1...ModelLimits.attemptsMax)
+    task.maxCrashes = try count(spec.maxCrashes, "max_crashes", in: 1...ModelLimits.attemptsMax)
+    return task
+  }
+
+  static func job(_ call: JobsAPI.Submit, owner: UserID) throws -> NewJob {
+    let kind = try Kind(call.kind)
+    var job = NewJob(owner: owner, kind: kind)
+    guard call.inputs?.count ?? 0 <= ModelLimits.inputsPerJobMax else {
+      throw invalid("too many inputs", remedy: "submit at most \(ModelLimits.inputsPerJobMax)")
+    }
+    job.inputs = try (call.inputs ?? []).map { (try ResultPath($0.name), try sha256($0.sha256)) }
+    job.options = try object(call.options, "options", bytesMax: ModelLimits.optionsBytesMax)
+    job.tasks = try call.tasks.map { try tasks($0, kind: kind) }
+    job.isSealed = call.open != true
+    // An open job brings its tasks itself.
+    if !job.isSealed, job.tasks == nil { job.tasks = [] }
+    job.project = try call.project.map(ProjectName.init)
+    job.title = try call.title.map { try text($0, "title", bytesMax: ModelLimits.titleBytesMax) }
+    job.labels = try labels(call.labels ?? [:])
+    job.priority = try count(call.priority, "priority", in: ModelLimits.priorities) ?? 0
+    job.idempotencyKey = try call.idempotencyKey.map {
+      try text($0, "idempotency_key", bytesMax: ModelLimits.idempotencyKeyBytesMax)
+    }
+    job.maxAttempts =
+      try count(call.maxAttempts, "max_attempts", in: 1...ModelLimits.attemptsMax) ?? ModelLimits.attemptsDefault
+    job.maxCrashes =
+      try count(call.maxCrashes, "max_crashes", in: 1...ModelLimits.attemptsMax) ?? ModelLimits.crashesDefault
+    job.timeoutMs = try timeoutMs(call.timeoutMs)
+    return job
+  }
+
+  static func labels(_ labels: [String: String]) throws(Refusal) -> [(name: String, value: String)] {
+    guard labels.count <= ModelLimits.labelsMax else {
+      throw invalid("\(labels.count) labels", remedy: "use at most \(ModelLimits.labelsMax)")
+    }
+    for (name, value) in labels {
+      guard !name.isEmpty else { throw invalid("a label without a name", remedy: "write name=value") }
+      _ = try text(name, "a label", bytesMax: ModelLimits.labelBytesMax)
+      _ = try text(value, "a label", bytesMax: ModelLimits.labelBytesMax)
+    }
+    return labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}

@@ -1,0 +1,132 @@
+import Digest
+import JobModel
+import JobStore
+import JSON
+import Wire
+
+// What the store says, in the words of the wire.
+
+extension JobsAPI.Job {
+  init(_ job: JobSummary) {
+    self.init(
+      job: Int(job.id.value), kind: job.kind, title: job.title, state: JobsAPI.JobState(job.state), reason: job.reason,
+      owner: Int(job.owner.value), project: job.project, priority: job.priority, labels: storedLabels(job.labels),
+      sealed: job.isSealed, createdMs: Int(job.createdMs), startedMs: job.startedMs.map { Int($0) },
+      endedMs: job.endedMs.map { Int($0) }, counts: JobsAPI.Counts(job.counts), files: Int(job.files),
+      bytes: Int(job.bytes), outputsDeclared: Int(job.outputsDeclared), outputsPresent: Int(job.outputsPresent))
+  }
+}
+
+/// The store has written the labels itself; text that is none of its own shows as no labels.
+private func storedLabels(_ json: [UInt8]) -> [String: String] {
+  guard let members = try? JSONDocument(json).root.members else { return [:] }
+  return Dictionary(members.map { ($0.key, $0.value.string ?? "") }) { first, _ in first }
+}
+
+extension JobsAPI.JobState {
+  init(_ state: JobModel.JobState) {
+    switch state {
+    case .pending: self = .pending
+    case .running: self = .running
+    case .paused: self = .paused
+    case .succeeded: self = .succeeded
+    case .failed: self = .failed
+    case .cancelled: self = .cancelled
+    }
+  }
+}
+
+extension JobsAPI.TaskState {
+  init(_ state: JobModel.TaskState) {
+    switch state {
+    case .blocked: self = .blocked
+    case .ready: self = .ready
+    case .leased: self = .leased
+    case .succeeded: self = .succeeded
+    case .failed: self = .failed
+    case .skipped: self = .skipped
+    case .cancelled: self = .cancelled
+    }
+  }
+}
+
+extension JobsAPI.Counts {
+  init(_ counts: TaskCounts) {
+    self.init(
+      blocked: counts[.blocked], ready: counts[.ready], leased: counts[.leased], succeeded: counts[.succeeded],
+      failed: counts[.failed], skipped: counts[.skipped], cancelled: counts[.cancelled])
+  }
+}
+
+extension JobsAPI.Task {
+  init(_ task: TaskSummary) {
+    self.init(
+      key: task.key, kind: task.kind, op: task.op, title: task.title ?? task.key, phase: task.phase,
+      state: JobsAPI.TaskState(task.state), attempts: task.attempts, crashes: task.crashes,
+      notBeforeMs: task.notBeforeMs.map { Int($0) }, startedMs: task.startedMs.map { Int($0) },
+      endedMs: task.endedMs.map { Int($0) }, files: task.files, error: task.error)
+  }
+}
+
+extension JobsAPI.Event {
+  init(_ event: EventRecord) {
+    self.init(
+      number: Int(event.number), atMs: Int(event.atMs), job: Int(event.job.value), type: event.type, task: event.task,
+      detail: event.detail.flatMap(stored))
+  }
+}
+
+extension JobsAPI.LogLine {
+  init(_ line: LogRecord) {
+    self.init(
+      number: Int(line.number), atMs: Int(line.atMs), task: line.task, lease: Int(line.lease.value), text: line.text)
+  }
+}
+
+extension JobsAPI.TaskError {
+  init(_ error: ErrorRecord) {
+    self.init(
+      atMs: Int(error.atMs), job: Int(error.job.value), task: error.task, lease: Int(error.lease.value),
+      attempt: error.attempt, class: error.class, message: error.message, crash: error.isCrash)
+  }
+}
+
+extension FilesAPI.File {
+  init(_ file: FileRecord) {
+    self.init(
+      path: file.path, version: Int(file.version), head: file.isHead, late: file.isLate, size: Int(file.size),
+      sha256: file.sha256.hex, mediaType: file.mediaType, atMs: Int(file.atMs), job: Int(file.job.value),
+      task: file.task, meta: file.meta.flatMap(stored))
+  }
+}
+
+extension WorkerAPI.Lease {
+  init(_ grant: LeaseGrant) {
+    self.init(
+      lease: Int(grant.lease.value), job: Int(grant.job.value), key: grant.key, kind: grant.kind, op: grant.op,
+      title: grant.title, payload: stored(grant.payload) ?? .emptyObject,
+      options: stored(grant.options) ?? .emptyObject, attempt: grant.attempt,
+      timeoutMs: grant.timeoutMs.map { Int($0) }, outputs: grant.outputs, done: grant.done.map(WorkerAPI.DoneItem.init),
+      doneMore: grant.hasMoreDone, missingNeeds: grant.missingNeeds)
+  }
+}
+
+extension WorkerAPI.DoneItem {
+  init(_ file: DoneFile) {
+    self.init(path: file.path, sha256: file.sha256.hex, size: Int(file.size))
+  }
+}
+
+extension WorkerAPI.Readable {
+  init(_ item: ReadableRecord) {
+    self.init(
+      name: item.name, task: item.task, sha256: item.sha256.hex, size: Int(item.size), mediaType: item.mediaType,
+      meta: item.meta.flatMap(stored))
+  }
+}
+
+/// JSON that was checked when it came in. A store that somebody has edited by hand may hold something else: that shows
+/// as absent.
+private func stored(_ bytes: [UInt8]) -> RawJSON? {
+  try? RawJSON(parsing: bytes)
+}

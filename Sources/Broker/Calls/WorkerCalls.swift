@@ -1,0 +1,378 @@
+import Digest
+import JobModel
+import JobStore
+import Wire
+
+/// Answers the calls of `org.genbroker.Worker`.
+extension Broker {
+  func handle(_ call: WorkerAPI.Call, _ session: ClientSession, _ reply: ReplyHandle) {
+    switch call {
+    case .hello(let call): return hello(call, session, reply)
+    case .attend(let call): return attend(call, session, reply)
+    case .slots, .putResult, .putChunk, .spawnTasks, .progress, .log, .heartbeat, .complete, .fail, .release,
+      .doneItems, .inputs, .readInput:
+      break
+    }
+    guard let worker = session.worker, worker.token == call.session else {
+      return reply.fail(
+        WorkerAPI.NoSuchSession(
+          message: "this connection has no such session", remedy: "call Hello on it and use the session it answers"))
+    }
+    handle(call, worker, reply)
+  }
+
+  private func handle(_ call: WorkerAPI.Call, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    switch call {
+    case .hello, .attend: break
+    case .slots(let call): slots(call, worker, reply)
+    case .putResult(let call): putResult(call, worker, reply)
+    case .putChunk(let call): putChunk(call, worker, reply)
+    case .spawnTasks(let call): spawn(call, worker, reply)
+    case .progress(let call): progress(call, worker, reply)
+    case .log(let call): log(call, worker, reply)
+    case .heartbeat: reply.done(WorkerAPI.Heartbeat.Reply())
+    case .complete(let call): complete(call, worker, reply)
+    case .fail(let call): fail(call, worker, reply)
+    case .release(let call): release(call, worker, reply)
+    case .doneItems(let call): doneItems(call, worker, reply)
+    case .inputs(let call): inputs(call, worker, reply)
+    case .readInput(let call): readInput(call, worker, reply)
+    }
+  }
+
+  private func claim(_ lease: Int, _ worker: WorkerSession) -> LeaseClaim {
+    LeaseClaim(session: worker.token, lease: LeaseID(Int64(lease)))
+  }
+
+  // MARK: Sessions
+
+  private func hello(_ call: WorkerAPI.Hello, _ session: ClientSession, _ reply: ReplyHandle) {
+    guard !isDraining else {
+      return reply.fail(
+        WorkerAPI.Draining(message: "the broker is stopping", remedy: "connect again when it has been started again"))
+    }
+    guard session.worker == nil else {
+      return reply.fail(
+        WorkerAPI.Conflict(message: "this connection has a session already", remedy: "open another connection"))
+    }
+    do throws(StoreError) {
+      let kind = try Parsing.refusing { try Kind(call.kind) }
+      let slots = try Parsing.refusing { try Parsing.count(call.slots, "slots", in: 0...1_000) ?? 0 }
+      let name = try Parsing.refusing {
+        try Parsing.text(call.name, "name", bytesMax: ModelLimits.projectBytesMax)
+      }
+      let worker = WorkerSession(
+        token: randomToken(), kind: kind, name: name, pid: call.pid, slots: slots, data: session)
+      session.worker = worker
+      workers[worker.token] = worker
+      open(worker, call, reply)
+    } catch {
+      reply.fail(worker: error, lease: 0)
+    }
+  }
+
+  /// Tells the store of the session; it gets leases once its control connection is there.
+  private func open(_ worker: WorkerSession, _ call: WorkerAPI.Hello, _ reply: ReplyHandle) {
+    let (token, kind, name) = (worker.token, worker.kind, worker.name)
+    let owner = worker.caller.seesAll ? nil : worker.caller.user
+    let (old, leases) = (call.resume, (call.leases ?? []).map { LeaseID(Int64($0)) })
+    store.perform { store, now in
+      store.openSession(token, kind: kind, worker: name, owner: owner, slots: 0)
+      return try old.map { try store.resumeLeases(leases, of: $0, as: token, owner: owner, now: now) } ?? []
+    } then: { [weak self] result in
+      guard let self else { return }
+      if case .success(let resumed) = result { adopt(resumed, worker) }
+      reply.finish(worker: result, lease: 0) { resumed in
+        let ids = resumed.map { Int($0.lease.value) }
+        return WorkerAPI.Hello.Reply(
+          session: token, window: WireLimits.windowResultsDefault, heartbeatMs: Int(options.heartbeatMs),
+          resumed: ids, lost: leases.map { Int($0.value) }.filter { !ids.contains($0) })
+      }
+      log(.info, "worker '\(visible(name))' (\(kind), pid \(worker.pid), \(worker.slots) slots) has come")
+    }
+  }
+
+  private func attend(_ call: WorkerAPI.Attend, _ session: ClientSession, _ reply: ReplyHandle) {
+    guard let worker = workers[call.session], worker.caller == session.caller, worker.attend == nil,
+      session.worker == nil
+    else {
+      return reply.fail(
+        WorkerAPI.NoSuchSession(
+          message: "there is no session of yours that waits for Attend under this token",
+          remedy: "call Hello on another connection first, and Attend once"))
+    }
+    worker.attend = reply
+    session.attended = worker
+    setSlots(worker, worker.slots) {}
+  }
+
+  private func slots(_ call: WorkerAPI.Slots, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    guard (0...1_000).contains(call.slots) else {
+      return reply.fail(WorkerAPI.Refused(message: "\(call.slots) slots", remedy: "give a number from 0 to 1000"))
+    }
+    worker.slots = call.slots
+    setSlots(worker, worker.attend == nil ? 0 : call.slots) { reply.done(WorkerAPI.Slots.Reply()) }
+  }
+
+  private func setSlots(_ worker: WorkerSession, _ count: Int, then: @escaping () -> Void) {
+    let (token, slots) = (worker.token, isDraining ? 0 : count)
+    store.perform { store, _ in
+      store.setSlots(token, slots)
+    } then: { _ in
+      then()
+    }
+  }
+
+  // MARK: Results
+
+  /// Whether the bytes of a result become a row, so that the store can take them at once.
+  static func isForDatabase(_ call: WorkerAPI.PutResult) -> Bool {
+    (call.data?.utf8.count ?? 0) <= Base64.encodedCount(ModelLimits.blobInDatabaseBytesMax)
+  }
+
+  private func putResult(_ call: WorkerAPI.PutResult, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    do throws(StoreError) {
+      let result = try Parsing.refusing { try newResult(call) }
+      guard case .bytes(let bytes) = result.body, bytes.count > ModelLimits.blobInDatabaseBytesMax else {
+        return put(result, under: claim, reply)
+      }
+      let upload = uploads.begin(result.sha256, size: Int64(bytes.count))
+      uploads.append(bytes, to: upload) { [weak self] stored in
+        if case .failure(let error) = stored { return reply.fail(worker: error, lease: call.lease) }
+        self?.put(
+          NewResult(
+            path: result.path, mediaType: result.mediaType, sha256: result.sha256, body: .stored, meta: result.meta),
+          under: claim, reply)
+      }
+    } catch {
+      refuse(error, claim, reply)
+    }
+  }
+
+  private func newResult(_ call: WorkerAPI.PutResult) throws -> NewResult {
+    let path = try ResultPath(call.path)
+    let mediaType = try Parsing.text(call.mediaType, "media_type", bytesMax: ModelLimits.labelBytesMax)
+    let meta = try call.meta.map { try Parsing.object($0, "meta", bytesMax: ModelLimits.metaBytesMax) }
+    let announced = try call.sha256.map { try Parsing.sha256($0) }
+    guard let data = call.data else {
+      guard let announced else {
+        throw Parsing.invalid("a result needs data or sha256", remedy: "send the bytes, or upload them with PutChunk")
+      }
+      return NewResult(path: path, mediaType: mediaType, sha256: announced, body: .stored, meta: meta)
+    }
+    let bytes = try Parsing.data(data)
+    let sha256 = SHA256Digest(of: bytes)
+    guard announced == nil || announced == sha256 else { throw Upload.otherBytes(announced ?? sha256) }
+    return NewResult(path: path, mediaType: mediaType, sha256: sha256, body: .bytes(bytes), meta: meta)
+  }
+
+  private func put(_ result: NewResult, under claim: LeaseClaim, _ reply: ReplyHandle) {
+    store.perform(taints: claim) {
+      try $0.put(result, under: claim, now: $1)
+    } then: { outcome in
+      switch outcome {
+      case .success(.committed(let version)):
+        reply.done(WorkerAPI.PutResult.Reply(version: Int(version), duplicate: false))
+      case .success(.duplicate(let version)):
+        reply.done(WorkerAPI.PutResult.Reply(version: Int(version), duplicate: true))
+      case .success(.late):
+        reply.fail(worker: .refused(.staleLease(claim.lease)), lease: Int(claim.lease.value))
+      case .failure(let error):
+        reply.fail(worker: error, lease: Int(claim.lease.value))
+      }
+    }
+  }
+
+  /// A write that was refused before it came to the store taints its lease all the same, and in its order.
+  private func refuse(_ error: StoreError, _ claim: LeaseClaim, _ reply: ReplyHandle) {
+    store.perform { store, _ in
+      try store.taint(claim)
+    } then: { _ in
+      reply.fail(worker: error, lease: Int(claim.lease.value))
+    }
+  }
+
+  private func putChunk(_ call: WorkerAPI.PutChunk, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let chunk = UploadChunk(sha256: call.sha256, size: call.size, offset: call.offset, data: call.data)
+    upload(chunk, worker.data) { result in
+      reply.finish(worker: result, lease: call.lease) {
+        WorkerAPI.PutChunk.Reply(complete: $0.isStored, nextOffset: $0.nextOffset)
+      }
+    }
+  }
+
+  private func spawn(_ call: WorkerAPI.SpawnTasks, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    do throws(StoreError) {
+      let specs = call.tasks.map(JobsAPI.TaskSpec.init)
+      let kind = worker.kind
+      let tasks = try Parsing.refusing { try Parsing.tasks(specs, kind: kind) }
+      store.perform(taints: claim) {
+        try $0.spawn(tasks, under: claim, now: $1)
+      } then: { result in
+        reply.finish(worker: result, lease: call.lease) {
+          WorkerAPI.SpawnTasks.Reply(added: $0.added, existing: $0.existing)
+        }
+      }
+    } catch {
+      refuse(error, claim, reply)
+    }
+  }
+
+  // MARK: Reports
+
+  private func progress(_ call: WorkerAPI.Progress, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    defer { reply.done(WorkerAPI.Progress.Reply()) }
+    guard let held = worker.held[LeaseID(Int64(call.lease))] else { return }
+    let note = call.note.map { String($0.prefix(ModelLimits.titleBytesMax)) }
+    watches.progress(
+      JobsAPI.Progress(job: Int(held.job.value), task: held.key, done: call.done, total: call.total, note: note),
+      owner: held.owner)
+  }
+
+  private func log(_ call: WorkerAPI.Log, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    let lines = admitted(call.lines.prefix(WireLimits.logLinesPerCallMax).map { cut($0) }, claim.lease, worker)
+    store.perform {
+      try $0.log(claim, lines: lines, now: $1)
+    } then: { result in
+      reply.finish(worker: result, lease: call.lease) { WorkerAPI.Log.Reply() }
+    }
+  }
+
+  private func cut(_ line: String) -> String {
+    guard line.utf8.count > WireLimits.logLineBytesMax else { return line }
+    return String(decoding: line.utf8.prefix(WireLimits.logLineBytesMax), as: UTF8.self) + " … (cut)"
+  }
+
+  /// Lets as many lines pass as a lease may log; the first that does not pass is replaced by a line that says so.
+  private func admitted(_ lines: [String], _ lease: LeaseID, _ worker: WorkerSession) -> [String] {
+    guard let logged = worker.held[lease]?.logBytes else { return lines }
+    var total = logged
+    var passed: [String] = []
+    for line in lines {
+      let wasWithin = total <= BrokerLimits.logBytesPerLeaseMax
+      total += line.utf8.count
+      if total <= BrokerLimits.logBytesPerLeaseMax {
+        passed.append(line)
+      } else if wasWithin {
+        passed.append(
+          "… the log of this attempt is full (\(BrokerLimits.logBytesPerLeaseMax) bytes); the rest is dropped")
+      }
+    }
+    worker.held[lease]?.logBytes = total
+    return passed
+  }
+
+  // MARK: Ends
+
+  private func complete(_ call: WorkerAPI.Complete, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    do throws(StoreError) {
+      let digest = try Parsing.refusing { try Parsing.sha256(call.digest) }
+      let results = call.results
+      store.perform(taints: claim) {
+        try $0.complete(claim, results: results, digest: digest, now: $1)
+      } then: { [weak self] result in
+        if case .success = result { self?.leaseEnded(claim.lease, of: worker) }
+        reply.finish(worker: result, lease: call.lease) { WorkerAPI.Complete.Reply() }
+      }
+    } catch {
+      refuse(error, claim, reply)
+    }
+  }
+
+  private func fail(_ call: WorkerAPI.Fail, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    let message = String(decoding: call.message.utf8.prefix(ModelLimits.messageBytesMax), as: UTF8.self)
+    let name = String(decoding: call.class.utf8.prefix(ModelLimits.kindBytesMax), as: UTF8.self)
+    store.perform {
+      try $0.fail(
+        claim, class: name, message: message, retryable: call.retryable, crash: call.crash ?? false,
+        retryAfterMs: call.retryAfterMs.map { Int64($0) }, now: $1)
+    } then: { [weak self] result in
+      if case .success = result { self?.leaseEnded(claim.lease, of: worker) }
+      reply.finish(worker: result, lease: call.lease) { WorkerAPI.Fail.Reply(state: $0.rawValue) }
+    }
+  }
+
+  private func release(_ call: WorkerAPI.Release, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    let reason = call.reason.map { String($0.prefix(ModelLimits.titleBytesMax)) }
+    store.perform {
+      try $0.release(claim, reason: reason, now: $1)
+    } then: { [weak self] result in
+      if case .success = result { self?.leaseEnded(claim.lease, of: worker) }
+      reply.finish(worker: result, lease: call.lease) { WorkerAPI.Release.Reply() }
+    }
+  }
+
+  // MARK: Reading
+
+  private func doneItems(_ call: WorkerAPI.DoneItems, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    reads.read { reader in
+      let limit = WireLimits.pageItemsMax
+      let files = try reader.doneFiles(claim, after: call.after, limit: limit + 1)
+      return (files.prefix(limit).map(WorkerAPI.DoneItem.init), files.count > limit)
+    } then: { result in
+      reply.finish(worker: result, lease: call.lease) { WorkerAPI.DoneItems.Reply(items: $0.0, more: $0.1) }
+    }
+  }
+
+  private func inputs(_ call: WorkerAPI.Inputs, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    reads.read { reader in
+      let limit = WireLimits.pageItemsMax
+      let items = try reader.readables(claim, after: call.after, limit: limit + 1).map(WorkerAPI.Readable.init)
+      let fitting = Page.count(of: items.prefix(limit), bytesMax: Broker.pageBytesMax)
+      return (Array(items.prefix(fitting)), items.count > fitting)
+    } then: { result in
+      reply.finish(worker: result, lease: call.lease) { WorkerAPI.Inputs.Reply(inputs: $0.0, more: $0.1) }
+    }
+  }
+
+  private func readInput(_ call: WorkerAPI.ReadInput, _ worker: WorkerSession, _ reply: ReplyHandle) {
+    let claim = claim(call.lease, worker)
+    reads.read { reader in
+      guard call.offset >= 0, (1...WireLimits.inlineDataBytesMax).contains(call.length) else {
+        throw Parsing.invalid(
+          "offset \(call.offset), length \(call.length)",
+          remedy: "read from 0 up, at most \(WireLimits.inlineDataBytesMax) bytes at a time")
+      }
+      let place = try reader.readable(call.name, claim)
+      let bytes = try reader.bytes(place, at: Int64(call.offset), count: call.length)
+      return WorkerAPI.ReadInput.Reply(
+        data: Base64.string(bytes), size: Int(place.size), eof: Int64(call.offset + bytes.count) >= place.size)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(worker: error, lease: call.lease, name: call.name)
+      case .success(let answer): reply.done(answer)
+      }
+    }
+  }
+}
+
+extension WorkerAPI.Call {
+  /// The session that a call is made under.
+  fileprivate var session: String {
+    switch self {
+    case .hello: ""
+    case .attend(let call): call.session
+    case .slots(let call): call.session
+    case .putResult(let call): call.session
+    case .putChunk(let call): call.session
+    case .spawnTasks(let call): call.session
+    case .progress(let call): call.session
+    case .log(let call): call.session
+    case .heartbeat(let call): call.session
+    case .complete(let call): call.session
+    case .fail(let call): call.session
+    case .release(let call): call.session
+    case .doneItems(let call): call.session
+    case .inputs(let call): call.session
+    case .readInput(let call): call.session
+    }
+  }
+}

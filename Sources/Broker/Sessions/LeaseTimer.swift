@@ -1,0 +1,58 @@
+import EventLoop
+import JobModel
+
+/// Watches over the workers that hold a lease: silent ones lose it, and so do those that exceed a task's time by far.
+///
+/// It wakes up only while a lease is out, and then only when the earliest of them could be over.
+final class LeaseTimer {
+  private let options: BrokerOptions
+  private unowned let broker: Broker
+  private var timer: Timer?
+
+  init(_ options: BrokerOptions, broker: Broker) {
+    self.options = options
+    self.broker = broker
+  }
+
+  func start(on loop: EventLoop) {
+    timer = Timer(on: loop) { [weak self] in self?.fire() }
+  }
+
+  /// To be called when a lease was given.
+  func leaseGiven() {
+    if timer?.isScheduled == false { schedule(now: MonotonicClock.nowMs()) }
+  }
+
+  func cancel() {
+    timer?.cancel()
+  }
+
+  private func fire() {
+    let now = MonotonicClock.nowMs()
+    for worker in broker.workers.values where !worker.held.isEmpty { check(worker, now: now) }
+    schedule(now: now)
+  }
+
+  private func check(_ worker: WorkerSession, now: Int64) {
+    if now - worker.heardMs(now: now) >= options.silenceMaxMs {
+      for lease in worker.held.keys {
+        broker.expire(lease, of: worker, "the worker was silent for \(options.silenceMaxMs) ms")
+      }
+      return
+    }
+    for (lease, held) in worker.held {
+      guard let deadline = held.deadlineMs, now >= deadline else { continue }
+      broker.expire(lease, of: worker, "the worker did not end the task at its time limit")
+    }
+  }
+
+  private func schedule(now: Int64) {
+    var next: Int64?
+    for worker in broker.workers.values where !worker.held.isEmpty {
+      let silence = worker.heardMs(now: now) + options.silenceMaxMs
+      let earliest = worker.held.values.compactMap(\.deadlineMs).reduce(silence, min)
+      next = min(next ?? earliest, earliest)
+    }
+    if let next { timer?.start(afterMs: max(next - now, 1)) }
+  }
+}

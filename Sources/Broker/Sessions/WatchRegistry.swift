@@ -1,0 +1,160 @@
+import EventLoop
+import JSON
+import JobModel
+import JobStore
+import Wire
+
+/// The streams of events: each reads the history from its cursor, then what is added, as fast as its client takes it.
+///
+/// Nothing is kept in memory for a client that lags: its next page is read when it has taken the last one.
+final class WatchRegistry {
+  private final class Watcher {
+    let reply: ReplyHandle
+    let caller: Caller
+    let job: JobID?
+    let call: JobsAPI.Watch
+    var position: Int64
+    var isReading = false
+    var hasCaughtUp = false
+
+    init(_ reply: ReplyHandle, _ call: JobsAPI.Watch, job: JobID?, position: Int64) {
+      self.reply = reply
+      self.call = call
+      self.job = job
+      self.position = position
+      caller = reply.session.caller
+    }
+  }
+
+  private struct Page: Sendable {
+    let events: [EventRecord]
+    let lookedUpTo: Int64
+    let jobHasEnded: Bool
+  }
+
+  private let reads: ReadService
+  private let historyID: String
+  private var watchers: [ObjectIdentifier: Watcher] = [:]
+  /// Number of the last event that is on disk.
+  private(set) var eventHigh: Int64
+
+  init(reads: ReadService, historyID: String, eventHigh: Int64) {
+    self.reads = reads
+    self.historyID = historyID
+    self.eventHigh = eventHigh
+  }
+
+  /// Begins a stream.
+  func add(_ call: JobsAPI.Watch, _ reply: ReplyHandle, from position: Int64) {
+    let watcher = Watcher(reply, call, job: call.job.map { JobID(Int64($0)) }, position: position)
+    watchers[ObjectIdentifier(reply.session)] = watcher
+    reply.session.onDrain = { [weak self, weak watcher] in
+      if let watcher { self?.advance(watcher) }
+    }
+    advance(watcher)
+  }
+
+  func remove(_ session: ClientSession) {
+    watchers.removeValue(forKey: ObjectIdentifier(session))
+  }
+
+  /// Ends every stream: the broker stops.
+  func endAll() {
+    let open = watchers.values
+    watchers.removeAll()
+    for watcher in open { watcher.reply.done(answer(watcher, events: [], caughtUp: false)) }
+  }
+
+  /// Events up to this one are on disk.
+  func synced(eventHigh: Int64) {
+    guard eventHigh > self.eventHigh else { return }
+    self.eventHigh = eventHigh
+    for watcher in watchers.values { advance(watcher) }
+  }
+
+  /// Passes on a progress report, to those who keep up.
+  func progress(_ report: JobsAPI.Progress, owner: UserID) {
+    for watcher in watchers.values where watcher.call.progress == true && watcher.hasCaughtUp {
+      guard watcher.job == nil || watcher.job == JobID(Int64(report.job)),
+        watcher.caller.seesAll || watcher.caller.user == owner,
+        watcher.reply.session.unsentBytes < BrokerLimits.unsentBytesLow
+      else { continue }
+      watcher.reply.next(
+        JobsAPI.Watch.Reply(
+          events: [], progress: [report], cursor: cursor(watcher.position), caughtUp: watcher.position >= eventHigh))
+    }
+  }
+
+  // MARK: Cursors
+
+  func cursor(_ number: Int64) -> String { "\(historyID):\(number)" }
+
+  /// The number that a cursor stands for.
+  ///
+  /// - Throws: `Refusal` for what is no cursor; `CursorTooOld` for one of another history.
+  func position(_ cursor: String?, oldest: Int64?) throws -> Int64 {
+    guard let cursor else { return eventHigh }
+    let first = (oldest ?? eventHigh + 1) - 1
+    if cursor == "0" { return first }
+    // A bare number means the history of this store.
+    if let number = Int64(cursor), number >= first, number <= eventHigh { return number }
+    let parts = cursor.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let number = Int64(parts[1]), number >= 0 else {
+      throw Refusal(.invalid, "'\(visible(cursor))' is no cursor", remedy: "use one from an earlier reply, or 0")
+    }
+    guard parts[0] == historyID, number >= first, number <= eventHigh else {
+      throw JobsAPI.CursorTooOld(
+        oldest: self.cursor(first), message: "the history does not reach back to '\(visible(cursor))'",
+        remedy: "begin again at the oldest cursor, or show the job for its present state")
+    }
+    return number
+  }
+
+  // MARK: Pages
+
+  private func advance(_ watcher: Watcher) {
+    guard !watcher.isReading, watchers[ObjectIdentifier(watcher.reply.session)] === watcher,
+      watcher.reply.session.unsentBytes < BrokerLimits.unsentBytesLow
+    else { return }
+    if watcher.position >= eventHigh, watcher.hasCaughtUp { return }
+    watcher.isReading = true
+    let (position, high, job, caller) = (watcher.position, eventHigh, watcher.job, watcher.caller)
+    let untilEnd = watcher.call.untilEnd == true
+    reads.read { reader in
+      let page = try reader.events(
+        after: position, upTo: high, job: job, limit: BrokerLimits.eventsPerReplyMax, for: caller)
+      let hasEnded = try untilEnd && job.map { try reader.hasEnded($0, allEventsUpTo: page.lookedUpTo) } ?? false
+      return Page(events: page.events, lookedUpTo: page.lookedUpTo, jobHasEnded: hasEnded)
+    } then: { [weak self] result in
+      watcher.isReading = false
+      self?.send(result, to: watcher)
+    }
+  }
+
+  private func send(_ result: Result<Page, StoreError>, to watcher: Watcher) {
+    guard watchers[ObjectIdentifier(watcher.reply.session)] === watcher else { return }
+    switch result {
+    case .failure(let error):
+      remove(watcher.reply.session)
+      watcher.reply.fail(jobs: error)
+    case .success(let page):
+      watcher.position = page.lookedUpTo
+      let caughtUp = watcher.position >= eventHigh
+      let isLast = page.jobHasEnded || (caughtUp && watcher.call.noFollow == true)
+      let isWorthTelling = !page.events.isEmpty || (caughtUp && !watcher.hasCaughtUp)
+      watcher.hasCaughtUp = watcher.hasCaughtUp || caughtUp
+      if isLast {
+        remove(watcher.reply.session)
+        watcher.reply.done(answer(watcher, events: page.events, caughtUp: caughtUp))
+      } else {
+        if isWorthTelling { watcher.reply.next(answer(watcher, events: page.events, caughtUp: caughtUp)) }
+        advance(watcher)
+      }
+    }
+  }
+
+  private func answer(_ watcher: Watcher, events: [EventRecord], caughtUp: Bool) -> JobsAPI.Watch.Reply {
+    JobsAPI.Watch.Reply(
+      events: events.map(JobsAPI.Event.init), progress: [], cursor: cursor(watcher.position), caughtUp: caughtUp)
+  }
+}

@@ -1,0 +1,69 @@
+import EventLoop
+import JobModel
+import JobStore
+import Wire
+
+/// A worker: its two connections, and the leases that it holds.
+final class WorkerSession {
+  /// A lease that is out.
+  struct Held {
+    let job: JobID
+    let owner: UserID
+    let key: String
+    /// When the broker ends it by itself, ms of the monotonic clock.
+    let deadlineMs: Int64?
+    var logBytes = 0
+  }
+
+  /// 128 random bits as 32 hexadecimal digits. Known to the worker only, and good only for its own user.
+  let token: String
+  let kind: Kind
+  let name: String
+  let pid: Int
+  var slots: Int
+  let caller: Caller
+  unowned let data: ClientSession
+  /// The call that brings leases; absent until the worker has called Attend.
+  var attend: ReplyHandle?
+  var held: [LeaseID: Held] = [:]
+  let connectedMs = WallClock.nowMs()
+
+  init(token: String, kind: Kind, name: String, pid: Int, slots: Int, data: ClientSession) {
+    self.token = token
+    self.kind = kind
+    self.name = name
+    self.pid = pid
+    self.slots = slots
+    self.data = data
+    caller = data.caller
+  }
+
+  /// When the worker was last heard, ms of the monotonic clock. While the broker keeps it waiting, that is now.
+  func heardMs(now: Int64) -> Int64 {
+    if data.isOwedAnything { return now }
+    return max(data.heardMs, attend?.session.heardMs ?? 0)
+  }
+
+  /// Tells the worker of a lease.
+  func tell(_ lease: WorkerAPI.Lease) {
+    attend?.next(WorkerAPI.Attend.Reply(lease: lease))
+  }
+
+  /// Tells the worker that a lease is over.
+  func tellCancelled(_ lease: LeaseID) {
+    attend?.next(WorkerAPI.Attend.Reply(cancel: Int(lease.value)))
+  }
+
+  /// Tells the worker to finish what it has and leave.
+  func tellDrain() {
+    attend?.next(WorkerAPI.Attend.Reply(drain: true))
+  }
+}
+
+/// 128 bits from the system's generator, as 32 hexadecimal digits.
+func randomToken() -> String {
+  var generator = SystemRandomNumberGenerator()
+  let digits = Array("0123456789abcdef".utf8)
+  let text = (0..<32).map { _ in digits[Int.random(in: 0..<16, using: &generator)] }
+  return String(decoding: text, as: UTF8.self)
+}

@@ -1,0 +1,196 @@
+import EventLoop
+import JobStore
+
+/// The store on its own thread: commands go there, outcomes come back to the loop.
+///
+/// While the thread is in one sync, commands pile up; then it takes all of them as one group. Leases leave before the
+/// sync of what they rest on, acknowledgements after it.
+///
+/// Confined to the loop but for what runs inside the thread's closures.
+final class StoreService {
+  /// Called on the loop with what a group has brought, before its sync.
+  var onCommitted: ((GroupOutcome) -> Void)?
+  /// Called on the loop when a group is on disk, after its outcomes were told.
+  var onSynced: ((_ eventHigh: Int64) -> Void)?
+  /// Called on the loop when the store cannot go on: nobody may be answered any more.
+  var onFatal: ((String) -> Void)?
+
+  private enum Item: Sendable {
+    case command(any StoreCommand)
+    /// Look whether something can be leased.
+    case dispatch
+  }
+
+  private let loop: EventLoop
+  private let thread = SerialThread<Item>()
+  private let progress: CommitProgress
+  private let checkpoints: CheckpointService
+  private var collected: [Item] = []
+
+  init(loop: EventLoop, progress: CommitProgress, checkpoints: CheckpointService) {
+    self.loop = loop
+    self.progress = progress
+    self.checkpoints = checkpoints
+  }
+
+  /// Starts the thread. The store is handed over: from here on only the thread touches it.
+  func start(_ store: sending JobStore) throws(IOError) {
+    let box = Handover(store)
+    let loop = loop
+    let progress = progress
+    let checkpoints = checkpoints
+    // Only the loop looks into `owner`, in the closures that are posted to it.
+    let owner = LoopReference(self)
+    try thread.start(name: "store") {
+      let store = box.take()
+      let group = GroupCommit(store)
+      return { items in
+        StoreService.workOff(items, store, group, progress) { step in
+          loop.post {
+            switch step {
+            case .committed(let outcome): owner.value?.onCommitted?(outcome)
+            case .synced(let commands, let number, let eventHigh):
+              progress.synced(number)
+              for command in commands { command.deliver() }
+              owner.value?.onSynced?(eventHigh)
+            case .fatal(let reason): owner.value?.onFatal?(reason)
+            }
+          }
+        }
+        checkpoints.committed()
+      }
+    }
+  }
+
+  private enum Step: Sendable {
+    case committed(GroupOutcome)
+    case synced([any StoreCommand], number: Int, eventHigh: Int64)
+    case fatal(String)
+  }
+
+  /// One group, on the store's thread.
+  private static func workOff(
+    _ items: [Item], _ store: JobStore, _ group: GroupCommit, _ progress: CommitProgress, tell: (Step) -> Void
+  ) {
+    let commands = items.compactMap { if case .command(let command) = $0 { command } else { nil } }
+    do {
+      let before = store.totalChanges
+      let number = progress.begin()
+      let outcome = try group.run(commands, now: WallClock.nowMs())
+      tell(.committed(outcome))
+      if store.totalChanges != before { try store.sync() }
+      tell(.synced(commands, number: number, eventHigh: outcome.eventHigh))
+    } catch {
+      tell(.fatal(String(describing: error)))
+    }
+  }
+
+  /// Hands a command to the store; `then` is called on the loop when its outcome is on disk.
+  ///
+  /// - Parameters:
+  ///   - taints: the lease that accepts only its end when the command is refused.
+  func perform<Outcome: Sendable>(
+    taints claim: LeaseClaim? = nil, _ body: @escaping @Sendable (JobStore, Int64) throws -> Outcome,
+    then: @escaping (Result<Outcome, StoreError>) -> Void
+  ) {
+    collect(.command(Command(body: body, taints: claim, then: then)))
+  }
+
+  /// Has the store look whether something can be leased.
+  func dispatch() {
+    collect(.dispatch)
+  }
+
+  /// What comes in during one turn of the loop goes to the store together.
+  private func collect(_ item: Item) {
+    if collected.isEmpty {
+      loop.atTurnEnd { [self] in
+        thread.add(collected)
+        collected = []
+      }
+    }
+    collected.append(item)
+  }
+
+  /// Works off what is there and ends the thread. Blocks.
+  func stop() {
+    thread.add(collected)
+    collected = []
+    thread.stop()
+    thread.join()
+  }
+}
+
+/// A command on its way to the store's thread and back.
+///
+/// Unchecked `Sendable`: `then` is made and called on the loop only; `outcome` is written by the store's thread before
+/// it hands the command back through the loop's inbox, whose lock orders the two.
+private final class Command<Outcome: Sendable>: StoreCommand, @unchecked Sendable {
+  private let body: @Sendable (JobStore, Int64) throws -> Outcome
+  private let claim: LeaseClaim?
+  private let then: (Result<Outcome, StoreError>) -> Void
+  private var outcome: Result<Outcome, StoreError>?
+
+  init(
+    body: @escaping @Sendable (JobStore, Int64) throws -> Outcome, taints claim: LeaseClaim?,
+    then: @escaping (Result<Outcome, StoreError>) -> Void
+  ) {
+    self.body = body
+    self.claim = claim
+    self.then = then
+  }
+
+  func run(on store: JobStore, now: Int64) {
+    do {
+      outcome = .success(try store.attempt { try body($0, now) })
+    } catch {
+      let error = StoreError(error)
+      outcome = .failure(error)
+      if case .refused = error, let claim { taint(claim, on: store) }
+    }
+  }
+
+  private func taint(_ claim: LeaseClaim, on store: JobStore) {
+    do {
+      try store.attempt { try $0.taint(claim) }
+    } catch {
+      outcome = .failure(StoreError(error))
+    }
+  }
+
+  func abandon(_ error: StoreError) {
+    outcome = .failure(error)
+  }
+
+  func deliver() {
+    then(outcome ?? .failure(.failed("the command was not run")))
+  }
+}
+
+/// Carries a value that is not `Sendable` to the thread that will own it.
+///
+/// Unchecked `Sendable`: `value` is set before the thread exists and taken by it once.
+final class Handover<Value>: @unchecked Sendable {
+  private var value: Value?
+
+  init(_ value: sending Value) {
+    self.value = value
+  }
+
+  func take() -> Value {
+    guard let value else { preconditionFailure("taken twice") }
+    self.value = nil
+    return value
+  }
+}
+
+/// A weak reference that other threads may carry but only the loop may look into.
+///
+/// Unchecked `Sendable`: `value` is read in closures posted to the loop and written in `init`, on the loop.
+final class LoopReference<Value: AnyObject>: @unchecked Sendable {
+  private(set) weak var value: Value?
+
+  init(_ value: Value) {
+    self.value = value
+  }
+}

@@ -2,11 +2,13 @@
 extension Canvas {
   mutating func activity(_ activity: ActivityFigure, in bounds: Rect) {
     border(activity.border, of: bounds)
-    if let icon = activity.icon { taskIcon(icon, corner: Point(x: bounds.minX, y: bounds.minY)) }
-    if let start = activity.startEvent {
-      event(start, in: Rect(x: bounds.minX + 6, y: bounds.minY + 6, width: 18, height: 18))
+    symbols { canvas in
+      if let icon = activity.icon { canvas.taskIcon(icon, corner: Point(x: bounds.minX, y: bounds.minY)) }
+      if let start = activity.startEvent {
+        canvas.event(start, in: Rect(x: bounds.minX + 6, y: bounds.minY + 6, width: 18, height: 18))
+      }
+      canvas.markers(activity.markers, bottom: bounds)
     }
-    markers(activity.markers, bottom: bounds)
   }
 
   private mutating func border(_ border: ActivityBorder, of bounds: Rect) {

@@ -11,7 +11,7 @@ extension Canvas {
       circle(center, radius, Ink(width: 1.5, dash: dash))
       circle(center, max(radius - 3, radius * 0.7), Ink(fill: .none, width: 1.5, dash: dash))
     }
-    eventSymbol(event.symbol, filled: event.isFilled, center: center, scale: radius / 18)
+    symbols { $0.eventSymbol(event.symbol, filled: event.isFilled, center: center, scale: radius / 18) }
   }
 
   /// The symbol alone, for a ring of radius 18 × `scale`.

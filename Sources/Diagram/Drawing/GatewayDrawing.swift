@@ -7,6 +7,10 @@ extension Canvas {
     ]
     polygon(diamond, Ink())
     let frame = IconFrame(origin: bounds.center, scale: min(bounds.width, bounds.height) / 50)
+    symbols { $0.gatewaySymbol(symbol, frame) }
+  }
+
+  private mutating func gatewaySymbol(_ symbol: GatewaySymbol, _ frame: IconFrame) {
     switch symbol {
     case .exclusive(let isMarked): if isMarked { strokes(frame, length: 7.5, straight: false) }
     case .parallel: strokes(frame, length: 11, straight: true)

@@ -7,7 +7,8 @@ struct OrthogonalRouter {
 
   init(bodies: SpatialIndex) { self.bodies = bodies }
 
-  /// The way between the borders of two rectangles; straight when the search would cost too much or finds none.
+  /// The way between the middles of two rectangles, leaving and arriving upright where that can be had, since flows
+  /// leave and arrive level; straight when the search would cost too much or finds none.
   func route(from source: Rect, to target: Rect) -> [Point] {
     let window = source.union(target).grown(by: 120)
     let near = bodies.overlapping(window)
@@ -20,12 +21,14 @@ struct OrthogonalRouter {
       ys += [rect.minY - Self.margin, rect.maxY + Self.margin]
     }
     let grid = RouteGrid(xs: Set(xs).sorted(), ys: Set(ys).sorted())
-    guard grid.count <= Limits.routeGridPoints,
-      let way = grid.way(from: source.center, to: target.center, avoiding: obstacles, bendPx: Self.bendPx)
-    else {
-      return [source.center, target.center]
+    let straight = [source.center, target.center]
+    guard grid.count <= Limits.routeGridPoints else { return straight }
+    for uprightEnds in [true, false] {
+      let way = grid.way(
+        from: source.center, to: target.center, avoiding: obstacles, bendPx: Self.bendPx, uprightEnds: uprightEnds)
+      if let way { return way }
     }
-    return way
+    return straight
   }
 }
 
@@ -43,7 +46,9 @@ private struct RouteGrid {
     var queue = MinimumQueue()
   }
 
-  func way(from start: Point, to end: Point, avoiding obstacles: [Rect], bendPx: Double) -> [Point]? {
+  func way(
+    from start: Point, to end: Point, avoiding obstacles: [Rect], bendPx: Double, uprightEnds: Bool
+  ) -> [Point]? {
     guard let startColumn = xs.firstIndex(of: start.x), let startRow = ys.firstIndex(of: start.y),
       let endColumn = xs.firstIndex(of: end.x), let endRow = ys.firstIndex(of: end.y)
     else { return nil }
@@ -51,15 +56,17 @@ private struct RouteGrid {
     let goal = endRow * xs.count + endColumn
     var search = Search(
       cost: Array(repeating: .infinity, count: count * 2), from: Array(repeating: -1, count: count * 2))
-    for direction in 0...1 {
+    let first = startRow * xs.count + startColumn
+    for direction in uprightEnds ? 1...1 : 0...1 {
       let state = (startRow * xs.count + startColumn) * 2 + direction
       search.cost[state] = 0
       search.queue.insert(state, 0)
     }
     while let (state, cost) = search.queue.popFirst() {
-      if state / 2 == goal { return points(to: state, search.from) }
+      if state / 2 == goal, !uprightEnds || state % 2 == 1 { return points(to: state, search.from) }
       guard cost <= search.cost[state] else { continue }
-      for (neighbour, direction) in neighbours(of: state / 2) {
+      for (neighbour, direction) in neighbours(of: state / 2)
+      where !uprightEnds || direction == 1 || (state / 2 != first && neighbour != goal) {
         let (a, b) = (point(state / 2), point(neighbour))
         let total = cost + a.distance(to: b) + (direction == state % 2 ? 0 : bendPx)
         let next = neighbour * 2 + direction

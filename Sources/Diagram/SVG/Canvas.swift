@@ -24,6 +24,17 @@ struct Canvas {
   /// Light colours of the element drawn now.
   var paints = StyleSheet.light
 
+  /// Draws symbols inside of an element, in a colour that can be seen on its fill.
+  mutating func symbols(_ draw: (inout Canvas) -> Void) {
+    guard paints.symbol != paints.stroke else { return draw(&self) }
+    let stroke = paints.stroke
+    svg.open("g", [("class", "i"), ("stroke", paints.symbol.hex)])
+    paints.stroke = paints.symbol
+    draw(&self)
+    paints.stroke = stroke
+    svg.close()
+  }
+
   mutating func path(_ data: PathData, _ ink: Ink) { figure("path", [("d", data.text)], ink) }
 
   mutating func polygon(_ points: [Point], _ ink: Ink) { path(PathData(points, closed: true), ink) }

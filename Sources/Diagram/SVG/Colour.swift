@@ -62,6 +62,11 @@ struct Colour: Equatable, Sendable {
   /// The colour for text on this colour as a ground.
   var readableText: Colour { luminance > 0.35 ? Self.darkText : Self.lightText }
 
+  /// This colour where it can be seen on a ground, else black or white.
+  func readable(on ground: Colour) -> Colour {
+    abs(luminance - ground.luminance) > 0.15 ? self : ground.readableText
+  }
+
   static let darkText = Colour(red: 0x1B / 255, green: 0x1D / 255, blue: 0x22 / 255)
   static let lightText = Colour(red: 0xF2 / 255, green: 0xF3 / 255, blue: 0xF6 / 255)
   private static let darkGround = Colour(red: 0x22 / 255, green: 0x25 / 255, blue: 0x2C / 255)
@@ -112,11 +117,13 @@ struct Colour: Equatable, Sendable {
   }
 }
 
-/// The three colours an element is drawn with.
+/// The colours an element is drawn with.
 struct Paints: Equatable, Sendable {
   var fill: Colour
   var stroke: Colour
   var text: Colour
+  /// Of the symbols inside: the line's colour, unless that cannot be seen on the fill.
+  var symbol: Colour
 }
 
 /// Colours a model file asks for (BPMN in Color or bpmn.io's attributes); nil where it asks for none.

@@ -4,11 +4,13 @@
 /// properties needs. In a browser the rules below win: they take the page's `--bpmn-stroke`, `--bpmn-fill`,
 /// `--bpmn-text` and `--bpmn-highlight` where the page sets them, else good values for the reader's colour scheme; `data-theme="light"` or `"dark"` on the page's root element overrules that scheme.
 enum StyleSheet {
-  static let light = Paints(fill: white, stroke: ink, text: ink)
+  static let light = Paints(fill: white, stroke: ink, text: ink, symbol: ink)
   static let highlight = hexColour("#e8590c")
   private static let white = hexColour("#ffffff")
   private static let ink = hexColour("#22242a")
 
+  private static let lineOnDark = hexColour(darkStroke)
+  private static let fillOnDark = hexColour(darkFill)
   private static let darkStroke = "#d3d7e0"
   private static let darkFill = "#23262e"
   private static let darkText = "#e9ebf0"
@@ -21,12 +23,14 @@ enum StyleSheet {
     return [
       "\(group){\(defaults(stroke: ink.hex, fill: white.hex, text: ink.hex, accent: highlight.hex))}",
       dark(group, defaultsDark, media: true), dark(group, defaultsDark, media: false),
-      "\(group) .c{--f:var(--fl);--s:var(--sl);--t:var(--tl);--o:var(--ol)}",
-      dark("\(group) .c", "--f:var(--fd);--s:var(--sd);--t:var(--td);--o:var(--od)", media: true),
-      dark("\(group) .c", "--f:var(--fd);--s:var(--sd);--t:var(--td);--o:var(--od)", media: false),
+      "\(group) .c{--f:var(--fl);--s:var(--sl);--t:var(--tl);--o:var(--ol);--i:var(--il)}",
+      dark("\(group) .c", "--f:var(--fd);--s:var(--sd);--t:var(--td);--o:var(--od);--i:var(--id)", media: true),
+      dark("\(group) .c", "--f:var(--fd);--s:var(--sd);--t:var(--td);--o:var(--od);--i:var(--id)", media: false),
       "\(group) .n{fill:var(--f);stroke:var(--s)}",
       "\(group) .k{fill:var(--s)}",
-      "\(group) .w{stroke:var(--f)}",
+      "\(group) .i,\(group) .i .k{stroke:var(--i)}",
+      "\(group) .i .k{fill:var(--i)}",
+      "\(group) .w,\(group) .i .w{stroke:var(--f)}",
       "\(group) .t{fill:var(--t);stroke:none}",
       "\(group) .o{fill:var(--o);stroke:none}",
       "\(group) .h{fill:none;stroke:var(--h)}",
@@ -67,6 +71,8 @@ enum StyleSheet {
       ("sd", requested.stroke?.asLineOnDark.hex ?? "var(--bpmn-stroke,\(darkStroke))"),
       ("tl", inside(text, on: ground) ?? "var(--bpmn-text,\(ink.hex))"),
       ("td", inside(text.map(\.asLineOnDark), on: dark) ?? "var(--bpmn-text,\(darkText))"),
+      ("il", (requested.stroke?.asLineOnLight ?? ink).readable(on: ground ?? white).hex),
+      ("id", (requested.stroke?.asLineOnDark ?? lineOnDark).readable(on: dark ?? fillOnDark).hex),
       ("ol", text?.asLineOnLight.hex ?? "var(--bpmn-text,\(ink.hex))"),
       ("od", text?.asLineOnDark.hex ?? "var(--bpmn-text,\(darkText))"),
     ].map { "--\($0.0):\($0.1)" }.joined(separator: ";")
@@ -84,7 +90,7 @@ enum StyleSheet {
     let fill = requested.fill ?? light.fill
     let stroke = requested.stroke?.asLineOnLight ?? light.stroke
     let text = inside(requested.text, on: requested.fill).flatMap(Colour.init) ?? light.text
-    return Paints(fill: fill, stroke: stroke, text: text)
+    return Paints(fill: fill, stroke: stroke, text: text, symbol: stroke.readable(on: fill))
   }
 
   /// The light colour of text outside of figures.

@@ -50,9 +50,11 @@ let package = Package(
     .target(name: "CLinux", path: "Sources/CLinux"),
     .systemLibrary(name: "CNettle", path: "Sources/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
 
+    .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
+
     // Values without I/O.
     library("Digest", ["CNettle"]),
-    library("FileSystem"),
+    library("FileSystem", ["CStatFS"]),
     library("JSON"),
     library("JobModel"),
     library("Varlink", ["JSON"]),

@@ -1,3 +1,4 @@
+import CStatFS
 package import Glibc
 
 /// Calls on paths.
@@ -83,6 +84,14 @@ package enum FileTree {
     var status = statvfs()
     _ = try retrying("look at", path) { statvfs(path, &status) }
     return Int64(status.f_bavail) * Int64(status.f_frsize)
+  }
+
+  /// Whether a path is on a file system whose locks and syncs other machines take part in.
+  package static func isOnNetwork(_ path: String) throws(FileError) -> Bool {
+    let type = try retrying("look at", path) { gb_file_system_type(path) }
+    // statfs(2): NFS, SMB, SMB2, CIFS, AFS, Ceph, Lustre, 9P.
+    return [0x6969, 0x517B, 0xFE53_4D42, 0xFF53_4D42, 0x5346_414F, 0x00C3_6400, 0x0BD0_0BD0, 0x0102_1997]
+      .contains(type)
   }
 
   /// The directory above a path; `nil` for a path without one.

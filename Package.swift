@@ -97,10 +97,14 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests, in the order of the house.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Digest", ["Digest"]),
+    tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON"]),
+    tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
+    tests("SQLite", ["SQLite", "TestSupport"]),
     tests("EventLoop", ["EventLoop"]),
     tests("BPMN", ["BPMN"]),
     tests("Diagram", ["Diagram", "BPMN"]),

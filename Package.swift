@@ -72,7 +72,7 @@ let package = Package(
 
     // The processes.
     library("Broker", ["JobStore", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
-    library("BrokerClient", ["Wire", "EventLoop", "JSON", "JobModel"]),
+    library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
     library("WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
     library("PluginKit", ["Wire", "JSON"]),
 

@@ -86,6 +86,7 @@ let package = Package(
       name: "genbroker",
       dependencies: [
         "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "Digest",
+        "FileSystem",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(

@@ -72,11 +72,12 @@ let package = Package(
 
     // The processes.
     library("Broker", ["JobStore", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
-    library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
+    library("BrokerClient", ["Wire", "EventLoop", "JSON", "JobModel"]),
     library("WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
     library("PluginKit", ["Wire", "JSON"]),
 
     // Generators.
+    library("HTML"),
     library("BPMN"),
     library("Diagram", ["BPMN"]),
 
@@ -86,7 +87,6 @@ let package = Package(
       name: "genbroker",
       dependencies: [
         "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "Digest",
-        "FileSystem",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
@@ -94,22 +94,21 @@ let package = Package(
       path: "Sources/genworker",
       swiftSettings: strict),
     .executableTarget(
-      name: "genplugin-docs", dependencies: ["PluginKit", "BPMN", "Diagram", "JSON"], path: "plugins/docs",
-      swiftSettings: strict),
+      name: "genplugin-docs", dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "JSON", "Digest"],
+      path: "plugins/docs", resources: [.embedInCode("Assets")], swiftSettings: strict),
 
     // Tests, in the order of the house.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Digest", ["Digest"]),
-    tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON"]),
-    tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
-    tests("SQLite", ["SQLite", "TestSupport"]),
     tests("EventLoop", ["EventLoop"]),
     tests("BPMN", ["BPMN"]),
     tests("Diagram", ["Diagram", "BPMN"]),
     tests("CommandLine", ["CommandLine"]),
+    tests("HTML", ["HTML"]),
+    tests("PluginKit", ["PluginKit", "Wire", "JSON"]),
+    tests("DocsPlugin", ["genplugin-docs", "PluginKit", "BPMN", "HTML", "JSON", "Digest"]),
   ],
   swiftLanguageModes: [.v6]
 )

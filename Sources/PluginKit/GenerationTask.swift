@@ -1,0 +1,128 @@
+/// One task, as its host describes it.
+public struct GenerationTask: Sendable {
+  /// The number of the job.
+  public var job: Int
+
+  /// The task's name in the job.
+  public var key: String
+
+  /// What to do: one of the generator's `ops`.
+  public var op: String
+
+  /// What people see.
+  public var title: String
+
+  /// What was submitted or spawned with the task: an object.
+  public var payload: JSONText
+
+  /// The options of the job: an object.
+  public var options: JSONText
+
+  /// Paths that must exist when the task is done.
+  public var outputs: [String]
+
+  /// From 1; earlier failures and crashes count.
+  public var attempt: Int
+
+  /// Milliseconds for this attempt; nil when there is no limit.
+  public var timeoutMs: Int?
+
+  /// Keys of needed tasks that did not succeed.
+  public var missingNeeds: [String]
+
+  /// Paths that are committed already, by an attempt that did not come to its end.
+  public var done: Set<String>
+
+  /// A task; what is not given is empty.
+  public init(
+    job: Int, key: String, op: String, title: String = "", payload: JSONText = .emptyObject,
+    options: JSONText = .emptyObject, outputs: [String] = [], attempt: Int = 1, timeoutMs: Int? = nil,
+    missingNeeds: [String] = [], done: Set<String> = []
+  ) {
+    self.job = job
+    self.key = key
+    self.op = op
+    self.title = title
+    self.payload = payload
+    self.options = options
+    self.outputs = outputs
+    self.attempt = attempt
+    self.timeoutMs = timeoutMs
+    self.missingNeeds = missingNeeds
+    self.done = done
+  }
+
+  /// Whether an earlier attempt committed that file, so that it need not be made again.
+  public func isDone(_ path: String) -> Bool { done.contains(path) }
+}
+
+/// A task to be added to the job.
+public struct NewTask: Hashable, Sendable {
+  /// Unique in the job, such as `page/orders/Task_17`; the same key with the same content again changes nothing.
+  public var key: String
+
+  /// What the plugin shall do.
+  public var op: String
+
+  /// What people see; the key when nil.
+  public var title: String?
+
+  /// The phase that it counts for.
+  public var phase: String?
+
+  /// Handed to the plugin as it is: an object of at most 256 KiB.
+  public var payload: JSONText
+
+  /// Keys of tasks of the same job that have to succeed before.
+  public var needs: [String]
+
+  /// Paths that must exist when the task is done.
+  public var outputs: [String]
+
+  /// A task of the plugin's own kind.
+  public init(
+    key: String, op: String, title: String? = nil, phase: String? = nil, payload: JSONText = .emptyObject,
+    needs: [String] = [], outputs: [String] = []
+  ) {
+    self.key = key
+    self.op = op
+    self.title = title
+    self.phase = phase
+    self.payload = payload
+    self.needs = needs
+    self.outputs = outputs
+  }
+}
+
+/// A file that the task can read.
+public struct Readable: Hashable, Sendable {
+  /// The name of an input of the job, or the path of a result of a needed task.
+  public var name: String
+
+  /// The key of the task that made it; nil for an input of the job.
+  public var task: String?
+
+  /// 64 hexadecimal digits.
+  public var sha256: String
+
+  /// In bytes.
+  public var size: Int
+
+  /// Such as `text/html`.
+  public var mediaType: String
+
+  /// What was put with the file, an object.
+  public var meta: JSONText?
+
+  /// A file of that name and content.
+  public init(
+    name: String, task: String? = nil, sha256: String, size: Int, mediaType: String, meta: JSONText? = nil
+  ) {
+    self.name = name
+    self.task = task
+    self.sha256 = sha256
+    self.size = size
+    self.mediaType = mediaType
+    self.meta = meta
+  }
+}

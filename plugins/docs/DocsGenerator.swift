@@ -1,0 +1,78 @@
+import BPMN
+import PluginKit
+
+/// The three things that the plugin does: plan the pages, write a page, write the index.
+struct DocsGenerator: Generator {
+  let kind = "docs"
+  let version = "1.0.0"
+  let ops = [planOp, pageOp, indexOp]
+
+  static let planOp = "plan"
+  static let pageOp = "page"
+  static let indexOp = "index"
+  static let indexOutputs = [
+    PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
+  ]
+
+  private var files = InputFiles()
+
+  mutating func generate(_ task: GenerationTask, host: any Host) throws {
+    switch task.op {
+    case Self.planOp: try plan(host)
+    case Self.pageOp: try writePage(task, host)
+    case Self.indexOp: try writeIndex(task, host)
+    default:
+      throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
+    }
+  }
+
+  /// Spawns a task for each page, or nothing at all when a file cannot be read.
+  private mutating func plan(_ host: any Host) throws {
+    let readables = try host.inputs()
+    for name in InputFiles.ignored(readables) { try host.log("\(name) is no BPMN file by its name and is not read") }
+    let site = try files.site(readables, host)
+    for (file, document) in zip(site.files, site.set.documents) {
+      for warning in document.warnings { try host.log("\(file.name): \(warning)") }
+    }
+    let tasks = TaskPlanner(site, version: version).tasks()
+    let nodes = site.set.documents.reduce(0) { $0 + $1.nodes.count }
+    try host.progress(
+      done: nil, total: nil,
+      note: "\(counted(site.files.count, "file")), \(counted(nodes, "node")), \(counted(tasks.count, "task"))")
+    try host.spawn(tasks)
+  }
+
+  private mutating func writePage(_ task: GenerationTask, _ host: any Host) throws {
+    let payload = try PagePayload(task.payload)
+    if task.isDone(payload.path) { return }
+    let readables = try host.inputs()
+    let site = try files.site(readables, host)
+    guard let entry = site.pages.entry(path: payload.path) else {
+      throw PluginFailure("bad_payload", "there is no page \(payload.path) in these files; submit them again")
+    }
+    let writer = PageWriter(site, children: ChildSummaries(readables), version: version)
+    try put(writer.write(entry.id), at: entry.path, host)
+  }
+
+  /// The index and the glossary, and what all pages share; what an earlier attempt committed is left as it is.
+  private mutating func writeIndex(_ task: GenerationTask, _ host: any Host) throws {
+    let readables = try host.inputs()
+    let site = try files.site(readables, host)
+    let writer = PageWriter(site, children: ChildSummaries(readables), version: version)
+    let shared = [
+      (PageTable.stylePath, "text/css", PackageResources.style_css),
+      (PageTable.scriptPath, "text/javascript", PackageResources.site_js),
+    ]
+    for (path, mediaType, bytes) in shared where !task.isDone(path) {
+      try host.put(path: path, mediaType: mediaType, bytes: bytes)
+    }
+    for page in [PageID.glossary, .index] where !task.isDone(site.pages[page].path) {
+      try put(writer.write(page), at: site.pages[page].path, host)
+    }
+  }
+
+  private func put(_ page: WrittenPage, at path: String, _ host: any Host) throws {
+    try host.put(path: path, mediaType: "text/html", text: page.html, meta: JSONText(page.summary.json))
+    try host.progress(done: 1, total: 1, note: page.summary.title)
+  }
+}

@@ -1,0 +1,9 @@
+import PluginKit
+
+/// `genplugin-docs`: process documentation from BPMN files.
+@main
+enum DocsPlugin {
+  static func main() {
+    Plugin.run(DocsGenerator())
+  }
+}

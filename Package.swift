@@ -72,7 +72,7 @@ let package = Package(
 
     // The processes.
     library("Broker", ["JobStore", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
-    library("BrokerClient", ["Wire", "EventLoop", "JSON", "JobModel"]),
+    library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
     library("WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
     library("PluginKit", ["Wire", "JSON"]),
 
@@ -87,6 +87,7 @@ let package = Package(
       name: "genbroker",
       dependencies: [
         "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "Digest",
+        "FileSystem",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
@@ -98,10 +99,14 @@ let package = Package(
       path: "plugins/docs", resources: [.embedInCode("Assets")], swiftSettings: strict),
 
     // Tests, in the order of the house.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Digest", ["Digest"]),
+    tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON"]),
+    tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
+    tests("SQLite", ["SQLite", "TestSupport"]),
     tests("EventLoop", ["EventLoop"]),
     tests("BPMN", ["BPMN"]),
     tests("Diagram", ["Diagram", "BPMN"]),

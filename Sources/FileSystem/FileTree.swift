@@ -15,14 +15,15 @@ package enum FileTree {
     return FileStatus(status)
   }
 
-  /// Makes a directory and those above it; does nothing when it is there.
+  /// Makes a directory and those above it; does nothing when it is there. Something else in its place is an error.
   package static func makeDirectories(_ path: String, mode: mode_t = 0o700) throws(FileError) {
     if try status(path)?.isDirectory == true { return }
     if let parent = parent(of: path) { try makeDirectories(parent, mode: mode) }
     do {
       _ = try retrying("make directory", path) { mkdir(path, mode) }
     } catch {
-      if error.errno != EEXIST { throw error }
+      // Another process may have made it meanwhile.
+      guard error.errno == EEXIST, try status(path)?.isDirectory == true else { throw error }
     }
   }
 

@@ -9,6 +9,19 @@ package struct NameError: Error, Equatable, Sendable {
   }
 }
 
+/// A name that is the same only byte by byte, as it is for SQLite and the file system. Swift's own strings are equal
+/// when they look the same: `ü` in one character is then that in two.
+package protocol ExactName: Hashable {
+  var text: String { get }
+}
+
+extension ExactName {
+  package static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+  /// Names with the same bytes look the same, so they hash alike.
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
+
 /// A generator type, such as `docs`. It becomes part of the name of an executable (`genplugin-docs`), so it holds
 /// nothing that a path could be made of.
 package struct Kind: Hashable, Sendable, CustomStringConvertible {
@@ -19,7 +32,7 @@ package struct Kind: Hashable, Sendable, CustomStringConvertible {
     let bytes = Array(name.utf8)
     let isWord = bytes.allSatisfy { isLowercase($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
     guard let first = bytes.first, isLowercase(first), isWord, bytes.count <= ModelLimits.kindBytesMax,
-      bytes.last != UInt8(ascii: "-")
+      bytes.last != UInt8(ascii: "-"), !name.contains("--")
     else {
       throw NameError(
         "'\(visible(name))' is not a kind",
@@ -33,7 +46,7 @@ package struct Kind: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The name of a task in its job, such as `page/orders/Task_17`.
-package struct TaskKey: Hashable, Sendable, CustomStringConvertible {
+package struct TaskKey: ExactName, Sendable, CustomStringConvertible {
   package let text: String
 
   /// - Throws: `NameError` when it is empty, too long or holds control characters.
@@ -55,7 +68,7 @@ package struct TaskKey: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Where a result lives in its project: relative, with `/` between components, and safe to create below any directory.
-package struct ResultPath: Hashable, Sendable, CustomStringConvertible {
+package struct ResultPath: ExactName, Sendable, CustomStringConvertible {
   package let text: String
 
   /// - Throws: `NameError` for anything that could leave the directory it is exported to, or could not be a file there.
@@ -83,7 +96,7 @@ package struct ResultPath: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The name of a project: one component of a path.
-package struct ProjectName: Hashable, Sendable, CustomStringConvertible {
+package struct ProjectName: ExactName, Sendable, CustomStringConvertible {
   package let text: String
 
   /// - Throws: `NameError` when it is empty, too long, or more than one component.

@@ -22,8 +22,9 @@ package struct RetryPolicy: Sendable, Equatable {
   /// - Returns: milliseconds from now.
   package func delayMs(afterFailures failures: Int, asked: Int64?, random: Double) -> Int64 {
     if let asked { return min(max(asked, 0), longestMs) }
-    let doublings = min(max(failures - 1, 0), 30)
-    let bound = min(baseMs << Int64(doublings), longestMs)
+    // Compared before doubling, so that no policy leaves the numbers.
+    let factor = Int64(1) << Int64(min(max(failures, 1) - 1, 30))
+    let bound = baseMs > longestMs / factor ? longestMs : baseMs * factor
     return Int64(Double(bound) * random)
   }
 }

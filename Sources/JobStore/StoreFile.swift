@@ -26,6 +26,8 @@ package struct StoreFile: Sendable {
   /// `synchronous = NORMAL` does not sync at a commit; the group commit syncs the log itself before it lets an
   /// acknowledgement go, so that leases may leave before. The header of the log and checkpoints are synced by SQLite.
   func openWriter() throws -> Connection {
+    // Nobody else may read what is in it; SQLite gives the log and its index the mode of the database.
+    if try FileTree.status(path) == nil { _ = try File.create(path, mode: 0o600) }
     let connection = try Connection(path: path, access: .readWrite)
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
     let mode = try connection.text("PRAGMA journal_mode = WAL")

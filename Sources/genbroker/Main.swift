@@ -1,4 +1,58 @@
+import CommandLine
+import EventLoop
+import Glibc
+
 @main
 enum Main {
-  static func main() {}
+  static func main() async {
+    let loop: EventLoop
+    do {
+      loop = try EventLoop.start(name: "genbroker")
+    } catch {
+      exit(startFailed(error))
+    }
+    let context = CommandContext(loop: loop)
+    let code = await genbrokerProgram.run(
+      Array(Swift.CommandLine.arguments.dropFirst()), environment: context.environment, context: context,
+      console: context.console, describe: describe)
+    await loop.shutDown()
+    exit(code.rawValue)
+  }
+
+  private static func startFailed(_ error: IOError) -> Int32 {
+    let told = UserError(error.problem, remedy: error.remedy, exitCode: .internalError)
+    TextOutput.errors(environment: [:]).write(told.rendered(command: "genbroker"))
+    return told.exitCode.rawValue
+  }
 }
+
+/// Every command of `genbroker`, under the headings of its help.
+let genbrokerProgram = Program<CommandContext>(
+  About(
+    "genbroker", "Run long generation work so that nothing that was finished is ever lost.",
+    discussion: """
+      The broker keeps jobs in a store; workers ('genworker --kind KIND') lease their tasks and commit every file as \
+      soon as it is made.
+
+      Commands find the broker by '--socket', then $GENBROKER_SOCKET, then the default of the user.
+      """),
+  version: programVersion,
+  [
+    CommandSection(
+      "Jobs",
+      [
+        .command(Submit.self), .command(List.self), .command(Show.self), .command(Explain.self),
+        .command(Watch.self), .command(Wait.self), .command(Events.self), .command(Logs.self), .command(Errors.self),
+      ]),
+    CommandSection(
+      "Steering", [.command(Cancel.self), .command(Pause.self), .command(Resume.self), .command(Retry.self)]),
+    CommandSection("Files", [.command(Files.self), .command(Cat.self), .command(Export.self)]),
+    CommandSection(
+      "Broker",
+      [
+        .command(Status.self), .command(Workers.self), .command(Check.self), .command(Drain.self),
+      ]),
+  ])
+
+/// The version of the whole program.
+let programVersion = "0.1.0"

@@ -133,4 +133,20 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Corpus.files)
+  func `names outside of figures cover neither each other nor a body`(_ path: String) {
+    guard let document = Corpus.document(path) else { return }
+    for usesFileLayout in [true, false] {
+      for scene in DiagramRenderer(document, usesFileLayout: usesFileLayout).scenes {
+        let labels = LabelPlacement(scene)
+        let boxes = (Array(labels.nodeLabels.values) + Array(labels.edgeLabels.values)).map { $0.box.inset(by: 0.5) }
+        let bodies = scene.nodes.filter { !$0.figure.isContainer }.map(\.bounds)
+        for (index, box) in boxes.enumerated() {
+          #expect(boxes.dropFirst(index + 1).allSatisfy { $0.overlap(box) == 0 }, "\(path)")
+          #expect(bodies.allSatisfy { $0.overlap(box) == 0 }, "\(path)")
+        }
+      }
+    }
+  }
 }

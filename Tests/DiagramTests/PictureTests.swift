@@ -164,4 +164,37 @@ import Testing
     let picture = DiagramRenderer(document).picture(of: document.processes[0].handle)
     #expect(parsedSVG(picture.svg) != nil)
   }
+
+  @Test func `a node can be marked in the whole picture, in the form of its border`() throws {
+    let document = try document(order, di: places)
+    for (id, form) in [("a", "rect"), ("s", "ellipse"), ("g", "path")] {
+      let node = try #require(document.node(id: id))
+      let svg = try #require(
+        parsedSVG(picture(document, style: PictureStyle(highlighted: [.node(node.handle)])).svg))
+      let marked = svg.descendants.filter { $0.children.contains { $0.attributes["class"] == "h" } }
+      #expect(marked.map { $0.attributes["data-element"] } == [id])
+      #expect(marked.first?.children.first { $0.attributes["class"] == "h" }?.name == form)
+    }
+  }
+
+  @Test func `colours of the model reach the picture for both themes, anything else in their place does not`() throws {
+    let coloured = shape("a", 0, 0, 100, 80, "bioc:fill=\"#BBDEFB\" bioc:stroke=\"#0D4372\"")
+    let hostile = shape("g", 200, 0, 50, 50, "bioc:fill=\"red;background:url(//evil)\" bioc:stroke=\"expression(1)\"")
+    let picture = try picture(document(order, di: plane(of: "order", coloured + hostile)))
+    let groups = try #require(parsedSVG(picture.svg)).descendants
+    let task = try #require(groups.first { $0.attributes["data-element"] == "a" })
+    #expect(task.attributes["fill"] == "#bbdefb" && task.attributes["stroke"] == "#0d4372")
+    let style = try #require(task.attributes["style"])
+    #expect(style.contains("--fl:#bbdefb") && style.contains("--fd:#") && !style.contains("--fd:#bbdefb"))
+    #expect(groups.first { $0.attributes["data-element"] == "g" }?.attributes["style"] == nil)
+    #expect(!picture.svg.contains("evil") && !picture.svg.contains("expression"))
+  }
+
+  @Test func `a dark fill with a dark line shows its symbol light`() throws {
+    let dark = shape("a", 0, 0, 100, 80, "bioc:fill=\"#101050\" bioc:stroke=\"#000000\"")
+    let model = order.replacing("<task id=\"a\"", with: "<userTask id=\"a\"")
+    let svg = try #require(parsedSVG(picture(document(model, di: plane(of: "order", dark))).svg))
+    let symbols = try #require(svg.descendants.first { $0.attributes["class"] == "i" })
+    #expect(symbols.attributes["stroke"] == Colour.lightText.hex)
+  }
 }

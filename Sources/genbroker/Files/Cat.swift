@@ -1,0 +1,33 @@
+import BrokerClient
+import CommandLine
+import Wire
+
+/// `genbroker cat`
+struct Cat: Command {
+  static let about = About(
+    "cat", "Write a file of a job to standard output.",
+    discussion: "On a terminal, control characters are shown instead of obeyed, and what is no text is refused.")
+
+  @Option("--file-version N", "This version instead of the current one.", in: 1...Int.max) var version: Int?
+  @Argument("JOB", "Its number, or @last.") var job: JobReference
+  @Argument("PATH", "The path of the file, as 'genbroker files' shows it.") var path: String
+  @Group("Connection") var connection: ConnectionOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    let broker = try await connection.connect(context)
+    let number = try await broker.number(of: job)
+    guard context.output.terminal.isTerminal else {
+      _ = try await broker.download(job: number, path: path, version: version) { context.output.write($0) }
+      return .done
+    }
+    var bytes: [UInt8] = []
+    _ = try await broker.download(job: number, path: path, version: version) { bytes += $0 }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UserError(
+        "'\(path)' is not text", remedy: "write it to a file: genbroker cat \(number) '\(path)' > FILE",
+        exitCode: .usage)
+    }
+    context.output.write(visible(text, keepingLines: true))
+    return .done
+  }
+}

@@ -1,0 +1,115 @@
+import CommandLine
+import Digest
+import FileSystem
+import JobModel
+
+/// The directory that an export writes to. Nothing outside of it is ever touched: every path is proved, and no symbolic
+/// link below it is followed.
+struct ExportDirectory {
+  let root: String
+  /// Parents that were seen to be directories of their own.
+  private var proved: Set<String> = []
+
+  /// Makes the directory if it is not there. It may be reached by a link: that is what the user asked for.
+  init(_ root: String) throws {
+    self.root = root
+    try FileTree.makeDirectories(root, mode: 0o755)
+    guard try FileTree.status(root)?.isDirectory == true else {
+      throw UserError("'\(root)' is not a directory", remedy: "name another one with '-o'", exitCode: .usage)
+    }
+  }
+
+  /// Where a path of the store lies in the directory.
+  ///
+  /// - throws: `UserError` when it would lie outside, or be the manifest.
+  func location(of path: String) throws -> String {
+    do throws(NameError) {
+      _ = try ResultPath(path)
+    } catch {
+      throw UserError(error.message, remedy: error.remedy, exitCode: .refused)
+    }
+    guard path != ExportManifest.fileName else {
+      throw UserError(
+        "a file of the job has the name of the manifest, '\(path)'", remedy: "read it with 'genbroker cat'",
+        exitCode: .refused)
+    }
+    return root + "/" + path
+  }
+
+  /// What stands at a path now.
+  ///
+  /// - throws: `UserError` when something above it is no directory of its own.
+  mutating func place(of path: String) throws -> ExportPlace {
+    let location = try location(of: path)
+    guard try proveParents(of: path, making: false) else { return .absent }
+    guard let status = try FileTree.status(location, followingLinks: false) else { return .absent }
+    guard status.isRegular else { return .other }
+    return .file(sha256: try hash(ofFile: location))
+  }
+
+  /// Writes a file, with the directories above it.
+  mutating func write(_ bytes: [UInt8], to path: String) throws {
+    let location = try location(of: path)
+    _ = try proveParents(of: path, making: true)
+    try FileTree.writeAtomically(location, bytes, mode: 0o644)
+  }
+
+  /// Goes down the directories above a path and refuses to go through anything that is no directory of its own.
+  ///
+  /// - returns: whether all of them exist.
+  private mutating func proveParents(of path: String, making: Bool) throws -> Bool {
+    var parent = ""
+    for component in path.split(separator: "/").dropLast() {
+      parent += (parent.isEmpty ? "" : "/") + component
+      guard !proved.contains(parent) else { continue }
+      let location = root + "/" + parent
+      if making, try FileTree.status(location, followingLinks: false) == nil {
+        try FileTree.makeDirectories(location, mode: 0o755)
+      }
+      guard let status = try FileTree.status(location, followingLinks: false) else { return false }
+      guard status.isDirectory else {
+        throw UserError(
+          "'\(location)' is a link or a file, and '\(path)' would go through it",
+          remedy: "remove it, or export to another directory", exitCode: .refused)
+      }
+      proved.insert(parent)
+    }
+    return true
+  }
+
+  // MARK: The manifest
+
+  /// What earlier exports have noted; nothing in a new directory.
+  func readManifest() throws -> ExportManifest {
+    let path = manifestPath
+    guard try FileTree.status(path, followingLinks: false) != nil else { return ExportManifest() }
+    do {
+      return try ExportManifest(try FileTree.read(path, limitBytes: ExportManifest.bytesMax))
+    } catch let error as ExportManifestError {
+      throw UserError(
+        "'\(path)' cannot be read: \(error.reason)",
+        remedy: "remove it: then every file that differs counts as edited", exitCode: .usage)
+    }
+  }
+
+  func write(_ manifest: ExportManifest) throws {
+    try FileTree.writeAtomically(manifestPath, manifest.bytes, mode: 0o644)
+  }
+
+  private var manifestPath: String { root + "/" + ExportManifest.fileName }
+}
+
+/// The hash of a file, read piece by piece.
+func hash(ofFile path: String) throws(FileError) -> String {
+  let file = try File.open(path, followingLinks: false)
+  var hasher = SHA256()
+  var offset: Int64 = 0
+  while true {
+    let bytes = try file.read(at: offset, count: hashedAtOnceBytes)
+    hasher.update(bytes)
+    offset += Int64(bytes.count)
+    if bytes.count < hashedAtOnceBytes { return hasher.finish().hex }
+  }
+}
+
+private let hashedAtOnceBytes = 1 << 20

@@ -1,0 +1,105 @@
+import BrokerClient
+import CommandLine
+import Digest
+import EventLoop
+import Wire
+
+/// Writes the files of one job into a directory, one by one, so that it can be interrupted anywhere and begun again.
+struct Exporter {
+  /// What became of a file.
+  enum Outcome: Equatable {
+    case written
+    case kept
+    /// What is there was edited; the new file lies beside it, under this path.
+    case beside(String)
+  }
+
+  let job: Int
+  private(set) var directory: ExportDirectory
+  private(set) var written = 0
+  private(set) var kept = 0
+  private(set) var beside: [(path: String, newPath: String)] = []
+  private var manifest: ExportManifest
+  private var savedAtMs: Int64 = 0
+  private var isSaved = true
+
+  init(job: Int, root: String) throws {
+    self.job = job
+    directory = try ExportDirectory(root)
+    manifest = try directory.readManifest()
+  }
+
+  /// Brings one file up to date.
+  mutating func export(_ file: FilesAPI.File, from broker: BrokerConnection) async throws -> Outcome {
+    let job = job
+    let decision = try await exportDecision(
+      wanted: file.sha256, written: manifest.hashes[file.path], place: try directory.place(of: file.path)
+    ) { found in
+      try await broker.files(of: job, prefix: file.path, allVersions: true)
+        .contains { $0.path == file.path && $0.sha256 == found }
+    }
+    switch decision {
+    case .keep:
+      kept += 1
+      note(file.path, file.sha256)
+      return .kept
+    case .write:
+      try await write(file, to: file.path, from: broker)
+      written += 1
+      return .written
+    case .conflict:
+      return try await writeBeside(file, from: broker)
+    }
+  }
+
+  private mutating func write(_ file: FilesAPI.File, to path: String, from broker: BrokerConnection) async throws {
+    var bytes: [UInt8] = []
+    let current = try await broker.download(job: job, path: file.path) { bytes += $0 }
+    try directory.write(bytes, to: path)
+    // The head may have moved on since the file was listed.
+    note(path, current.sha256)
+    try saveNowAndThen()
+  }
+
+  private mutating func writeBeside(_ file: FilesAPI.File, from broker: BrokerConnection) async throws -> Outcome {
+    for attempt in 1...besideAttemptsMax {
+      let path = besideName(file.path, attempt: attempt)
+      switch try directory.place(of: path) {
+      case .file(file.sha256): break
+      case .file(let found) where found != manifest.hashes[path]: continue
+      case .other: continue
+      case .absent, .file: try await write(file, to: path, from: broker)
+      }
+      note(path, file.sha256)
+      beside.append((file.path, path))
+      return .beside(path)
+    }
+    throw UserError(
+      "beside '\(file.path)' there are \(besideAttemptsMax) edited files already",
+      remedy: "remove those that are not needed", exitCode: .refused)
+  }
+
+  // MARK: The manifest
+
+  private mutating func note(_ path: String, _ hash: String) {
+    isSaved = isSaved && manifest.hashes[path] == hash
+    manifest.hashes[path] = hash
+  }
+
+  /// The manifest only saves questions to the broker, so it need not be written with every file.
+  private mutating func saveNowAndThen() throws {
+    guard MonotonicClock.nowMs() - savedAtMs >= saveIntervalMs else { return }
+    try save()
+  }
+
+  /// Writes down what was exported.
+  mutating func save() throws {
+    guard !isSaved else { return }
+    try directory.write(manifest)
+    isSaved = true
+    savedAtMs = MonotonicClock.nowMs()
+  }
+}
+
+private let saveIntervalMs: Int64 = 1000
+private let besideAttemptsMax = 99

@@ -1,0 +1,103 @@
+import CommandLine
+import JSON
+import Wire
+
+/// What `genbroker show` tells about a job.
+struct JobDetails {
+  var job: JobsAPI.Job
+  var warnings: [String]
+  var phases: [PhaseSummary]
+  /// Tasks that failed for good, the first of them.
+  var failed: [JobsAPI.Task]
+  /// Why the job does not go on, if it does not.
+  var reasons: [String]
+
+  func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.key("job")
+      job.write(to: &writer)
+      writer.key("warnings")
+      warnings.write(to: &writer)
+      writer.key("phases")
+      writer.array { writer in for phase in phases { phase.write(to: &writer) } }
+      writer.key("failed")
+      failed.write(to: &writer)
+      writer.key("reasons")
+      reasons.write(to: &writer)
+    }
+  }
+
+  /// The whole text, as wide as it is.
+  func lines(time: TimeText) -> [StyledText] {
+    [StyledText("job \(job.job)", .bold) + StyledText("  \(job.title)")] + fields(time).lines + phaseLines
+      + failureLines + advice
+  }
+
+  private func fields(_ time: TimeText) -> FieldList {
+    var list = FieldList()
+    list.add("state", stateText(job) + StyledText(job.reason.map { ": \($0)" } ?? ""))
+    list.add("kind", job.kind)
+    list.add("project", job.project)
+    list.add("labels", job.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+    list.add("priority", job.priority == 0 ? nil : String(job.priority))
+    list.add("submitted", time.short(Int64(job.createdMs)) + " by user \(job.owner)")
+    list.add("time", elapsed(time))
+    list.add("tasks", "\(job.counts.short) done" + (job.counts.total == job.counts.succeeded ? "" : ": \(rest)"))
+    list.add("files", "\(Human.count(job.files, "file")), \(Human.bytes(Int64(job.bytes)))")
+    if job.outputsDeclared > 0 {
+      list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared are there")
+    }
+    list.add("waits", job.state.isFinal ? [] : reasons)
+    list.add("note", warnings)
+    return list
+  }
+
+  private var rest: String {
+    var counts = job.counts
+    counts.succeeded = 0
+    return counts.sentence
+  }
+
+  private func elapsed(_ time: TimeText) -> String? {
+    guard let started = job.startedMs else { return nil }
+    let end = job.endedMs.map { Int64($0) } ?? time.now
+    let length = Human.duration(milliseconds: max(0, end - Int64(started)))
+    return job.endedMs == nil ? "running for \(length)" : "took \(length), ended \(time.short(end))"
+  }
+
+  private var phaseLines: [StyledText] {
+    guard phases.contains(where: { !$0.name.isEmpty }) else { return [] }
+    var list = FieldList()
+    for phase in phases {
+      var others = phase.counts
+      others.succeeded = 0
+      let rest = others.total == 0 ? "" : "  \(others.sentence)"
+      list.add(phase.name.isEmpty ? "(no phase)" : phase.name, "\(phase.counts.short)\(rest)")
+    }
+    return ["", StyledText("phases", .bold)] + list.lines
+  }
+
+  private var failureLines: [StyledText] {
+    guard !failed.isEmpty else { return [] }
+    var list = FieldList()
+    for task in failed { list.add(task.key, StyledText(task.error ?? "failed", .red)) }
+    let hidden = job.counts.failed - failed.count
+    let more = hidden > 0 ? [StyledText("and \(hidden) more; 'genbroker errors \(job.job)' lists all attempts")] : []
+    return ["", StyledText("failed", .bold)] + list.lines + more
+  }
+
+  /// What to do next, when something can be done.
+  private var advice: [StyledText] {
+    switch job.state {
+    case .failed where job.files > 0:
+      [
+        "", "'genbroker retry \(job.job)' tries again",
+        "'genbroker export \(job.job) -o DIR --partial' writes what is there",
+      ]
+    case .failed, .cancelled: ["", "'genbroker retry \(job.job)' tries again"]
+    case .paused: ["", "'genbroker resume \(job.job)' continues"]
+    case .succeeded where job.files > 0: ["", "'genbroker export \(job.job) -o DIR' writes the files"]
+    case .succeeded, .pending, .running: []
+    }
+  }
+}

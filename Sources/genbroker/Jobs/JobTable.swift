@@ -1,0 +1,65 @@
+import CommandLine
+import Wire
+
+/// The table of `genbroker list`.
+func jobTable(_ jobs: [JobsAPI.Job], time: TimeText) -> Table {
+  var table = Table([
+    .init("JOB", .right), .init("KIND"), .init("STATE"), .init("TASKS", .right), .init("FILES", .right),
+    .init("SUBMITTED"), .init("TITLE", shrinks: true),
+  ])
+  for job in jobs {
+    table.add([
+      StyledText(String(job.job)), StyledText(job.kind), stateText(job), StyledText(job.counts.short),
+      StyledText(String(job.files)), StyledText(time.short(Int64(job.createdMs))), StyledText(job.title),
+    ])
+  }
+  return table
+}
+
+/// The state with its colour; a failed job that has files is *partial*.
+func stateText(_ job: JobsAPI.Job) -> StyledText {
+  let word = job.isPartial ? "failed, partial" : job.state.rawValue
+  return StyledText(job.sealed || job.state.isFinal ? word : word + ", open", job.state.paint)
+}
+
+extension JobsAPI.Job {
+  /// Whether it failed and yet has something to show.
+  var isPartial: Bool { state == .failed && files > 0 }
+}
+
+extension JobsAPI.JobState {
+  /// Whether nothing more happens by itself.
+  var isFinal: Bool {
+    switch self {
+    case .pending, .running, .paused: false
+    case .succeeded, .failed, .cancelled: true
+    }
+  }
+
+  var paint: Paint {
+    switch self {
+    case .pending, .cancelled: .dim
+    case .running: .cyan
+    case .paused: .yellow
+    case .succeeded: .green
+    case .failed: .red
+    }
+  }
+}
+
+extension JobsAPI.Counts {
+  var total: Int { blocked + ready + leased + succeeded + failed + skipped + cancelled }
+
+  /// `12/300`.
+  var short: String { "\(succeeded)/\(total)" }
+
+  /// `288 succeeded, 3 running, 9 waiting`: what there is, the most important first.
+  var sentence: String {
+    let parts = [
+      (failed, "failed"), (leased, "running"), (ready, "ready"), (blocked, "waiting for others"),
+      (succeeded, "succeeded"), (skipped, "skipped"), (cancelled, "cancelled"),
+    ]
+    let present = parts.filter { $0.0 > 0 }.map { "\(Human.grouped(Int64($0.0))) \($0.1)" }
+    return present.isEmpty ? "none" : present.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,37 @@
+import BrokerClient
+import CommandLine
+import EventLoop
+import JSON
+import Wire
+
+/// `genbroker show`
+struct Show: Command {
+  static let about = About(
+    "show", "Show one job: how far it is, its phases, its problems, what it waits for.",
+    discussion: "Without JOB it shows your newest one.")
+
+  @Argument("JOB", "Its number, or @last.") var job = JobReference.last
+  @Group var output: JSONOption
+  @Group("Connection") var connection: ConnectionOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    let broker = try await connection.connect(context)
+    let shown = try await broker.call(JobsAPI.Show(job: job.number))
+    let number = shown.job.job
+    let details = JobDetails(
+      job: shown.job, warnings: shown.warnings, phases: PhaseSummary.of(try await broker.tasks(of: number)),
+      failed: try await broker.tasks(of: number, state: .failed, limit: failuresShownMax),
+      reasons: shown.job.state.isFinal ? [] : try await broker.call(JobsAPI.Explain(job: number)).reasons)
+    if output.json {
+      var writer = JSONWriter()
+      details.write(to: &writer)
+      context.output.write(writer.finish(UInt8(ascii: "\n")))
+    } else {
+      context.output.print(details.lines(time: TimeText(now: WallClock.nowMs())))
+    }
+    return .done
+  }
+}
+
+/// More failures than this are a case for `genbroker errors`.
+private let failuresShownMax = 10

@@ -1,0 +1,91 @@
+import BrokerClient
+import CommandLine
+import Wire
+
+/// What the commands take that change the state of one job.
+struct SteeringOptions: ParameterGroup {
+  @Argument("JOB", "Its number, or @last.") var job: JobReference
+  @Group var output: JSONOption
+  @Group("Connection") var connection: ConnectionOptions
+
+  /// Changes the job and says what it is now.
+  ///
+  /// - parameter change: makes the call, and says what there is to say beside the state.
+  func apply(
+    _ context: CommandContext, _ change: (BrokerConnection, Int) async throws -> (job: JobsAPI.Job, remark: String)
+  ) async throws -> ExitCode {
+    let broker = try await connection.connect(context)
+    let (job, remark) = try await change(broker, try await broker.number(of: job))
+    if output.json {
+      context.output.print(json: job)
+    } else {
+      context.output.print(
+        StyledText("job \(job.job) is ") + StyledText(job.state.rawValue, job.state.paint) + StyledText(remark))
+    }
+    return .done
+  }
+}
+
+/// `genbroker cancel`
+struct Cancel: Command {
+  static let about = About(
+    "cancel", "End a job: what runs is stopped, what is not finished is cancelled.",
+    discussion: "Files that were committed stay. 'genbroker retry' takes the job up again.")
+
+  @Option("--reason TEXT", "Why; shown with the job.") var reason: String?
+  @Group var steering: SteeringOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    try await steering.apply(context) { broker, job in
+      let job = try await broker.call(JobsAPI.Cancel(job: job, reason: reason)).job
+      return (job, job.files > 0 ? "; its \(Human.count(job.files, "file")) stay" : "")
+    }
+  }
+}
+
+/// `genbroker pause`
+struct Pause: Command {
+  static let about = About("pause", "Start nothing more of a job; what runs goes on and commits.")
+
+  @Option("--reason TEXT", "Why; shown with the job.") var reason: String?
+  @Group var steering: SteeringOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    try await steering.apply(context) { broker, job in
+      let job = try await broker.call(JobsAPI.Pause(job: job, reason: reason)).job
+      let running = job.counts.leased
+      return (job, running > 0 ? "; \(Human.count(running, "running task")) will still end" : "")
+    }
+  }
+}
+
+/// `genbroker resume`
+struct Resume: Command {
+  static let about = About("resume", "Continue a paused job.")
+
+  @Group var steering: SteeringOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    try await steering.apply(context) { broker, job in
+      (try await broker.call(JobsAPI.Resume(job: job)).job, "")
+    }
+  }
+}
+
+/// `genbroker retry`
+struct Retry: Command {
+  static let about = About(
+    "retry", "Put failed, skipped and cancelled tasks of a job back, with fresh attempts.",
+    examples: [.init("genbroker retry 17 --task 'page/orders/*'", "Only the pages of one process.")])
+
+  @Option("--task GLOB", "Only tasks whose key fits; '*' stands for anything but '/', '**' for anything.")
+  var task: String?
+  @Group var steering: SteeringOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    try await steering.apply(context) { broker, job in
+      let answer = try await broker.call(JobsAPI.Retry(job: job, match: task))
+      return (answer.job, "; \(Human.count(answer.tasks, "task")) put back")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import BrokerClient
+import CommandLine
+import Digest
+import FileSystem
+import Wire
+
+/// What a job is made of, for the commands that make one.
+struct SubmissionOptions: ParameterGroup {
+  @Option("-k, --kind KIND", "The kind of generator, such as docs.") var kind: String
+  @Option("-p, --project NAME", "Where the files live; without it the job gets a project of its own.")
+  var project: String?
+  @Option("--title TEXT", "What people see.") var title: String?
+  @Option("-l, --label KEY=VALUE", "A label of the job.") var labels: [KeyValue]
+  @Option("--priority N", "Higher goes first.", in: -100...100) var priority: Int?
+  @Option("--option KEY=VALUE", "Handed to the plugin; numbers, true, false and \"quoted\" text keep their type.")
+  var options: [KeyValue]
+  @Option("--max-attempts N", "Failures after which a task is failed for good.", in: 1...1000) var maxAttempts: Int?
+  @Option("--timeout TIME", "End an attempt that takes longer.", in: Milliseconds(1)...) var timeout: Milliseconds?
+  @Option("--stdin-name NAME", "What plugins call standard input.") var standardInputName = "stdin"
+  @Argument("FILE", "The inputs: files, directories, '-' for standard input.", complete: .files) var files: [String]
+
+  /// Uploads the inputs and makes the call that submits the job.
+  func submission(_ broker: BrokerConnection) async throws -> JobsAPI.Submit {
+    var inputs: [JobsAPI.InputRef] = []
+    for input in try inputFiles(files, standardInputName: standardInputName) {
+      inputs.append(JobsAPI.InputRef(name: input.name, sha256: try await broker.upload(input).sha256.hex))
+    }
+    return JobsAPI.Submit(
+      kind: kind, inputs: inputs.isEmpty ? nil : inputs, options: try jobOptions(options), project: project,
+      title: title, labels: labels.isEmpty ? nil : try labelDictionary(labels), priority: priority,
+      maxAttempts: maxAttempts, timeoutMs: timeout.map { Int($0.count) })
+  }
+
+  func validate() throws(UsageError) {
+    if files.isEmpty {
+      throw UsageError("nothing to submit", hint: "name a file, a directory, or '-' for standard input")
+    }
+  }
+}
+
+extension BrokerConnection {
+  fileprivate func upload(_ input: InputFile) async throws -> StoredInput {
+    switch input.source {
+    case .file(let path): try await upload(file: path)
+    case .standardInput: try await upload(try standardInput())
+    }
+  }
+}
+
+/// Everything that comes on standard input.
+private func standardInput() throws -> [UInt8] {
+  var bytes: [UInt8] = []
+  while let more = try readStandardInput(), !more.isEmpty {
+    bytes += more
+    guard bytes.count <= standardInputBytesMax else {
+      throw UserError(
+        "standard input has more than \(standardInputBytesMax >> 20) MiB", remedy: "submit it as a file",
+        exitCode: .usage)
+    }
+  }
+  return bytes
+}
+
+/// It is held in memory as a whole, since its hash must be known before it is sent.
+private let standardInputBytesMax = 1 << 30

@@ -1,0 +1,65 @@
+import BrokerClient
+import CommandLine
+import Wire
+
+/// `genbroker submit`
+struct Submit: Command {
+  static let about = About(
+    "submit", "Submit files as a job, and print its number.",
+    discussion: """
+      The job is on disk when the number is printed, and goes on when this command has ended. The same \
+      '--idempotency-key' again gives the same job again.
+      """,
+    examples: [
+      .init("genbroker submit --kind docs order.bpmn payment.bpmn", "Document two processes."),
+      .init("genbroker submit --kind docs processes/ --project acme --wait", "A directory; wait for the end."),
+      .init("make-bpmn | genbroker submit --kind docs --stdin-name order.bpmn -", "What another program writes."),
+    ])
+
+  @Group var submission: SubmissionOptions
+  @Option("--idempotency-key KEY", "Submitting again under the same key gives the same job.") var key: String?
+  @Flag("-w, --wait", "Watch the job until it has ended; the exit code is the job's.") var wait
+  @Group var output: JSONOption
+  @Group("Connection") var connection: ConnectionOptions
+
+  func validate() throws(UsageError) {
+    try submission.validate()
+  }
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    let broker = try await connection.connect(context)
+    var call = try await submission.submission(broker)
+    call.idempotencyKey = key
+    let answer = try await broker.call(call)
+    await broker.close()
+    context.warn(answer.warnings)
+    guard wait else {
+      tell(answer, context)
+      return .done
+    }
+    if !output.json { context.output.print(StyledText(String(answer.job))) }
+    return try await ending(of: answer.job, context)
+  }
+
+  private func tell(_ answer: JobsAPI.Submit.Reply, _ context: CommandContext) {
+    if output.json { return context.output.print(json: answer) }
+    context.output.print(StyledText(String(answer.job)))
+    guard context.errors.terminal.isTerminal else { return }
+    let what = answer.existing ? "job \(answer.job) was submitted before" : "job \(answer.job) is submitted"
+    context.say("\(what); 'genbroker watch \(answer.job)' shows how it goes")
+  }
+
+  private func ending(of job: Int, _ context: CommandContext) async throws -> ExitCode {
+    let watcher = JobWatcher(
+      connection: connection, context: context, job: job, output: context.errors,
+      interrupts: try await Interrupts.watch(on: context.loop))
+    switch try await watcher.watch() {
+    case .ended(let job):
+      if output.json { context.output.print(json: job) } else { context.errors.print(job.endLines) }
+      return job.exitCode
+    case .interrupted(let signal):
+      context.say("job \(job) goes on; 'genbroker watch \(job)' comes back to it")
+      Interrupts.die(of: signal)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import CommandLine
+import JSON
+import Wire
+
+/// One line of the history for people: when, which task, what happened.
+///
+/// - parameter namesJob: where the lines of several jobs are mixed.
+func eventLine(_ event: JobsAPI.Event, namesJob: Bool) -> StyledText {
+  let (words, paint) = eventWords(event)
+  return StyledText(TimeText.clock(Int64(event.atMs)) + " ", .dim)
+    + StyledText(namesJob ? "job \(event.job) " : "") + StyledText(event.task.map { $0 + " " } ?? "", .cyan)
+    + StyledText(words, paint)
+}
+
+/// What happened, in words, by type; a type that this program does not know is shown as it came.
+func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
+  let detail = EventDetail(event)
+  switch event.type {
+  case "job.submitted": return ("submitted: \(detail.text("title") ?? "") (\(detail.text("kind") ?? "?"))", nil)
+  case "job.sealed": return ("all tasks are added", nil)
+  case "job.state": return stateWords(detail)
+  case "tasks.added": return ("\(Human.count(detail.number("count") ?? 0, "task")) added", nil)
+  case "task.leased":
+    let attempt = detail.number("attempt") ?? 1
+    return ("started by \(detail.text("worker") ?? "a worker")" + (attempt > 1 ? ", attempt \(attempt)" : ""), nil)
+  case "result.committed":
+    return ("wrote \(detail.text("path") ?? "?") (\(Human.bytes(Int64(detail.number("size") ?? 0))))", nil)
+  case "result.late": return ("brought \(detail.text("path") ?? "?") too late; it is not the current file", .yellow)
+  case "task.succeeded": return ("succeeded, \(Human.count(detail.number("files") ?? 0, "file"))", .green)
+  case "task.retry": return ("failed and will be tried again: \(detail.trouble)", .yellow)
+  case "task.failed": return ("failed: \(detail.trouble)", .red)
+  case "task.skipped": return ("skipped" + (detail.text("need").map { ": it needs \($0)" } ?? ""), .yellow)
+  case "task.cancelled": return ("cancelled", nil)
+  case "task.released": return ("given back" + detail.reason, nil)
+  case "task.reset": return ("put back to be tried again", nil)
+  case "lease.lost": return ("lost by its worker" + detail.reason, .yellow)
+  default: return (event.type + (event.detail.map { " " + String(decoding: $0.bytes, as: UTF8.self) } ?? ""), nil)
+  }
+}
+
+private func stateWords(_ detail: EventDetail) -> (String, Paint?) {
+  let state = detail.text("state") ?? "?"
+  let retried = detail.number("retried").map { "; \(Human.count($0, "task")) put back" } ?? ""
+  return ("is \(state)" + detail.reason + retried, JobsAPI.JobState(rawValue: state)?.paint)
+}
+
+/// Reads the detail of an event; a member that is missing or of another type is as if it were not there.
+struct EventDetail {
+  private let value: JSONValue?
+
+  init(_ event: JobsAPI.Event) {
+    value = event.detail?.value
+  }
+
+  func text(_ name: String) -> String? { value?[name]?.string }
+
+  func number(_ name: String) -> Int? { value?[name]?.int.map { Int($0) } }
+
+  /// `: the reason`, or nothing.
+  var reason: String { text("reason").map { ": \($0)" } ?? "" }
+
+  /// `timeout: no answer after 30 s`.
+  var trouble: String {
+    [text("class"), text("message")].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+}

@@ -1,0 +1,36 @@
+import CommandLine
+import Wire
+
+extension JobsAPI.Job {
+  /// How the process of a command ends that waited for this job.
+  var exitCode: ExitCode { state == .succeeded ? .done : .failed }
+
+  /// How the job ended, in one line, and what can be done next in another.
+  var endLines: [StyledText] {
+    [StyledText("job \(job) ") + StyledText(state.rawValue, state.paint) + StyledText(endWords)] + nextStep
+  }
+
+  private var endWords: String {
+    let written = "\(Human.count(files, "file")), \(Human.bytes(Int64(bytes)))"
+    switch state {
+    case .succeeded: return ": \(Human.count(counts.total, "task")), \(written)\(duration)"
+    case .failed, .cancelled:
+      return "\(reason.map { ": \($0)" } ?? "") (tasks: \(counts.sentence); \(written) are there)"
+    case .pending, .running, .paused: return " (tasks: \(counts.sentence))"
+    }
+  }
+
+  private var duration: String {
+    guard let startedMs, let endedMs else { return "" }
+    return " in \(Human.duration(milliseconds: Int64(max(0, endedMs - startedMs))))"
+  }
+
+  private var nextStep: [StyledText] {
+    switch state {
+    case .succeeded: files > 0 ? [StyledText("  'genbroker export \(job) -o DIR' writes the files")] : []
+    case .failed: [StyledText("  'genbroker show \(job)' tells what failed, 'genbroker retry \(job)' tries again")]
+    case .cancelled: [StyledText("  'genbroker retry \(job)' takes it up again")]
+    case .pending, .running, .paused: []
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import CommandLine
+import EventLoop
+import Wire
+
+/// Shows a job while it runs: as a tree that is drawn again and again on a terminal, as lines elsewhere.
+struct WatchDisplay {
+  private let output: TextOutput
+  private let isLive: Bool
+  private var screen: LiveScreen
+  private var reported = 0
+
+  init(_ output: TextOutput) {
+    self.output = output
+    isLive = output.isLive
+    screen = LiveScreen(style: output.style)
+  }
+
+  mutating func begin(_ model: WatchModel) {
+    guard !isLive else { return draw(model, remark: "") }
+    let counts = model.counts
+    reported = counts.succeeded
+    output.print(
+      StyledText("job \(model.job.job)  \(model.job.title): ") + stateText(model.job)
+        + StyledText(", \(counts.short) tasks done"))
+  }
+
+  /// Shows the state of things; to be called at most ten times a second.
+  mutating func draw(_ model: WatchModel, remark: String) {
+    guard isLive else { return }
+    let terminal = output.terminal
+    let now = MonotonicClock.nowMs()
+    let frame = model.tree(now: now, remark: remark).frame(
+      width: terminal.columns, height: max(1, terminal.rows - 1), time: now, glyphs: output.glyphs)
+    output.write(screen.draw(frame, width: terminal.columns))
+  }
+
+  /// Where nothing is drawn, says what has happened.
+  mutating func report(_ events: [JobsAPI.Event], _ model: WatchModel) {
+    guard !isLive else { return }
+    output.print(events.compactMap { line($0, total: model.counts.total) })
+  }
+
+  /// What is worth a line of its own: the ends of tasks, and what goes wrong.
+  private mutating func line(_ event: JobsAPI.Event, total: Int) -> StyledText? {
+    switch event.type {
+    case "task.succeeded":
+      reported += 1
+      // Events may be older than the snapshot that they are counted against.
+      let place = StyledText("\(min(reported, total))/\(total) ", .dim)
+      return place + eventLine(event, namesJob: false)
+    case "task.leased", "result.committed", "job.submitted", "job.sealed", "task.cancelled": return nil
+    default: return eventLine(event, namesJob: false)
+    }
+  }
+
+  /// A remark where lines are printed; a tree shows it beside the job.
+  func remark(_ text: String) {
+    if !isLive, !text.isEmpty { output.print(StyledText(text)) }
+  }
+
+  /// Leaves the last frame on the screen and gives the cursor back.
+  mutating func end() {
+    output.write(screen.finish())
+  }
+}

@@ -1,0 +1,68 @@
+import CommandLine
+import Wire
+
+extension WatchModel {
+  /// The job with its phases, and below each what runs and what failed.
+  ///
+  /// - parameters:
+  ///   - now: milliseconds of the clock with which the replies were applied.
+  ///   - remark: what there is to say beside the job, such as that the broker is away.
+  func tree(now: Int64, remark: String = "") -> LiveTree {
+    let counts = counts
+    let root = LiveNode(
+      "job \(job.job)  \(job.title)", Self.state(of: job),
+      progress: ProgressBar(done: counts.succeeded, total: counts.total), ratePerSecond: meter.rate(at: now),
+      note: remark.isEmpty ? job.state == .paused ? job.reason ?? "paused" : "" : remark, children: children)
+    return LiveTree([root])
+  }
+
+  private var children: [LiveNode] {
+    guard keepsTasks else { return running.prefix(runningShownMax).compactMap(node) }
+    let runningByPhase = Dictionary(grouping: running) { task($0)?.phase ?? -1 }
+    return phases.enumerated().flatMap { place, phase in
+      let tasks = taskNodes(phase, running: runningByPhase[place] ?? [])
+      // Tasks that count for no phase stand beside the phases.
+      guard !phase.name.isEmpty else { return phases.count == 1 || !tasks.isEmpty ? tasks : [] }
+      return [
+        LiveNode(
+          phase.name, Self.state(of: phase.counts),
+          progress: ProgressBar(done: phase.counts.succeeded, total: phase.counts.total), children: tasks)
+      ]
+    }
+  }
+
+  private func taskNodes(_ phase: WatchedPhase, running: [String]) -> [LiveNode] {
+    phase.failed.suffix(failedShownMax).compactMap(node) + running.prefix(runningShownMax).compactMap(node)
+  }
+
+  private func node(_ key: String) -> LiveNode? {
+    guard let task = task(key) else { return nil }
+    let isFailed = task.state == .failed
+    return LiveNode(
+      task.title, isFailed ? .failed : .running, progress: task.progress,
+      note: isFailed ? task.error ?? "" : task.note ?? task.worker ?? "")
+  }
+
+  private static func state(of job: JobsAPI.Job) -> LiveNode.State {
+    switch job.state {
+    case .pending: .waiting
+    case .running: .running
+    case .paused: .paused
+    case .succeeded: .done
+    case .failed: .failed
+    case .cancelled: .cancelled
+    }
+  }
+
+  private static func state(of counts: JobsAPI.Counts) -> LiveNode.State {
+    if counts.leased > 0 { return .running }
+    if counts.ready + counts.blocked > 0 { return .waiting }
+    if counts.failed > 0 { return .failed }
+    if counts.cancelled > 0 { return .cancelled }
+    return counts.skipped > 0 ? .skipped : .done
+  }
+}
+
+/// Below each phase; there are more lines than a terminal has.
+private let runningShownMax = 12
+private let failedShownMax = 5

@@ -36,7 +36,7 @@ let genbrokerProgram = Program<CommandContext>(
 
       Commands find the broker by '--socket', then $GENBROKER_SOCKET, then the default of the user.
       """),
-  version: programVersion,
+  version: programVersion, default: "serve",
   [
     CommandSection(
       "Jobs",
@@ -50,7 +50,7 @@ let genbrokerProgram = Program<CommandContext>(
     CommandSection(
       "Broker",
       [
-        .command(Status.self), .command(Workers.self), .command(Check.self), .command(Drain.self),
+        .command(Serve.self), .command(Status.self), .command(Workers.self), .command(Check.self), .command(Drain.self),
       ]),
   ])
 

@@ -1,0 +1,92 @@
+import Broker
+import BrokerClient
+import CommandLine
+import Glibc
+
+/// `genbroker serve`, which is also `genbroker` alone.
+struct Serve: Command {
+  static let about = About(
+    "serve", "Start the broker in the foreground.",
+    discussion: """
+      The broker owns the job store and serves it at a socket until it gets SIGTERM or SIGINT (Ctrl-C). The first signal \
+      gives no new leases and waits for running ones, up to --drain; what is still running then goes on when the broker \
+      is started again soon. The second signal stops at once. Nothing that was acknowledged is lost either way.
+      """,
+    examples: [
+      .init("genbroker serve --store /var/lib/genbroker/jobs.sqlite", "Keep the jobs somewhere else.")
+    ])
+
+  @Option("--socket PATH", "Where to listen.", environment: "GENBROKER_SOCKET", complete: .files)
+  var socket: String?
+  @Option("--store PATH", "Where the jobs are kept.", environment: "GENBROKER_STORE", complete: .files)
+  var store: String?
+  @Option("--socket-group GROUP", "Let the users of this group connect, too.")
+  var group: String?
+  @Option(
+    "--lease-timeout TIME", "A worker that was silent for so long loses its tasks.",
+    in: Milliseconds(1_000)...Milliseconds(3_600_000))
+  var leaseTimeout: Milliseconds = Milliseconds(20_000)
+  @Option(
+    "--grace TIME", "How long workers may take to come back after a restart.",
+    in: Milliseconds(0)...Milliseconds(3_600_000))
+  var grace: Milliseconds = Milliseconds(15_000)
+  @Option("--drain TIME", "How long a stop waits for running tasks.", in: Milliseconds(0)...Milliseconds(86_400_000))
+  var drain: Milliseconds = Milliseconds(5_000)
+  @Flag("-q, --quiet", "Write only what goes wrong to standard error.")
+  var quiet
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    let place = try place(context)
+    var options = BrokerOptions()
+    options.silenceMaxMs = Int64(leaseTimeout.count)
+    options.heartbeatMs = max(Int64(leaseTimeout.count) / 4, 100)
+    options.graceMs = Int64(grace.count)
+    options.drainMs = Int64(drain.count)
+    let server = BrokerServer(on: context.loop)
+    let (errors, isQuiet) = (context.errors, quiet)
+    do {
+      try await server.start(place, options: options, version: programVersion) { level, line in
+        if level != .info || !isQuiet { errors.write("genbroker: \(visible(line))\n") }
+      }
+    } catch let error as StartError {
+      throw UserError(error.message, remedy: error.remedy, exitCode: .failed)
+    }
+    context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")
+    return await server.waitForEnd() == 0 ? .done : .internalError
+  }
+
+  private func place(_ context: CommandContext) throws -> BrokerPlace {
+    var place = BrokerPlace(
+      socket: try SocketPath.resolve(socket, environment: context.environment),
+      store: try StorePath.resolve(store, environment: context.environment))
+    if let group {
+      place.group = try groupNumber(group)
+      place.mode = 0o660
+    }
+    return place
+  }
+
+  private func groupNumber(_ name: String) throws -> UInt32 {
+    if let number = UInt32(name) { return number }
+    // getgrnam answers from static memory; the number is copied before anybody else could call it.
+    guard let entry = getgrnam(name) else {
+      throw UserError(
+        "there is no group '\(name)'", remedy: "'getent group' lists the groups of this machine", exitCode: .usage)
+    }
+    return entry.pointee.gr_gid
+  }
+}
+
+/// Where the job store is when nobody says otherwise.
+enum StorePath {
+  /// `$GENBROKER_STORE`, else `$XDG_STATE_HOME/genbroker/jobs.sqlite`, else `~/.local/state/genbroker/jobs.sqlite`.
+  static func resolve(_ given: String?, environment: [String: String]) throws -> String {
+    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    if let path = given ?? value("GENBROKER_STORE") { return path }
+    if let directory = value("XDG_STATE_HOME") { return directory + "/genbroker/jobs.sqlite" }
+    if let home = value("HOME") { return home + "/.local/state/genbroker/jobs.sqlite" }
+    throw UserError(
+      "it is not known where the store is: HOME and XDG_STATE_HOME are not set",
+      remedy: "name it with --store PATH or GENBROKER_STORE", exitCode: .usage)
+  }
+}

@@ -18,6 +18,7 @@ package final class Broker {
   let store: StoreService
   let reads: ReadService
   let uploads: UploadService
+  let maintenance: MaintenanceService
   let watches: WatchRegistry
   let file: StoreFile
   let blobs: BlobFiles
@@ -79,6 +80,7 @@ package final class Broker {
     store = StoreService(loop: loop, progress: progress, checkpoints: checkpoints)
     reads = ReadService(loop: loop, progress: progress)
     uploads = UploadService(loop: loop, store: store, blobs: blobs)
+    maintenance = MaintenanceService(loop: loop)
     watches = WatchRegistry(reads: reads, historyID: historyID, eventHigh: eventHigh)
     certification = CertificationDesk()
     service = try Service(
@@ -205,13 +207,7 @@ package final class Broker {
     guard let worker = workers[token] else { return }
     worker.held[lease] = nil
     worker.tellCancelled(lease)
-    let token = worker.token
-    // The slot was still counted as taken when the lease was ended for the worker.
-    store.perform { store, _ in
-      store.slotFreed(token)
-    } then: { [weak self] _ in
-      self?.stopIfDrained()
-    }
+    stopIfDrained()
   }
 
   /// A worker came back with leases of before a restart.
@@ -302,6 +298,7 @@ package final class Broker {
     reads.stop()
     uploads.stop()
     checkpoints.stop()
+    maintenance.stop()
     store.stop()
     onStopped(status)
   }

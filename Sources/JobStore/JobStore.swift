@@ -25,6 +25,7 @@ package final class JobStore {
   var turn: Int64
   var lastServed: [Int64: Int64] = [:]
   var slots = SlotRegistry()
+  private var slotsAtBegin = SlotRegistry()
 
   /// Number of the last event.
   package internal(set) var eventHigh: Int64
@@ -76,6 +77,7 @@ package final class JobStore {
 
   /// Opens the transaction of a group.
   package func begin() throws {
+    slotsAtBegin = slots
     jobs.removeAll(keepingCapacity: true)
     effects.removeAll(keepingCapacity: true)
     try sql.begin.run()
@@ -104,6 +106,7 @@ package final class JobStore {
     effects.removeAll(keepingCapacity: true)
     eventHigh = eventHighStored
     jobHigh = jobHighStored
+    slots = slotsAtBegin
   }
 
   /// Whether the transaction is still there; after a disk error SQLite may have ended it.

@@ -65,8 +65,7 @@ extension Broker {
 
   private func check(_ reply: ReplyHandle) {
     let (file, blobs) = (file, blobs)
-    // On a connection of its own, so that the check sees one snapshot from its beginning to its end.
-    reads.read { _ in
+    maintenance.perform {
       try StoreCheck.run(file, blobs: blobs)
     } then: { result in
       switch result {

@@ -30,8 +30,9 @@ extension Broker {
       }
       if chunk.offset == 0, let old = session.uploads.removeValue(forKey: chunk.sha256) { uploads.abandon(old) }
       guard chunk.offset == 0 else { return try go(on: chunk, bytes, session, then) }
+      let caller = session.caller
       store.perform { store, _ in
-        try store.hasBlob(sha256)
+        try store.hasBlob(sha256, for: caller)
       } then: { [weak self] known in
         guard case .success(false) = known, let self else {
           return then(known.map { _ in UploadState(isStored: true, nextOffset: chunk.size) })
@@ -40,7 +41,7 @@ extension Broker {
           guard session.uploads.count < BrokerLimits.uploadsPerConnectionMax else {
             throw Parsing.invalid("too many uploads at once on one connection", remedy: "finish the earlier ones first")
           }
-          session.uploads[chunk.sha256] = uploads.begin(sha256, size: Int64(chunk.size))
+          session.uploads[chunk.sha256] = uploads.begin(sha256, size: Int64(chunk.size), by: caller.user)
           try go(on: chunk, bytes, session, then)
         } catch {
           then(.failure(.refused(error)))

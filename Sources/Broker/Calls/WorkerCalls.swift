@@ -133,16 +133,17 @@ extension Broker {
   private func putResult(_ call: WorkerAPI.PutResult, _ worker: WorkerSession, _ reply: ReplyHandle) {
     let claim = claim(call.lease, worker)
     do throws(StoreError) {
-      let result = try Parsing.refusing { try newResult(call) }
+      let result = try Parsing.refusing { try newResult(call, worker.caller) }
       guard case .bytes(let bytes) = result.body, bytes.count > ModelLimits.blobInDatabaseBytesMax else {
         return put(result, under: claim, reply)
       }
-      let upload = uploads.begin(result.sha256, size: Int64(bytes.count))
+      let upload = uploads.begin(result.sha256, size: Int64(bytes.count), by: worker.caller.user)
       uploads.append(bytes, to: upload) { [weak self] stored in
         if case .failure(let error) = stored { return reply.fail(worker: error, lease: call.lease) }
         self?.put(
           NewResult(
-            path: result.path, mediaType: result.mediaType, sha256: result.sha256, body: .stored, meta: result.meta),
+            path: result.path, mediaType: result.mediaType, sha256: result.sha256, body: .stored, meta: result.meta,
+            worker: worker.caller),
           under: claim, reply)
       }
     } catch {
@@ -150,7 +151,7 @@ extension Broker {
     }
   }
 
-  private func newResult(_ call: WorkerAPI.PutResult) throws -> NewResult {
+  private func newResult(_ call: WorkerAPI.PutResult, _ caller: Caller) throws -> NewResult {
     let path = try ResultPath(call.path)
     let mediaType = try Parsing.text(call.mediaType, "media_type", bytesMax: ModelLimits.labelBytesMax)
     let meta = try call.meta.map { try Parsing.object($0, "meta", bytesMax: ModelLimits.metaBytesMax) }
@@ -159,12 +160,12 @@ extension Broker {
       guard let announced else {
         throw Parsing.invalid("a result needs data or sha256", remedy: "send the bytes, or upload them with PutChunk")
       }
-      return NewResult(path: path, mediaType: mediaType, sha256: announced, body: .stored, meta: meta)
+      return NewResult(path: path, mediaType: mediaType, sha256: announced, body: .stored, meta: meta, worker: caller)
     }
     let bytes = try Parsing.data(data)
     let sha256 = SHA256Digest(of: bytes)
     guard announced == nil || announced == sha256 else { throw Upload.otherBytes(announced ?? sha256) }
-    return NewResult(path: path, mediaType: mediaType, sha256: sha256, body: .bytes(bytes), meta: meta)
+    return NewResult(path: path, mediaType: mediaType, sha256: sha256, body: .bytes(bytes), meta: meta, worker: caller)
   }
 
   private func put(_ result: NewResult, under claim: LeaseClaim, _ reply: ReplyHandle) {

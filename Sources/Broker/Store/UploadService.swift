@@ -31,10 +31,12 @@ final class UploadService {
   }
 
   /// Begins an upload of `size` bytes.
-  func begin(_ sha256: SHA256Digest, size: Int64) -> Upload {
-    guard size > ModelLimits.blobInDatabaseBytesMax else { return Upload(sha256: sha256, size: size, file: nil) }
+  func begin(_ sha256: SHA256Digest, size: Int64, by user: UserID) -> Upload {
+    guard size > ModelLimits.blobInDatabaseBytesMax else {
+      return Upload(sha256: sha256, size: size, user: user, file: nil)
+    }
     numbers += 1
-    return Upload(sha256: sha256, size: size, file: UploadFile(path: blobs.uploadPath(number: numbers)))
+    return Upload(sha256: sha256, size: size, user: user, file: UploadFile(path: blobs.uploadPath(number: numbers)))
   }
 
   /// Adds a chunk; `then` hears, on the loop, whether the bytes are complete and stored.
@@ -59,10 +61,10 @@ final class UploadService {
 
   /// Writes down that the bytes are there.
   private func keep(_ upload: Upload, _ then: @escaping (Result<Bool, StoreError>) -> Void) {
-    let (sha256, size, bytes) = (upload.sha256, upload.size, upload.bytes)
-    let isFile = upload.file != nil
-    store.perform { store, _ in
-      if isFile { try store.addBlobFile(sha256, size: size) } else { try store.addBlob(sha256, bytes: bytes) }
+    let (sha256, size, user) = (upload.sha256, upload.size, upload.user)
+    let bytes = upload.file == nil ? upload.bytes : nil
+    store.perform { store, now in
+      try store.addUpload(sha256, bytes: bytes, size: size, by: user, now: now)
       return true
     } then: {
       then($0)
@@ -98,6 +100,8 @@ final class UploadService {
 final class Upload {
   let sha256: SHA256Digest
   let size: Int64
+  /// Who sends it.
+  let user: UserID
   /// Where large ones collect.
   let file: UploadFile?
   private(set) var received: Int64 = 0
@@ -105,7 +109,8 @@ final class Upload {
   private(set) var bytes: [UInt8] = []
   private var hasher = SHA256()
 
-  init(sha256: SHA256Digest, size: Int64, file: UploadFile?) {
+  init(sha256: SHA256Digest, size: Int64, user: UserID, file: UploadFile?) {
+    self.user = user
     self.sha256 = sha256
     self.size = size
     self.file = file

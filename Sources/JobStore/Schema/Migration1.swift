@@ -70,6 +70,15 @@ let migration1 = Migration(
       body BLOB CHECK (body IS NULL OR length(body) = size)
     ) STRICT;
 
+    -- Who has sent which bytes: a hash alone gives nobody what others have stored.
+    CREATE TABLE upload (
+      owner INTEGER NOT NULL,
+      blob INTEGER NOT NULL REFERENCES blob (id),
+      at_ms INTEGER NOT NULL,
+      PRIMARY KEY (owner, blob)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX upload_blob ON upload (blob);
+
     CREATE TABLE job_input (
       job INTEGER NOT NULL REFERENCES job (id),
       name TEXT NOT NULL,

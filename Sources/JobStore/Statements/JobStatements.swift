@@ -7,7 +7,6 @@ struct JobStatements {
   let byIdempotencyKey: Statement
   let byOwner: Statement
   let insert: Statement
-  let inputBlob: Statement
   let project: Statement
   let insertProject: Statement
   let row: Statement
@@ -31,7 +30,6 @@ struct JobStatements {
         submit_digest, max_attempts, max_crashes, timeout_ms, created_ms)
       VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
       """)
-    inputBlob = connection.prepare("SELECT id FROM blob WHERE sha256 = ?1")
     project = connection.prepare("SELECT id FROM project WHERE owner = ?1 AND name = ?2")
     insertProject = connection.prepare("INSERT INTO project (owner, name) VALUES (?1, ?2)")
     row = connection.prepare("SELECT \(JobStatements.rowColumns) FROM job WHERE id = ?1")

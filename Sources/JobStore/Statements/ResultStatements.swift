@@ -4,6 +4,8 @@ import SQLite
 struct ResultStatements {
   let blobBySHA: Statement
   let demoteHead: Statement
+  let addUpload: Statement
+  let blobIsOwn: Statement
   let hasOfJob: Statement
   let insert: Statement
   let insertBlob: Statement
@@ -13,6 +15,13 @@ struct ResultStatements {
 
   init(_ connection: borrowing Connection) {
     blobBySHA = connection.prepare("SELECT id, size FROM blob WHERE sha256 = ?1")
+    addUpload = connection.prepare("INSERT OR IGNORE INTO upload (owner, blob, at_ms) VALUES (?1, ?2, ?3)")
+    blobIsOwn = connection.prepare(
+      """
+      SELECT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND owner = ?2)
+        OR EXISTS (SELECT 1 FROM job_input i JOIN job j ON j.id = i.job WHERE i.blob = ?1 AND j.owner = ?2)
+        OR EXISTS (SELECT 1 FROM result r JOIN job j ON j.id = r.job WHERE r.blob = ?1 AND j.owner = ?2)
+      """)
     demoteHead = connection.prepare(
       "UPDATE result SET standing = 'past' WHERE project = ?1 AND path = ?2 AND standing = 'head'")
     hasOfJob = connection.prepare(

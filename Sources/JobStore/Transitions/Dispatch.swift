@@ -11,11 +11,6 @@ extension JobStore {
       SlotRegistry.Session(token: token, kind: kind.name, worker: worker, owner: owner, slots: slots, held: 0))
   }
 
-  /// A lease that was taken from a worker no longer counts against its slots.
-  package func slotFreed(_ token: String) {
-    slots.leaseEnded(token)
-  }
-
   /// How many leases a worker wants to hold from now on.
   package func setSlots(_ token: String, _ count: Int) {
     slots.setSlots(token, count)

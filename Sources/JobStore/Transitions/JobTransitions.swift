@@ -73,7 +73,8 @@ extension JobStore {
   private func addInputs(_ new: NewJob, to id: JobID) throws {
     var names: Set<ResultPath> = []
     for input in new.inputs {
-      guard let blob = try sql.jobs.inputBlob.first(input.sha256.bytes, row: { $0.int(0) }) else {
+      let caller = Caller(user: new.owner, seesAll: false)
+      guard let blob = try ownBlob(input.sha256, of: caller)?.id else {
         throw Refusal(
           .invalid, "the bytes of input '\(input.name)' were not uploaded (\(input.sha256))",
           remedy: "send them with PutInput first")
@@ -154,6 +155,7 @@ extension JobStore {
     case .moved:
       for lease in try sql.leases.ofJob.all(id.value, row: { LeaseRow($0) }) {
         try sql.leases.end.run(lease.id.value, LeaseState.revoked.rawValue, now)
+        slots.leaseEnded(lease.session)
         effects.append(.revoked(session: lease.session, lease: lease.id))
       }
       try sql.tasks.cancelLive.run(id.value, now)

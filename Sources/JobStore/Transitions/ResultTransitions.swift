@@ -18,8 +18,13 @@ package struct NewResult: Sendable {
   package let body: ResultBody
   /// One line of JSON.
   package let meta: [UInt8]?
+  /// Who sends it.
+  package let worker: Caller
 
-  package init(path: ResultPath, mediaType: String, sha256: SHA256Digest, body: ResultBody, meta: [UInt8]?) {
+  package init(
+    path: ResultPath, mediaType: String, sha256: SHA256Digest, body: ResultBody, meta: [UInt8]?, worker: Caller
+  ) {
+    self.worker = worker
     self.path = path
     self.mediaType = mediaType
     self.sha256 = sha256
@@ -90,7 +95,7 @@ extension JobStore {
     _ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, standing: String, replacing latest: Latest?, now: Int64
   ) throws -> Int64 {
     let project = try job(task.job).project
-    let blob = try blob(new.sha256, new.body)
+    let blob = try blob(new.sha256, new.body, for: new.worker)
     let isHead = standing == "head"
     if isHead {
       try count(new.path.text, size: blob.size, in: task.job, isNew: latest == nil)
@@ -118,34 +123,43 @@ extension JobStore {
     }
   }
 
-  private func blob(_ sha256: SHA256Digest, _ body: ResultBody) throws -> (id: Int64, size: Int64) {
-    if let known = try sql.results.blobBySHA.first(sha256.bytes, row: { ($0.int(0), $0.int(1)) }) { return known }
+  private func blob(_ sha256: SHA256Digest, _ body: ResultBody, for caller: Caller) throws -> (id: Int64, size: Int64) {
     guard case .bytes(let bytes) = body else {
+      if let own = try ownBlob(sha256, of: caller) { return own }
       throw Refusal(.invalid, "the bytes of \(sha256) were not uploaded", remedy: "send them with PutChunk first")
     }
-    return (try insertBlob(sha256, bytes: bytes), Int64(bytes.count))
+    if let known = try sql.results.blobBySHA.first(sha256.bytes, row: { ($0.int(0), $0.int(1)) }) { return known }
+    return (try insertBlob(sha256, bytes: bytes, size: Int64(bytes.count)), Int64(bytes.count))
   }
 
-  private func insertBlob(_ sha256: SHA256Digest, bytes: [UInt8]) throws -> Int64 {
-    try sql.results.insertBlob.run(sha256.bytes, bytes.count, Optional(bytes))
+  private func insertBlob(_ sha256: SHA256Digest, bytes: [UInt8]?, size: Int64) throws -> Int64 {
+    try sql.results.insertBlob.run(sha256.bytes, size, bytes)
     return connection.lastInsertRowID
   }
 
   // MARK: Uploads
 
-  /// Whether the bytes are stored.
-  package func hasBlob(_ sha256: SHA256Digest) throws -> Bool {
-    try sql.results.blobBySHA.first(sha256.bytes) { _ in true } ?? false
+  /// A blob, if `caller` has sent its bytes or has them already: a hash alone gives nobody what others have stored.
+  func ownBlob(_ sha256: SHA256Digest, of caller: Caller) throws -> (id: Int64, size: Int64)? {
+    guard let blob = try sql.results.blobBySHA.first(sha256.bytes, row: { ($0.int(0), $0.int(1)) }) else { return nil }
+    if caller.seesAll { return blob }
+    return try sql.results.blobIsOwn.first(blob.0, caller.user.value) { $0.bool(0) } == true ? blob : nil
   }
 
-  /// Writes down uploaded bytes; does nothing when they are there.
-  package func addBlob(_ sha256: SHA256Digest, bytes: [UInt8]) throws {
-    if try !hasBlob(sha256) { _ = try insertBlob(sha256, bytes: bytes) }
+  /// Whether the bytes are stored and the caller may use them without sending them.
+  package func hasBlob(_ sha256: SHA256Digest, for caller: Caller) throws -> Bool {
+    try ownBlob(sha256, of: caller) != nil
   }
 
-  /// Writes down that a blob is a file of its own. The file is on disk already, and so is its name.
-  package func addBlobFile(_ sha256: SHA256Digest, size: Int64) throws {
-    if try !hasBlob(sha256) { try sql.results.insertBlob.run(sha256.bytes, size, [UInt8]?.none) }
+  /// Writes down bytes that a user has sent.
+  ///
+  /// - Parameter bytes: `nil` when they are a file of their own, which is on disk already, and so is its name.
+  package func addUpload(
+    _ sha256: SHA256Digest, bytes: [UInt8]?, size: Int64, by user: UserID, now: Int64
+  ) throws {
+    let known = try sql.results.blobBySHA.first(sha256.bytes) { $0.int(0) }
+    let blob = try known ?? insertBlob(sha256, bytes: bytes, size: size)
+    try sql.results.addUpload.run(user.value, blob, now)
   }
 
   // MARK: Done items

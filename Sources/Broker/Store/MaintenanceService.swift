@@ -32,10 +32,8 @@ final class MaintenanceService {
     }
   }
 
-  /// Ends the thread after what it is at. Blocks.
+  /// Has the thread end after what it is at. Nobody waits: a check only reads, and may take long.
   func stop() {
-    guard isStarted else { return }
     thread.stop()
-    thread.join()
   }
 }

@@ -73,7 +73,8 @@ let package = Package(
     // The processes.
     library("Broker", ["JobStore", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
-    library("WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest"]),
+    library(
+      "WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("PluginKit", ["Wire", "JSON"]),
 
     // Generators.
@@ -91,7 +92,7 @@ let package = Package(
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
-      name: "genworker", dependencies: ["WorkerHost", "CommandLine", "EventLoop", "JobModel"],
+      name: "genworker", dependencies: ["WorkerHost", "BrokerClient", "CommandLine", "EventLoop", "JobModel"],
       path: "Sources/genworker",
       swiftSettings: strict),
     .executableTarget(

@@ -1,0 +1,252 @@
+import BrokerClient
+import EventLoop
+import Wire
+
+/// What a worker hears from the broker.
+protocol SessionOwner: AnyObject {
+  /// Sessions begin with these leases in hand, see `Hello`.
+  var leasesInHand: [Int] { get }
+  /// How many leases the worker wants.
+  var slotsWanted: Int { get }
+  func sessionBegan(lost: [Int])
+  func sessionEnded(_ why: BrokerError, retryMs: Int64)
+  /// The broker does not want this worker, and will not later.
+  func sessionRefused(_ why: BrokerError)
+  func sessionBrings(_ lease: WorkerAPI.Lease)
+  func sessionEnds(lease: Int)
+  func sessionDrains()
+}
+
+/// The worker's side of its session: two connections, made again when they break, and everything that was not answered
+/// sent again. Belongs to its loop.
+final class WorkerSession {
+  /// Sends a message on a connection, in a session; calls back with what the broker said.
+  typealias Operation = (BrokerChannel, String, @escaping (BrokerError?) -> Void) -> Void
+
+  private let options: WorkerOptions
+  private let loop: EventLoop
+  private weak var owner: (any SessionOwner)?
+
+  private var data: BrokerChannel?
+  private var control: BrokerChannel?
+  /// The token of the session, or of the last one.
+  private var token: String?
+  /// Whether the session is there, so that messages can be sent.
+  private(set) var isOpen = false
+  private var isClosed = false
+  private var backoff: Backoff
+  private var retryTimer: Timer?
+
+  private var outbox = Outbox(window: WireLimits.windowResultsDefault, othersMax: WorkerLimits.openCallsMax)
+  private var operations: [Int: Operation] = [:]
+  private lazy var heart = Heart(on: loop) { [weak self] in self?.beat() }
+
+  init(_ options: WorkerOptions, on loop: EventLoop, owner: any SessionOwner) {
+    self.options = options
+    self.loop = loop
+    self.owner = owner
+    backoff = Backoff(firstMs: options.times.reconnectFirstMs, longestMs: options.times.reconnectLongestMs)
+  }
+
+  // MARK: Messages
+
+  /// Sends a call of a lease as soon as there is a session and room; it is sent again after a broken connection. `answer`
+  /// hears what the broker says, never of a broken connection; it hears nothing when the lease is lost meanwhile.
+  func send<Call: SessionCall>(
+    _ call: Call, lease: Int, isResult: Bool = false,
+    answer: @escaping (Result<Call.Reply, BrokerError>) -> Void
+  ) {
+    perform(lease: lease, isResult: isResult) { channel, session, finished in
+      var call = call
+      call.session = session
+      channel.call(call) { reply in
+        switch reply {
+        case .success(let reply):
+          finished(nil)
+          answer(.success(reply))
+        case .failure(let error):
+          finished(error)
+          if case .call = error, !error.is(WorkerAPI.NoSuchSession.self) { answer(.failure(error)) }
+        }
+      }
+    }
+  }
+
+  /// The same for what takes several calls; it is begun anew after a broken connection, so that it must bear repetition.
+  func perform(lease: Int, isResult: Bool, _ operation: @escaping Operation) {
+    let number = outbox.add(lease: lease, isResult: isResult)
+    operations[number] = operation
+    sendWaiting()
+  }
+
+  /// The lease is over, whoever ended it: only results of it that wait are still sent.
+  func forget(_ lease: Int) {
+    for number in outbox.lost(lease) { operations[number] = nil }
+  }
+
+  /// Whether something was not answered yet.
+  var hasUnanswered: Bool { !outbox.isEmpty }
+
+  /// The broker has to hear from us regularly while a lease is out.
+  var hasLeases = false {
+    didSet { heart.isBeating = hasLeases && isOpen }
+  }
+
+  private func sendWaiting() {
+    guard isOpen, let data, let token else { return }
+    while let number = outbox.next() {
+      operations[number]?(data, token) { [weak self] error in self?.finished(number, error) }
+    }
+  }
+
+  private func finished(_ number: Int, _ error: BrokerError?) {
+    switch error {
+    case .connection: return  // stays among the sent ones; the end of the connection brings it back
+    case .call where error?.is(WorkerAPI.NoSuchSession.self) == true:
+      if let error { disconnected(error) }
+    case .call, nil:
+      outbox.answered(number)
+      operations[number] = nil
+      sendWaiting()
+    }
+  }
+
+  private func beat() {
+    guard let data, let token else { return }
+    guard data.callsSent == heart.heard else { return heart.heard = data.callsSent }
+    defer { heart.heard = data.callsSent }
+    data.call(WorkerAPI.Heartbeat(session: token)) { [weak self] reply in
+      if case .failure(let error) = reply, error.is(WorkerAPI.NoSuchSession.self) { self?.disconnected(error) }
+    }
+  }
+
+  /// Tells the broker how many leases are wanted from now on.
+  func tellSlots() {
+    guard isOpen, let data, let token, let owner else { return }
+    data.call(WorkerAPI.Slots(session: token, slots: owner.slotsWanted)) { _ in }
+  }
+
+  // MARK: Connections
+
+  /// Connects, and goes on trying.
+  func open() {
+    guard !isClosed, data == nil else { return }
+    do throws(ConnectionFailure) {
+      let data = try BrokerChannel.connectNow(to: options.socket, on: loop)
+      self.data = data
+      data.onEnd = { [weak self] in self?.disconnected(.connection($0)) }
+      let control = try BrokerChannel.connectNow(to: options.socket, on: loop)
+      self.control = control
+      control.onEnd = { [weak self] in self?.disconnected(.connection($0)) }
+      sayHello(data)
+    } catch {
+      disconnected(.connection(error))
+    }
+  }
+
+  /// Ends the session; what was not answered is forgotten.
+  func close() {
+    isClosed = true
+    dropConnections()
+    retryTimer?.cancel()
+  }
+
+  private func dropConnections() {
+    isOpen = false
+    heart.isBeating = false
+    for channel in [data, control] { channel?.close() }
+    (data, control) = (nil, nil)
+  }
+
+  private func disconnected(_ why: BrokerError) {
+    guard !isClosed, retryTimer == nil else { return }
+    let waitMs = isOpen ? 0 : backoff.nextMs(random: .random(in: 0..<1))
+    // First of all: closing tells the calls without an answer, and they come back here.
+    retryTimer = loop.after(ms: waitMs) { [weak self] in
+      self?.retryTimer = nil
+      self?.open()
+    }
+    dropConnections()
+    for number in outbox.disconnected() { operations[number] = nil }
+    owner?.sessionEnded(why, retryMs: waitMs)
+  }
+
+  private func sayHello(_ data: BrokerChannel) {
+    guard let owner else { return }
+    let hello = WorkerAPI.Hello(
+      kind: options.kind, name: options.name, pid: options.pid, slots: owner.slotsWanted, resume: token,
+      leases: token == nil ? nil : owner.leasesInHand)
+    data.call(hello) { [weak self] reply in
+      switch reply {
+      case .success(let reply): self?.welcomed(reply, asked: hello.leases ?? [])
+      case .failure(let error): self?.rejected(error)
+      }
+    }
+  }
+
+  private func rejected(_ error: BrokerError) {
+    guard case .call = error, !error.is(WorkerAPI.Draining.self) else { return disconnected(error) }
+    close()
+    owner?.sessionRefused(error)
+  }
+
+  private func welcomed(_ reply: WorkerAPI.Hello.Reply, asked: [Int]) {
+    guard let control else { return }
+    backoff.succeeded()
+    token = reply.session
+    isOpen = true
+    outbox.window = reply.window
+    heart.intervalMs = max(1, Int64(reply.heartbeatMs) / 2)
+    heart.isBeating = hasLeases
+    control.stream(WorkerAPI.Attend(session: reply.session)) { [weak self] order, isLast in
+      self?.heard(order, isLast)
+    }
+    // What the broker does not name goes on nowhere.
+    let lost = asked.filter { !reply.resumed.contains($0) }
+    owner?.sessionBegan(lost: lost)
+    sendWaiting()
+  }
+
+  private func heard(_ order: Result<WorkerAPI.Attend.Reply, BrokerError>, _ isLast: Bool) {
+    switch order {
+    case .failure(.connection): return  // its end is told by itself
+    case .failure(let error): return disconnected(error)
+    case .success(let order):
+      if let lease = order.lease { owner?.sessionBrings(lease) }
+      if let lease = order.cancel { owner?.sessionEnds(lease: lease) }
+      if let window = order.window {
+        outbox.window = window
+        sendWaiting()
+      }
+      if order.drain == true { owner?.sessionDrains() }
+    }
+    if isLast { disconnected(.connection(ConnectionFailure(.ended, "the broker ended the session", remedy: ""))) }
+  }
+}
+
+/// Says regularly that the worker lives, unless something else was said meanwhile.
+private final class Heart {
+  var intervalMs: Int64 = 1000
+  /// What was said until the last beat.
+  var heard = 0
+  private let loop: EventLoop
+  private let onBeat: () -> Void
+  private var timer: Timer?
+
+  init(on loop: EventLoop, _ onBeat: @escaping () -> Void) {
+    self.loop = loop
+    self.onBeat = onBeat
+  }
+
+  var isBeating = false {
+    didSet {
+      guard isBeating != oldValue else { return }
+      timer?.cancel()
+      timer = nil
+      guard isBeating else { return }
+      let timer = Timer(on: loop, onBeat)
+      timer.start(afterMs: intervalMs, repeatMs: intervalMs)
+      self.timer = timer
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import JSON
+import JobModel
+import Wire
+
+/// What the host looks at before it passes on what a plugin says: what the broker would refuse would spoil the lease, and
+/// what is too long would end the connection.
+enum ResultRules {
+  /// - Throws: what the plugin is to hear.
+  static func check(_ result: HostAPI.Result) throws(PluginFailure) {
+    do throws(NameError) {
+      _ = try ResultPath(result.path)
+    } catch {
+      throw .refused("\(error.message); \(error.remedy)")
+    }
+    guard isMediaType(result.mediaType) else {
+      throw .refused("'\(visible(result.mediaType))' is not a media type such as text/html")
+    }
+    guard (result.meta?.bytes.count ?? 0) <= ModelLimits.metaBytesMax else {
+      throw .refused("the meta of \(visible(result.path)) is larger than \(ModelLimits.metaBytesMax) bytes")
+    }
+  }
+
+  /// Visible ASCII with one part before and one behind a slash.
+  private static func isMediaType(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    return text.utf8.count <= mediaTypeBytesMax && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+      && parts.count >= 2 && parts.allSatisfy { !$0.isEmpty }
+  }
+
+  static let mediaTypeBytesMax = 255
+
+  /// A text that cannot make a message too long; no name in the store is longer.
+  static func bounded(_ text: String) -> String {
+    guard text.utf8.count > ModelLimits.pathBytesMax else { return text }
+    return String(decoding: Array(text.utf8.prefix(ModelLimits.pathBytesMax)), as: UTF8.self)
+  }
+}
+
+/// Tasks that are spawned together, in parts that each fit a message.
+enum SpawnParts {
+  /// - Throws: what the plugin is to hear when one task alone is too large.
+  static func split(_ tasks: [WorkerAPI.TaskSpec]) throws(PluginFailure) -> [[WorkerAPI.TaskSpec]] {
+    var parts: [[WorkerAPI.TaskSpec]] = []
+    var rest = tasks[...]
+    while let first = rest.first {
+      guard first.bytes.count <= WorkerLimits.spawnBytesPerCallMax else {
+        throw PluginFailure(
+          message: "the task '\(visible(first.key))' is larger than \(WorkerLimits.spawnBytesPerCallMax) bytes",
+          errorClass: "bad_spawn", retryable: false)
+      }
+      let most = rest.prefix(ModelLimits.tasksPerCallMax)
+      let count = Page.count(of: most, bytesMax: WorkerLimits.spawnBytesPerCallMax)
+      parts.append(Array(rest.prefix(count)))
+      rest = rest.dropFirst(count)
+    }
+    return parts
+  }
+}
+
+extension ResultSource {
+  /// Memory that it takes.
+  var heldBytes: Int {
+    switch self {
+    case .bytes(let bytes): bytes.count
+    case .file: 0
+    }
+  }
+}

@@ -1,0 +1,370 @@
+import BrokerClient
+import Digest
+import EventLoop
+import FileSystem
+import JobModel
+import Wire
+
+/// Who gives tasks to runners.
+protocol TaskRunnerOwner: AnyObject {
+  /// Everything that is to be known before the plugin can begin is there.
+  func taskIsPrepared(_ task: TaskRunner)
+  /// The plugin is not needed any more.
+  func task(_ task: TaskRunner, frees plugin: PluginProcess)
+  /// The lease is over and nothing is left to do; `failure` when the attempt failed.
+  func taskEnded(_ task: TaskRunner, _ failure: TaskFailure?)
+}
+
+/// Does one lease: has a plugin work on it, brings what it makes to the broker, and ends the lease.
+///
+/// ``LeaseRun`` decides; this carries out.
+final class TaskRunner {
+  private let session: WorkerSession
+  private let loop: EventLoop
+  private weak var owner: (any TaskRunnerOwner)?
+  private(set) var run: LeaseRun
+  private(set) var plugin: PluginProcess?
+  private lazy var reports = TaskReports(lease: lease, session, on: loop, everyMs: reportMs)
+  private let reportMs: Int64
+  private var deadline: Timer?
+  private var held = HeldResults()
+  private(set) var isPrepared = false
+  private var isGivingBack = false
+  private var isEnded = false
+
+  var lease: Int { run.lease.lease }
+  /// For messages.
+  var name: String { "\(run.lease.job):\(visible(run.lease.key))" }
+
+  init(
+    _ lease: WorkerAPI.Lease, _ session: WorkerSession, on loop: EventLoop, reportMs: Int64,
+    owner: any TaskRunnerOwner
+  ) {
+    run = LeaseRun(lease)
+    self.session = session
+    self.loop = loop
+    self.reportMs = reportMs
+    self.owner = owner
+  }
+
+  // MARK: The life of the task
+
+  /// Reads the rest of a long list of done items.
+  func prepare() {
+    guard run.lease.doneMore else { return prepared() }
+    readDone(after: run.done.last?.path ?? "")
+  }
+
+  private func readDone(after path: String) {
+    session.send(WorkerAPI.DoneItems(session: "", lease: lease, after: path), lease: lease) { [weak self] reply in
+      guard let self else { return }
+      switch reply {
+      case .success(let page):
+        run.add(done: page.items)
+        guard page.more, let last = page.items.last?.path, last != path else { return prepared() }
+        readDone(after: last)
+      case .failure(let error):
+        if isStale(error) { return }
+        run.failed(TaskFailure("worker_error", "the list of done items could not be read: \(error.problem)"))
+        endIfPossible()
+      }
+    }
+  }
+
+  private func prepared() {
+    guard !run.isOver else { return }
+    isPrepared = true
+    owner?.taskIsPrepared(self)
+  }
+
+  /// Has the plugin begin.
+  func start(on plugin: PluginProcess) {
+    self.plugin = plugin
+    if let timeoutMs = run.lease.timeoutMs {
+      deadline = loop.after(ms: Int64(timeoutMs)) { [weak self] in self?.timeIsUp(timeoutMs) }
+    }
+    plugin.generate(GenerateCall.make(run))
+  }
+
+  private func timeIsUp(_ timeoutMs: Int) {
+    run.failed(TaskFailure("timeout", "the task was not done within \(timeoutMs) ms"))
+    plugin?.cancelTask()
+  }
+
+  /// The attempt cannot be made.
+  func fail(_ failure: TaskFailure) {
+    run.failed(failure)
+    endIfPossible()
+  }
+
+  /// The lease is over at the broker: stops the work, tells nothing.
+  func lost() {
+    guard !isEnded else { return }
+    run.lost()
+    session.forget(lease)
+    reports.drop()
+    if let plugin { plugin.cancelTask() } else { ended(nil) }
+  }
+
+  /// The worker ends at once: gives the lease back.
+  func giveBack(_ reason: String) {
+    guard !run.isOver else { return }
+    run.lost()
+    isGivingBack = true
+    session.send(WorkerAPI.Release(session: "", lease: lease, reason: reason), lease: lease) { [weak self] _ in
+      self?.ended(nil)
+    }
+  }
+
+  /// The plugin has answered.
+  func answered(_ answer: Result<PluginAPI.Generate.Reply, PluginFailure>) {
+    switch answer {
+    case .success(let reply):
+      if let note = reply.note { reports.log(text: note) }
+      run.pluginDone()
+    case .failure(let failure): run.failed(TaskFailure(failure))
+    }
+    detach(frees: true)
+  }
+
+  /// The plugin is gone.
+  func pluginEnded(_ end: PluginEnd) {
+    run.failed(end.failure)
+    detach(frees: false)
+  }
+
+  private func detach(frees: Bool) {
+    deadline?.cancel()
+    guard let plugin else { return }
+    self.plugin = nil
+    plugin.isReadingPaused = false
+    if frees { owner?.task(self, frees: plugin) }
+    guard !isGivingBack else { return }
+    if run.isLost { ended(nil) } else { endIfPossible() }
+  }
+
+  /// Tells the broker how it went, when the plugin is through and everything it made is on disk.
+  private func endIfPossible() {
+    guard plugin == nil, let ending = run.takeEnding() else { return }
+    reports.flush()
+    switch ending {
+    case .fail(let failure): tell(failure)
+    case .complete(let results, let digest):
+      let call = WorkerAPI.Complete(session: "", lease: lease, results: results, digest: digest)
+      session.send(call, lease: lease) { [weak self] reply in
+        switch reply {
+        case .success: self?.ended(nil)
+        case .failure(let error) where error.is(WorkerAPI.StaleLease.self): self?.ended(nil)
+        case .failure(let error): self?.tell(TaskFailure("incomplete", error.problem))
+        }
+      }
+    }
+  }
+
+  private func tell(_ failure: TaskFailure) {
+    session.send(failure.call(lease: lease), lease: lease) { [weak self] _ in self?.ended(failure) }
+  }
+
+  private func ended(_ failure: TaskFailure?) {
+    guard !isEnded else { return }
+    isEnded = true
+    session.forget(lease)
+    owner?.taskEnded(self, failure)
+  }
+
+  // MARK: What the plugin asks for
+
+  /// A call that could not be understood: whoever ignores the answer shall not be believed to be done.
+  func misspoke(_ error: PluginLineError) {
+    reports.log(text: "[a call of the plugin was refused: \(error.message)]")
+    if error.code == .invalidParams { run.spoil(TaskFailure("plugin_protocol", error.message)) }
+  }
+
+  /// Lines of the plugin's standard error.
+  func wrote(_ lines: [String]) { reports.log(lines) }
+
+  /// Does what the plugin asks for.
+  func take(_ call: HostAPI.Call, _ id: RPCID?) {
+    let asker = Asker(plugin, id)
+    guard !run.isOver else { return asker.refuse(PluginFailure(message: "the task is not wanted any more")) }
+    switch call {
+    case .result(let result): take(result, asker)
+    case .spawn(let spawn): take(spawn, asker)
+    case .progress(let progress):
+      reports.progress = progress
+      asker.answer(HostAPI.Progress.Reply())
+    case .log(let log):
+      reports.log(text: log.text)
+      asker.answer(HostAPI.Log.Reply())
+    case .read(let read): take(read, asker)
+    case .inputs(let inputs): take(inputs, asker)
+    case .done(let done): asker.answer(GenerateCall.donePage(run, after: done.after))
+    }
+  }
+
+  private func take(_ result: HostAPI.Result, _ asker: Asker) {
+    guard let directory = plugin?.directory else { return }
+    do throws(PluginFailure) {
+      try ResultRules.check(result)
+      let source = try ResultSource(result, in: directory)
+      run.writeBegan()
+      hold(bytes: source.heldBytes)
+      hash(source, on: loop) { [self] hashed in
+        switch hashed {
+        case .success(let sha256): deliver(result, source, sha256, asker)
+        case .failure(let error): unreadable(error.description, source, asker)
+        }
+      }
+    } catch {
+      refuse(error, asker)
+    }
+  }
+
+  private func deliver(_ result: HostAPI.Result, _ source: ResultSource, _ sha256: SHA256Digest, _ asker: Asker) {
+    let put = WorkerAPI.PutResult(
+      session: "", lease: lease, path: result.path, mediaType: result.mediaType, sha256: sha256.hex, meta: result.meta)
+    let delivery = ResultDelivery(
+      put, source,
+      answer: { [self] reply in
+        release(bytes: source.heldBytes)
+        switch reply {
+        case .success(let reply):
+          run.committed(result.path, sha256)
+          asker.answer(HostAPI.Result.Reply(path: result.path, version: reply.version))
+        case .failure(let error): refused(error, asker)
+        }
+        endIfPossible()
+      },
+      unreadable: { [self] why in unreadable(why, source, asker) })
+    session.perform(lease: lease, isResult: true) { delivery.run($0, $1, $2) }
+  }
+
+  private func unreadable(_ why: String, _ source: ResultSource, _ asker: Asker) {
+    release(bytes: source.heldBytes)
+    run.refused(TaskFailure("bad_result", why))
+    asker.refuse(.refused(why))
+    endIfPossible()
+  }
+
+  private func refuse(_ failure: PluginFailure, _ asker: Asker) {
+    run.spoil(TaskFailure(failure.errorClass ?? "bad_result", failure.message))
+    asker.refuse(failure)
+  }
+
+  private func take(_ spawn: HostAPI.Spawn, _ asker: Asker) {
+    do throws(PluginFailure) {
+      let parts = try SpawnParts.split(spawn.tasks.map { WorkerAPI.TaskSpec($0) })
+      run.writeBegan()
+      send(parts[...], HostAPI.Spawn.Reply(added: 0, existing: 0), asker)
+    } catch {
+      refuse(error, asker)
+    }
+  }
+
+  private func send(_ parts: ArraySlice<[WorkerAPI.TaskSpec]>, _ sum: HostAPI.Spawn.Reply, _ asker: Asker) {
+    guard let part = parts.first else {
+      run.accepted()
+      asker.answer(sum)
+      return endIfPossible()
+    }
+    hold(bytes: 0)
+    session.send(WorkerAPI.SpawnTasks(session: "", lease: lease, tasks: part), lease: lease) { [self] reply in
+      release(bytes: 0)
+      switch reply {
+      case .success(let reply):
+        let sum = HostAPI.Spawn.Reply(added: sum.added + reply.added, existing: sum.existing + reply.existing)
+        send(parts.dropFirst(), sum, asker)
+      case .failure(let error):
+        refused(error, asker)
+        endIfPossible()
+      }
+    }
+  }
+
+  /// The broker has refused a write.
+  private func refused(_ error: BrokerError, _ asker: Asker) {
+    run.refused(TaskFailure("refused", "\(error.problem) (\(error.remedy))"))
+    asker.refuse(error)
+    _ = isStale(error)
+  }
+
+  private func take(_ read: HostAPI.Read, _ asker: Asker) {
+    let call = WorkerAPI.ReadInput(
+      session: "", lease: lease, name: ResultRules.bounded(read.name), offset: read.offset,
+      length: min(max(read.length, 0), WireLimits.pluginReadBytesMax))
+    ask(call, asker) { asker.answer(HostAPI.Read.Reply(data: $0.data, size: $0.size, eof: $0.eof)) }
+  }
+
+  private func take(_ inputs: HostAPI.Inputs, _ asker: Asker) {
+    let call = WorkerAPI.Inputs(session: "", lease: lease, after: inputs.after.map(ResultRules.bounded))
+    ask(call, asker) { asker.answer(GenerateCall.inputsPage($0)) }
+  }
+
+  private func ask<Call: SessionCall>(_ call: Call, _ asker: Asker, _ then: @escaping (Call.Reply) -> Void) {
+    hold(bytes: 0)
+    session.send(call, lease: lease) { [self] reply in
+      release(bytes: 0)
+      switch reply {
+      case .success(let reply): then(reply)
+      case .failure(let error):
+        asker.refuse(error)
+        _ = isStale(error)
+      }
+    }
+  }
+
+  private func isStale(_ error: BrokerError) -> Bool {
+    guard error.is(WorkerAPI.StaleLease.self) else { return false }
+    lost()
+    return true
+  }
+
+  // MARK: What is not answered yet
+
+  private func hold(bytes: Int) {
+    held.add(bytes)
+    if held.isFull { plugin?.isReadingPaused = true }
+  }
+
+  private func release(bytes: Int) {
+    held.remove(bytes)
+    if !held.isFull { plugin?.isReadingPaused = false }
+  }
+}
+
+/// Who is to be answered, also when the task is over by then.
+private struct Asker {
+  private let plugin: PluginProcess?
+  private let id: RPCID?
+
+  init(_ plugin: PluginProcess?, _ id: RPCID?) {
+    self.plugin = plugin
+    self.id = id
+  }
+
+  func answer(_ reply: some WireObject) { plugin?.reply(id, reply) }
+
+  func refuse(_ failure: PluginFailure) { plugin?.reply(id, failure: failure) }
+
+  func refuse(_ error: BrokerError) {
+    refuse(PluginFailure(message: error.problem, errorClass: "refused", retryable: false))
+  }
+}
+
+/// What was asked for and is not done: so much may be held for a plugin before it is not read any more.
+private struct HeldResults {
+  private var count = 0
+  private var bytes = 0
+
+  var isFull: Bool { count >= WorkerLimits.heldResultsHigh || bytes >= WorkerLimits.heldBytesHigh }
+
+  mutating func add(_ more: Int) {
+    count += 1
+    bytes += more
+  }
+
+  mutating func remove(_ less: Int) {
+    count -= 1
+    bytes -= less
+  }
+}

@@ -1,0 +1,35 @@
+import BrokerClient
+
+/// Why a worker has ended.
+package enum WorkerEnd: Sendable {
+  /// It has done what it had begun.
+  case drained
+  /// It was told twice to stop, and gave back what it had.
+  case stopped
+  /// There is no broker, or it does not want this worker.
+  case refused(WorkerRefusal)
+}
+
+/// Why a worker cannot work.
+package struct WorkerRefusal: Error, Sendable {
+  package let problem: String
+  package let remedy: String
+  /// Nobody listens at the socket.
+  package let isNoBroker: Bool
+
+  init(_ error: BrokerError) {
+    problem = error.problem
+    remedy = error.remedy
+    isNoBroker = error.isNoBroker
+  }
+}
+
+/// What a worker says while it works.
+package enum WorkerMessage: Sendable, Equatable {
+  /// It has a session and waits for tasks.
+  case ready
+  /// Something that whoever runs it should know.
+  case notice(String)
+  /// Something that is of interest only to those who look closely.
+  case detail(String)
+}

@@ -1,1 +1,0 @@
-// WorkerHost: see Sources/README.md.

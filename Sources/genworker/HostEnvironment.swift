@@ -1,0 +1,48 @@
+import EventLoop
+import FoundationEssentials
+import Glibc
+
+/// What the program is started in.
+struct HostEnvironment: Sendable {
+  var variables: [String: String]
+  var currentDirectory: String
+  /// The directory of this program's own file; `nil` when it is not known.
+  var ownDirectory: String?
+
+  static var current: HostEnvironment {
+    let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return HostEnvironment(
+      variables: ProcessInfo.processInfo.environment, currentDirectory: FileManager.default.currentDirectoryPath,
+      ownDirectory: executable.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } })
+  }
+
+  /// Where directories for a while are made.
+  var temporaryDirectory: String { variables["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp" }
+}
+
+/// Writes a text; what cannot be written is dropped, nobody could be told.
+func writeAll(_ text: String, to descriptor: Int32) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let count = Glibc.write(descriptor, Array(bytes), bytes.count)
+    guard count > 0 || errno == EINTR else { return }
+    bytes = bytes.dropFirst(max(0, count))
+  }
+}
+
+/// Lines for standard error, written by a thread of their own: whoever reads them slowly holds up nothing else.
+final class MessageLines: Sendable {
+  private let thread = SerialThread<String>()
+
+  init() throws(IOError) {
+    try thread.start(name: "messages") { { lines in writeAll(lines.joined(), to: STDERR_FILENO) } }
+  }
+
+  func write(_ line: String) { thread.add("genworker: \(line)\n") }
+
+  /// Waits until everything is written.
+  func finish() {
+    thread.stop()
+    thread.join()
+  }
+}

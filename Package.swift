@@ -114,7 +114,7 @@ let package = Package(
     tests("CommandLine", ["CommandLine"]),
     tests("HTML", ["HTML"]),
     tests("PluginKit", ["PluginKit", "Wire", "JSON"]),
-    tests("DocsPlugin", ["genplugin-docs", "PluginKit", "BPMN", "HTML", "JSON", "Digest"]),
+    tests("DocsPlugin", ["genplugin-docs", "PluginKit", "Wire", "JSON", "Digest"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -58,7 +58,8 @@ struct HostileInputTests {
 
   @Test func `ids that differ only in case, accents or signs get pages that differ on every file system`() throws {
     let ids = [
-      "Task", "task", "TASK", "Täsk", "Taesk", "Tásk", "Task.", "Task ", "ta-sk", "ta sk", "ta/sk", "日本", "中国",
+      "Task", "task", "TASK", "Täsk", "Taesk", "Tásk", "Task.", "Task ", "ta-sk", "ta sk", "ta/sk", "con.x", "CON",
+      "x.y", "x..y", "日本", "中国",
     ]
     let body = ids.map { "<task id=\"\($0)\"/>" }.joined()
     let host = try FakeHost.site(of: model(body))
@@ -118,7 +119,6 @@ struct HostileInputTests {
     }
     let host = try FakeHost.site(of: [file("a", calls: "b"), file("b", calls: "c"), file("c", calls: "a")])
     #expect(faults(of: host) == [])
-    #expect(host.text("c/c-4bbbe3c3.html").isEmpty)
     let cut = host.pages.filter { host.text($0).contains("leads back to this one") }
     #expect(cut.count == 4)
   }

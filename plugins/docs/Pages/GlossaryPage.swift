@@ -31,15 +31,13 @@ struct GlossaryPage {
   private func section(_ writer: inout HTMLWriter, _ kind: Glossary.Kind, _ entries: [Glossary.Entry]) {
     guard !entries.isEmpty else { return }
     writer.section(kind.rawValue.lowercased(), kind.rawValue) { section in
-      section.table(kind.rawValue, ["Name", "Details", "Used by"]) { rows in
-        for entry in entries {
-          rows.row([
-            { $0.element(.bdi, text: shortened(entry.name)) },
-            cell(
-              shortened(
-                (entry.details + entry.documentation.map(collapsingWhitespace)).joined(separator: "; "), to: 600)),
-            { users(&$0, entry.users) },
-          ])
+      let details = entries.map { ($0.details + $0.documentation.map(collapsingWhitespace)).joined(separator: "; ") }
+      let hasDetails = details.contains { !$0.isEmpty }
+      section.table(kind.rawValue, ["Name"] + (hasDetails ? ["Details"] : []) + ["Used by"]) { rows in
+        for (entry, details) in zip(entries, details) {
+          rows.row(
+            [{ $0.element(.bdi, text: shortened(entry.name)) }]
+              + (hasDetails ? [cell(shortened(details, to: 600))] : []) + [{ users(&$0, entry.users) }])
         }
       }
     }

@@ -8,9 +8,10 @@ extension Document {
     return shortened(item.plainName ?? referent?.plainName ?? "\(item.kind.words) \(item.key)")
   }
 
-  /// Who does the work of a node: its innermost lane and performers, each once. A pool without lanes is a role, too.
+  /// Who does the work of a node: its innermost lane and performers, each once. A pool without lanes is a role, too; an
+  /// expression is none, since it says only how the performer is found.
   func roles(of node: Handle<FlowNode>) -> [String] {
-    let performers = (self[node].activity?.performers ?? []).map { collapsingWhitespace($0.value) }
+    let performers = (self[node].activity?.performers ?? []).compactMap { roleName($0.value) }
     let place = lanePath(of: node).last?.plainName ?? participant(of: node)?.plainName
     return uniqued(([place].compactMap(\.self) + performers).filter { !$0.isEmpty }.map { shortened($0) })
   }
@@ -31,6 +32,16 @@ extension Document {
     guard let text = element.documentation.lazy.map({ plainText($0) }).first(where: { !$0.isEmpty }) else { return nil }
     return shortened(firstSentence(of: text), to: Limits.summaryCharactersMax)
   }
+}
+
+/// The name in `group(sales)` and `user(kermit)`, a plain name as it is; nil for an expression.
+func roleName(_ written: String) -> String? {
+  let text = collapsingWhitespace(written)
+  if text.hasPrefix("=") || text.contains("${") || text.contains("#{") { return nil }
+  for function in ["group(", "user("] where text.hasPrefix(function) && text.hasSuffix(")") {
+    return String(text.dropFirst(function.count).dropLast())
+  }
+  return text
 }
 
 /// Each element once, in the order of first appearance.

@@ -41,13 +41,21 @@ struct Glossary: Sendable {
   private struct Builder {
     var entries: [String: Entry] = [:]
 
+    /// The nodes at the ends of the message flows that carry a message.
+    private func flowEnds(of message: CatalogueEntry, in model: Document) -> [Handle<FlowNode>] {
+      model.messageFlows.filter { $0.message == message.handle }.flatMap { [$0.source, $0.target] }.compactMap { end in
+        if case .node(let node) = end { node } else { nil }
+      }
+    }
+
     mutating func addCatalogue(of model: Document, _ document: Int) {
       for item in model.catalogue {
         guard let kind = Kind(item.kind) else { continue }
         let name = item.plainName ?? item.code ?? item.key
+        let users = uniqued(item.users + flowEnds(of: item, in: model))
         add(
           kind, name, [item.code.map { "code \($0)" }, item.structure.map { "structure \($0)" }].compactMap(\.self),
-          item.users.map { NodeReference(document: document, node: $0) }, item.documentation.map(\.text))
+          users.map { NodeReference(document: document, node: $0) }, item.documentation.map(\.text))
       }
     }
 

@@ -26,7 +26,7 @@ struct PageNames {
     !name.isEmpty && taken.insert(name.lowercased()).inserted
   }
 
-  /// The letters (without their marks), digits, `_` and single hyphens of a text; dots between letters stay.
+  /// The letters (without their marks), digits, `_` and single hyphens and dots of a text.
   static func slug(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -35,11 +35,16 @@ struct PageNames {
         result += plain
       } else if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" {
         result.unicodeScalars.append(scalar)
+      } else if scalar == ".", let last = result.last, last != "-", last != "." {
+        result += "."
       } else if result.last != "-" {
         result += "-"
       }
     }
-    return String(result.drop { $0 == "-" }.reversed().drop { $0 == "-" }.reversed())
+    let slug = String(result.drop { $0 == "-" }.reversed().drop { $0 == "-" || $0 == "." }.reversed())
+    // Windows looks at what stands before the first dot.
+    let isDevice = devices.contains(slug.prefix { $0 != "." }.lowercased())
+    return isDevice ? slug.replacing(".", with: "-") : slug
   }
 
   /// Eight hexadecimal digits.

@@ -76,7 +76,7 @@ struct PageTable: Sendable {
   }
 
   /// The file's name without folders and endings: `report` of `a/report.bpmn20.xml`.
-  private static func stem(_ fileName: String) -> String {
+  static func stem(_ fileName: String) -> String {
     var name = fileName.split(separator: "/").last.map(String.init) ?? fileName
     for ending in [".xml", ".bpmn20", ".bpmn2", ".bpmn"] where name.lowercased().hasSuffix(ending) {
       name = String(name.dropLast(ending.count))

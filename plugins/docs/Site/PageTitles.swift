@@ -17,12 +17,16 @@ struct PageTitles: Sendable {
     set.documents[node.document].title(of: node.node).isMade
   }
 
-  /// The name of a process; without one that of its pool, its file's only process, or its id.
+  /// The name of a process; without one that of its pool; the only process of a file by the file; else by its id.
   func title(of process: ProcessReference) -> String {
     let model = set.documents[process.document]
     let definition = model[process.process]
     if let name = definition.plainName { return shortened(name) }
     if let pool = definition.participants.lazy.compactMap({ model[$0].plainName }).first { return shortened(pool) }
+    if model.processes.count == 1 {
+      let words = PageTable.stem(model.fileName).split(whereSeparator: { "_-. ".contains($0) }).joined(separator: " ")
+      if !words.isEmpty { return shortened(words.prefix(1).uppercased() + words.dropFirst()) }
+    }
     return shortened("Process \(definition.key)")
   }
 

@@ -88,7 +88,7 @@ let package = Package(
       name: "genbroker",
       dependencies: [
         "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "Digest",
-        "FileSystem",
+        "FileSystem", "SQLite",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(

@@ -41,7 +41,7 @@ let genbrokerProgram = Program<CommandContext>(
     CommandSection(
       "Jobs",
       [
-        .command(Submit.self), .command(List.self), .command(Show.self), .command(Explain.self),
+        .command(Submit.self), .command(Run.self), .command(List.self), .command(Show.self), .command(Explain.self),
         .command(Watch.self), .command(Wait.self), .command(Events.self), .command(Logs.self), .command(Errors.self),
       ]),
     CommandSection(
@@ -51,6 +51,7 @@ let genbrokerProgram = Program<CommandContext>(
       "Broker",
       [
         .command(Serve.self), .command(Status.self), .command(Workers.self), .command(Check.self), .command(Drain.self),
+        .command(Doctor.self),
       ]),
   ])
 

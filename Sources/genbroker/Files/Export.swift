@@ -28,14 +28,16 @@ struct Export: Command {
     let broker = try await connection.connect(context)
     let job = try await broker.call(JobsAPI.Show(job: job.number)).job
     if !follow, let refusal = exportRefusal(of: job, partial: partial) { throw refusal }
-    var export = try JobExport(job: job.job, directory: directory, context: context, namesFiles: follow)
+    var export = try JobExport(job: job.job, directory: directory, context: context, announces: follow)
     guard follow else {
       try await export.exportAll(broker)
+      export.warnAboutEditedFiles()
       context.output.print(export.summary)
       return .done
     }
     await broker.close()
     let ended = try await export.follow(connection)
+    export.warnAboutEditedFiles()
     context.output.print([export.summary] + ended.endLines.prefix(1))
     return ended.exitCode
   }
@@ -68,7 +70,7 @@ extension JobExport {
       connection: connection, context: context, watch: JobsAPI.Watch(job: job, since: cursor, untilEnd: true))
     try await feed.follow { item in
       switch item {
-      case .away: context.say("the broker is away; waiting for it to come back")
+      case .away: if announces { context.say("the broker is away; waiting for it to come back") }
       case .back: broker = try await connection.connect(context)
       case .reply(let reply): try await export(committedBy: reply.events, broker)
       }

@@ -19,6 +19,8 @@ struct Exporter {
   private(set) var written = 0
   private(set) var kept = 0
   private(set) var beside: [(path: String, newPath: String)] = []
+  /// The page to begin with, if the job has written one: the `index.html` that is the least deep.
+  private(set) var indexPage: String?
   private var manifest: ExportManifest
   private var savedAtMs: Int64 = 0
   private var isSaved = true
@@ -31,6 +33,7 @@ struct Exporter {
 
   /// Brings one file up to date.
   mutating func export(_ file: FilesAPI.File, from broker: BrokerConnection) async throws -> Outcome {
+    noteIndex(file.path)
     let job = job
     let decision = try await exportDecision(
       wanted: file.sha256, written: manifest.hashes[file.path], place: try directory.place(of: file.path)
@@ -77,6 +80,12 @@ struct Exporter {
     throw UserError(
       "beside '\(file.path)' there are \(besideAttemptsMax) edited files already",
       remedy: "remove those that are not needed", exitCode: .refused)
+  }
+
+  private mutating func noteIndex(_ path: String) {
+    guard path == "index.html" || path.hasSuffix("/index.html") else { return }
+    let location = directory.root + "/" + path
+    if location.utf8.count < indexPage?.utf8.count ?? .max { indexPage = location }
   }
 
   // MARK: The manifest

@@ -6,13 +6,13 @@ import Wire
 struct JobExport {
   private(set) var exporter: Exporter
   let context: CommandContext
-  /// Whether every file is named when it is written.
-  let namesFiles: Bool
+  /// Whether every file is named when it is written, and the broker's going away told.
+  let announces: Bool
 
-  init(job: Int, directory: String, context: CommandContext, namesFiles: Bool) throws {
+  init(job: Int, directory: String, context: CommandContext, announces: Bool) throws {
     exporter = try Exporter(job: job, root: directory)
     self.context = context
-    self.namesFiles = namesFiles
+    self.announces = announces
   }
 
   /// Writes all current files.
@@ -33,10 +33,15 @@ struct JobExport {
   private mutating func export(_ file: FilesAPI.File, _ broker: BrokerConnection) async throws {
     switch try await exporter.export(file, from: broker) {
     case .kept: break
-    case .written: if namesFiles { context.output.print(StyledText(file.path)) }
-    case .beside(let path):
-      context.warn(["'\(file.path)' was edited since it was exported; the new file is '\(path)'"])
+    case .written: if announces { context.output.print(StyledText(file.path)) }
+    case .beside(let path): if announces { context.output.print(StyledText(path)) }
     }
+  }
+
+  /// Says which files were edited and are not up to date.
+  func warnAboutEditedFiles() {
+    context.warn(
+      exporter.beside.map { "'\($0.path)' was edited since it was exported; the new file is '\($0.newPath)'" })
   }
 
   /// What was done, in one line.

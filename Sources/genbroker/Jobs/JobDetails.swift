@@ -48,7 +48,8 @@ struct JobDetails {
       list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared are there")
     }
     list.add("waits", job.state.isFinal ? [] : reasons)
-    list.add("note", warnings)
+    // For a job that has not ended, the reasons say the same.
+    list.add("note", job.state.isFinal || reasons.isEmpty ? warnings : [])
     return list
   }
 

@@ -7,9 +7,9 @@ import Wire
 /// - parameter namesJob: where the lines of several jobs are mixed.
 func eventLine(_ event: JobsAPI.Event, namesJob: Bool) -> StyledText {
   let (words, paint) = eventWords(event)
+  let subject = [namesJob ? "job \(event.job)" : nil, event.task].compactMap { $0 }.joined(separator: " ")
   return StyledText(TimeText.clock(Int64(event.atMs)) + " ", .dim)
-    + StyledText(namesJob ? "job \(event.job) " : "") + StyledText(event.task.map { $0 + " " } ?? "", .cyan)
-    + StyledText(words, paint)
+    + StyledText(subject.isEmpty ? "" : subject + ": ", .cyan) + StyledText(words, paint)
 }
 
 /// What happened, in words, by type; a type that this program does not know is shown as it came.

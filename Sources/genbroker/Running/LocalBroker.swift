@@ -1,0 +1,147 @@
+import BrokerClient
+import CommandLine
+import EventLoop
+import FileSystem
+import Glibc
+
+/// A broker and a worker of one's own, on a store in a directory, as children of this process.
+struct LocalBroker: Sendable {
+  let supervisor: Supervisor
+  let connection: ConnectionOptions
+  private let directory: String
+  private let programs: ProgramDirectory
+  private let context: CommandContext
+
+  /// Starts the broker and waits until it answers.
+  ///
+  /// - throws: `UserError` when another is at work in the directory, or the broker does not start.
+  static func start(in directory: String, _ context: CommandContext) async throws -> LocalBroker {
+    try PrivateDirectory.ensure(directory)
+    let local = LocalBroker(directory, try ProgramDirectory(), context)
+    guard try StaleSocket.kind(of: local.socket) != .alive else {
+      throw UserError(
+        "another broker is at work in '\(directory)'",
+        remedy: "wait for it, or watch it: genbroker watch --socket \(local.socket)", exitCode: .refused)
+    }
+    var command = ChildCommand(try local.programs.path(of: "genbroker"), ["serve", "--quiet"])
+    command.environment = local.environment
+    try await local.supervisor.start(brokerName, command)
+    try await local.waitUntilReady()
+    return local
+  }
+
+  private init(_ directory: String, _ programs: ProgramDirectory, _ context: CommandContext) {
+    self.directory = directory
+    self.programs = programs
+    self.context = context
+    supervisor = Supervisor(on: context.loop)
+    var connection = ConnectionOptions()
+    connection.socket = directory + "/socket"
+    self.connection = connection
+  }
+
+  private var socket: String { directory + "/socket" }
+
+  /// This process's own, with the places of the store.
+  private var environment: [String] {
+    var environment = context.environment
+    environment["GENBROKER_SOCKET"] = socket
+    environment["GENBROKER_STORE"] = directory + "/jobs.sqlite"
+    return environment.map { "\($0.key)=\($0.value)" }
+  }
+
+  private func waitUntilReady() async throws {
+    try await firstResult(
+      of: {
+        let deadline = MonotonicClock.nowMs() + readyMaxMs
+        while MonotonicClock.nowMs() < deadline {
+          do {
+            return await (try connection.connect(context)).close()
+          } catch let error as BrokerError where error.isNoBroker {
+            try await Task.sleep(for: readyPollInterval)
+          }
+        }
+        let byHand = "genbroker serve --store \(directory)/jobs.sqlite --socket \(socket)"
+        throw UserError(
+          "the broker in '\(directory)' does not answer", remedy: "look at what it says: \(byHand)",
+          exitCode: .internalError)
+      },
+      or: { try await failure() })
+  }
+
+  /// Waits until a program cannot be kept running; throws what it said.
+  func failure<Value>() async throws -> Value {
+    for await error in supervisor.broken { throw error }
+    throw CancellationError()
+  }
+
+  /// Starts a worker for a kind.
+  ///
+  /// - parameters:
+  ///   - processes: How many plugin processes it runs at a time.
+  ///   - plugin: The plugin, when it is not to be looked for.
+  func startWorker(kind: String, processes: Int, plugin: String?) async throws {
+    let arguments = ["--kind", kind, "--concurrency", String(processes)] + (plugin.map { ["--plugin", $0] } ?? [])
+    var command = ChildCommand(try programs.path(of: "genworker"), arguments)
+    command.environment = environment
+    try await supervisor.start(workerName, command)
+  }
+
+  /// Lets running tasks end; nothing new is begun.
+  func stopWorker() async {
+    await supervisor.stop(workerName)
+  }
+
+  func stopBroker() async {
+    await supervisor.stop(brokerName)
+  }
+}
+
+/// Where this program lies, and the others of its family with it.
+struct ProgramDirectory: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileTree.parent(of: try FileTree.readLink("/proc/self/exe")) ?? "/"
+  }
+
+  /// - throws: `UserError` when there is no such program.
+  func path(of name: String) throws -> String {
+    let program = path + "/" + name
+    guard access(program, X_OK) == 0 else {
+      throw UserError(
+        "there is no program '\(program)'", remedy: "install genbroker and genworker in the same directory",
+        exitCode: .internalError)
+    }
+    return program
+  }
+}
+
+extension FileTree {
+  /// Where a symbolic link leads.
+  fileprivate static func readLink(_ path: String) throws(FileError) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // The kernel writes at most `count` bytes, without a NUL.
+    let count = readlink(path, &buffer, buffer.count)
+    guard count >= 0 else { throw FileError("read the link", path, errno: errno) }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Runs two at once; what ends first is the result, and the other is cancelled.
+func firstResult<Value: Sendable>(
+  of first: @escaping @Sendable () async throws -> Value, or second: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+  try await withThrowingTaskGroup(of: Value.self) { group in
+    group.addTask { try await first() }
+    group.addTask { try await second() }
+    defer { group.cancelAll() }
+    guard let result = try await group.next() else { throw CancellationError() }
+    return result
+  }
+}
+
+private let brokerName = "the broker"
+private let workerName = "the worker"
+private let readyMaxMs: Int64 = 10_000
+private let readyPollInterval = Duration.milliseconds(20)

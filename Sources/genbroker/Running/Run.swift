@@ -1,0 +1,131 @@
+import BrokerClient
+import CommandLine
+import Glibc
+import Wire
+
+/// `genbroker run`
+struct Run: Command {
+  static let about = About(
+    "run", "Do a whole job here and now: broker, worker, submit, watch and export in one.",
+    discussion: """
+      Everything is kept in a store of its own in --store. Ctrl-C finishes what is running and stops; the same command \
+      continues later, and makes nothing twice. A second Ctrl-C stops at once, which loses no more than what was being \
+      made. A job that failed is tried again by the same command.
+
+      The exit code is 0 when the job succeeded and its files are written.
+      """,
+    examples: [.init("genbroker run --kind docs order.bpmn payment.bpmn -o site", "Document two processes.")])
+
+  @Group var submission: SubmissionOptions
+  @Option("-o, --output DIR", "Where the files go.", complete: .directories) var directory: String
+  @Option("-w, --workers N", "Plugin processes that work at a time; one for each processor when not given.", in: 1...64)
+  var workers: Int?
+  @Option("--plugin PATH", "The plugin, when it is not the one of the kind.", complete: .files) var plugin: String?
+  @Option("--store DIR", "Where jobs are kept between runs.", complete: .directories) var store = ".genbroker"
+
+  func validate() throws(UsageError) {
+    try submission.validate()
+  }
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    let interrupts = try await Interrupts.watch(on: context.loop)
+    let local = try await LocalBroker.start(in: store, context)
+    do {
+      return try await work(local, interrupts, context)
+    } catch {
+      await local.supervisor.killAll()
+      throw error
+    }
+  }
+
+  private func work(
+    _ local: LocalBroker, _ interrupts: Interrupts, _ context: CommandContext
+  ) async throws -> ExitCode {
+    let job = try await submitted(local.connection, context)
+    try await local.startWorker(kind: submission.kind, processes: workers ?? processorCount(), plugin: plugin)
+    let directory = directory
+    let export = Task {
+      var export = try JobExport(job: job, directory: directory, context: context, announces: false)
+      _ = try await export.follow(local.connection)
+      return export
+    }
+    defer { export.cancel() }
+    let watcher = JobWatcher(
+      connection: local.connection, context: context, job: job, output: context.output, interrupts: interrupts)
+    switch try await firstResult(of: { try await watcher.watch() }, or: { try await local.failure() }) {
+    case .ended(let job):
+      let export = try await export.value
+      await local.stopWorker()
+      await local.stopBroker()
+      return finish(job, export, context)
+    case .interrupted:
+      export.cancel()
+      return try await drain(job, local, interrupts, context)
+    }
+  }
+
+  // MARK: Begin
+
+  /// Submits the job, or finds the one that the same command made before and has it go on.
+  private func submitted(_ connection: ConnectionOptions, _ context: CommandContext) async throws -> Int {
+    let broker = try await connection.connect(context)
+    var call = try await submission.submission(broker)
+    call.idempotencyKey = contentKey(of: call)
+    let answer = try await broker.call(call)
+    guard answer.existing else { return answer.job }
+    let job = try await broker.call(JobsAPI.Show(job: answer.job)).job
+    let done = "\(job.counts.short) tasks are done"
+    switch job.state {
+    case .failed, .cancelled:
+      let tasks = try await broker.call(JobsAPI.Retry(job: job.job)).tasks
+      context.say("job \(job.job) goes on: \(done), \(Human.count(tasks, "task")) tried again")
+    case .paused:
+      _ = try await broker.call(JobsAPI.Resume(job: job.job))
+      context.say("job \(job.job) goes on: \(done)")
+    case .pending, .running: context.say("job \(job.job) goes on: \(done)")
+    case .succeeded: context.say("job \(job.job) was done before")
+    }
+    return job.job
+  }
+
+  private func processorCount() -> Int {
+    min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
+  }
+
+  // MARK: End
+
+  private func finish(_ job: JobsAPI.Job, _ export: JobExport, _ context: CommandContext) -> ExitCode {
+    context.output.print(job.endLines.prefix(1) + [export.summary])
+    export.warnAboutEditedFiles()
+    if job.state != .succeeded {
+      context.say("the same command tries again what failed")
+    }
+    if let index = export.exporter.indexPage { context.output.print(StyledText(index)) }
+    return job.exitCode
+  }
+
+  /// Finishes what runs, writes what is there, and stops; a second signal stops at once.
+  private func drain(
+    _ job: Int, _ local: LocalBroker, _ interrupts: Interrupts, _ context: CommandContext
+  ) async throws -> ExitCode {
+    context.say("stopping when the running tasks have ended; Ctrl-C again stops at once")
+    try await firstResult(
+      of: { await local.stopWorker() },
+      or: {
+        for await _ in interrupts.signals() { break }
+        await local.supervisor.killAll()
+        throw UserError(
+          "stopped at once", remedy: "what was committed is kept; the same command continues", exitCode: .failed)
+      })
+    let broker = try await local.connection.connect(context)
+    var export = try JobExport(job: job, directory: directory, context: context, announces: false)
+    try await export.exportAll(broker)
+    let stopped = try await broker.call(JobsAPI.Show(job: job)).job
+    await broker.close()
+    await local.stopBroker()
+    export.warnAboutEditedFiles()
+    context.output.print(export.summary)
+    context.say("stopped: \(stopped.counts.short) tasks are done; the same command continues")
+    return stopped.state == .succeeded ? .done : .failed
+  }
+}

@@ -71,7 +71,7 @@ struct LocalBroker: Sendable {
 
   /// Waits until a program cannot be kept running; throws what it said.
   func failure<Value>() async throws -> Value {
-    for await error in supervisor.broken { throw error }
+    for await error in supervisor.broken.listen() { throw error }
     throw CancellationError()
   }
 

@@ -98,7 +98,7 @@ struct Run: Command {
     context.output.print(job.endLines.prefix(1) + [export.summary])
     export.warnAboutEditedFiles()
     if job.state != .succeeded {
-      context.say("the same command tries again what failed")
+      context.say("the same command tries what failed again")
     }
     if let index = export.exporter.indexPage { context.output.print(StyledText(index)) }
     return job.exitCode
@@ -112,10 +112,12 @@ struct Run: Command {
     try await firstResult(
       of: { await local.stopWorker() },
       or: {
-        for await _ in interrupts.signals() { break }
-        await local.supervisor.killAll()
-        throw UserError(
-          "stopped at once", remedy: "what was committed is kept; the same command continues", exitCode: .failed)
+        for await _ in interrupts.signals() {
+          await local.supervisor.killAll()
+          throw UserError(
+            "stopped at once", remedy: "what was committed is kept; the same command continues", exitCode: .failed)
+        }
+        throw CancellationError()
       })
     let broker = try await local.connection.connect(context)
     var export = try JobExport(job: job, directory: directory, context: context, announces: false)

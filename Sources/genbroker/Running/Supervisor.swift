@@ -8,9 +8,8 @@ import Glibc
 actor Supervisor {
   private let loop: EventLoop
   private var charges: [String: Charge] = [:]
-  private let failures: AsyncStream<UserError>.Continuation
   /// Programs that cannot be kept running, with what they said.
-  nonisolated let broken: AsyncStream<UserError>
+  nonisolated let broken = Mailbox<UserError>()
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -28,7 +27,6 @@ actor Supervisor {
 
   init(on loop: EventLoop) {
     self.loop = loop
-    (broken, failures) = AsyncStream.makeStream(of: UserError.self)
   }
 
   /// Starts a program under a name of this process's own.
@@ -79,13 +77,13 @@ actor Supervisor {
     do {
       try launch(name)
     } catch {
-      failures.yield(describe(error) ?? UserError("\(error)", remedy: "try again", exitCode: .internalError))
+      broken.post(describe(error) ?? UserError("\(error)", remedy: "try again", exitCode: .internalError))
     }
   }
 
   private func giveUp(_ name: String, _ charge: Charge, _ outcome: ChildProcess.Outcome) {
     let said = charge.lastWords.text
-    failures.yield(
+    broken.post(
       UserError(
         "\(name) cannot be kept running: \(outcome.words)",
         remedy: said.isEmpty ? "it said nothing" : "it said: \(said)", exitCode: .internalError))

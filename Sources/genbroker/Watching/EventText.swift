@@ -4,11 +4,13 @@ import Wire
 
 /// One line of the history for people: when, which task, what happened.
 ///
-/// - parameter namesJob: where the lines of several jobs are mixed.
-func eventLine(_ event: JobsAPI.Event, namesJob: Bool) -> StyledText {
+/// - parameters:
+///   - namesJob: where the lines of several jobs are mixed.
+///   - place: how many tasks are done, behind the time.
+func eventLine(_ event: JobsAPI.Event, namesJob: Bool, place: String = "") -> StyledText {
   let (words, paint) = eventWords(event)
   let subject = [namesJob ? "job \(event.job)" : nil, event.task].compactMap { $0 }.joined(separator: " ")
-  return StyledText(TimeText.clock(Int64(event.atMs)) + " ", .dim)
+  return StyledText(TimeText.clock(Int64(event.atMs)) + " " + (place.isEmpty ? "" : place + " "), .dim)
     + StyledText(subject.isEmpty ? "" : subject + ": ", .cyan) + StyledText(words, paint)
 }
 
@@ -41,7 +43,7 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
 private func stateWords(_ detail: EventDetail) -> (String, Paint?) {
   let state = detail.text("state") ?? "?"
   let retried = detail.number("retried").map { "; \(Human.count($0, "task")) put back" } ?? ""
-  return ("is \(state)" + detail.reason + retried, JobsAPI.JobState(rawValue: state)?.paint)
+  return ("now \(state)" + detail.reason + retried, JobsAPI.JobState(rawValue: state)?.paint)
 }
 
 /// Reads the detail of an event; a member that is missing or of another type is as if it were not there.

@@ -15,8 +15,8 @@ extension JobsAPI.Job {
     switch state {
     case .succeeded: return ": \(Human.count(counts.total, "task")), \(written)\(duration)"
     case .failed, .cancelled:
-      return "\(reason.map { ": \($0)" } ?? "") (tasks: \(counts.sentence); \(written) are there)"
-    case .pending, .running, .paused: return " (tasks: \(counts.sentence))"
+      return ": \(reason ?? counts.sentence); \(written) are there"
+    case .pending, .running, .paused: return ": \(counts.sentence)"
     }
   }
 

@@ -40,15 +40,14 @@ struct WatchDisplay {
     output.print(events.compactMap { line($0, total: model.counts.total) })
   }
 
-  /// What is worth a line of its own: the ends of tasks, and what goes wrong.
+  /// What is worth a line of its own: the ends of tasks, and what goes wrong. A lost lease is told by its consequence.
   private mutating func line(_ event: JobsAPI.Event, total: Int) -> StyledText? {
     switch event.type {
     case "task.succeeded":
       reported += 1
       // Events may be older than the snapshot that they are counted against.
-      let place = StyledText("\(min(reported, total))/\(total) ", .dim)
-      return place + eventLine(event, namesJob: false)
-    case "task.leased", "result.committed", "job.submitted", "job.sealed", "task.cancelled": return nil
+      return eventLine(event, namesJob: false, place: "\(min(reported, total))/\(total)")
+    case "task.leased", "result.committed", "job.submitted", "job.sealed", "task.cancelled", "lease.lost": return nil
     default: return eventLine(event, namesJob: false)
     }
   }

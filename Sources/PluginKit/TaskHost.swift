@@ -78,11 +78,13 @@ final class TaskHost: Host {
   }
 
   private func settleOldest() throws {
-    let (id, path, _) = sent.removeFirst()
+    guard let oldest = sent.first else { return }
+    // Only now may its spool file go: the host has read it when it answers.
+    defer { sent.removeFirst() }
     do {
-      let _: HostAPI.Result.Reply = try connection.decoded(try connection.wait(for: id))
+      let _: HostAPI.Result.Reply = try connection.decoded(try connection.wait(for: oldest.id))
     } catch var failure as PluginFailure {
-      failure.message = "\(path): \(failure.message)"
+      failure.message = "\(oldest.path): \(failure.message)"
       throw failure
     }
   }

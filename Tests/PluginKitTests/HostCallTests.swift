@@ -63,11 +63,16 @@ struct HostCallTests {
   @Test func `what is too large for a line goes by a file that is gone afterwards`() throws {
     var paths: [String] = []
     var sizes: [Int] = []
-    let host = ScriptedHost { message, host in
-      guard case .string(let path)? = message["params"]?["file"] else { return }
-      paths.append(path)
-      sizes.append(FileManager.default.contents(atPath: path)?.count ?? -1)
-      host.reply(to: message, "{\"path\":\"p\",\"version\":1}")
+    var open: [JSONTree] = []
+    let host = ScriptedHost { message, _ in if message["method"] == "result" { open.append(message) } }
+    host.beforeWaiting = { host in
+      for message in open {
+        guard case .string(let path)? = message["params"]?["file"] else { continue }
+        paths.append(path)
+        sizes.append(FileManager.default.contents(atPath: path)?.count ?? -1)
+        host.reply(to: message, "{\"path\":\"p\",\"version\":1}")
+      }
+      open = []
     }
     host.initialize(line: 4_096, inline: 3_000)
     host.generate()

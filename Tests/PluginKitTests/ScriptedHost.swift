@@ -14,6 +14,8 @@ final class ScriptedHost: ByteChannel {
   private var isShutdownDue = false
   private var decoder = LineDecoder()
   private let answer: (JSONTree, ScriptedHost) -> Void
+  /// What the host does when the plugin has nothing to do but wait: a host may take its time with an answer.
+  var beforeWaiting: ((ScriptedHost) -> Void)?
   /// Bytes of one piece.
   var pieceBytes = 1 << 20
 
@@ -31,6 +33,7 @@ final class ScriptedHost: ByteChannel {
   func close() { isClosed = true }
 
   func read(isWaiting: Bool) throws -> [UInt8]? {
+    if isWaiting { beforeWaiting?(self) }
     if !pending.isEmpty { return pending.removeFirst() }
     if isClosed { return [] }
     guard isWaiting else { return nil }

@@ -12,13 +12,16 @@ extension Document {
   /// expression is none, since it says only how the performer is found.
   func roles(of node: Handle<FlowNode>) -> [String] {
     let performers = (self[node].activity?.performers ?? []).compactMap { roleName($0.value) }
-    let place = lanePath(of: node).last?.plainName ?? participant(of: node)?.plainName
+    let place = place(of: node)
     return uniqued(([place].compactMap(\.self) + performers).filter { !$0.isEmpty }.map { shortened($0) })
   }
 
-  /// The lane, else the pool.
+  /// The lane, else the pool; not a pool that only repeats the name of its process, which says nothing about who.
   func place(of node: Handle<FlowNode>) -> String? {
-    (lanePath(of: node).last?.plainName ?? participant(of: node)?.plainName).map { shortened($0) }
+    if let lane = lanePath(of: node).last?.plainName { return shortened(lane) }
+    guard let pool = participant(of: node)?.plainName else { return nil }
+    let process = self[self[node].process].plainName
+    return process?.lowercased() == pool.lowercased() ? nil : shortened(pool)
   }
 
   /// Whether the text of an element is its first sentence and nothing more.

@@ -49,6 +49,7 @@ struct NodeWords {
   private var after: Phrase? {
     let successors = model.successors(of: node.handle)
     guard !successors.isEmpty else { return nil }
+    if node.kind == .parallelGateway, successors.count > 1 { return ", starting \(successors.count) ways at once" }
     if node.kind.isGateway, successors.count > 1 { return ", deciding between \(successors.count) ways" }
     guard successors.count <= 2 else { return ", before \(successors.count) next steps" }
     return ", before \(Phrase.list(successors.map(link)))"

@@ -29,7 +29,7 @@ struct ScopeWords {
 
   private var steps: Phrase {
     let activities = nodes.filter(\.kind.isActivity).count
-    let decisions = nodes.filter { $0.kind.isGateway && $0.outgoing.count > 1 }.count
+    let decisions = nodes.filter { $0.kind.isGateway && $0.kind != .parallelGateway && $0.outgoing.count > 1 }.count
     let work = activities == 0 ? counted(nodes.count, "node") : counted(activities, "step")
     return decisions == 0 ? "\(work)" : "\(work) and \(counted(decisions, "decision"))"
   }

@@ -31,8 +31,11 @@ func readmes(_ name: String) -> [String] {
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests",
-    exclude: name == "CommandLine" ? ["Snapshots"] : [], swiftSettings: strict)
+    exclude: testFiles[name] ?? [], swiftSettings: strict)
 }
+
+/// Folders of tests that hold no Swift.
+let testFiles = ["CommandLine": ["Snapshots"], "EndToEnd": ["Plugins"]]
 
 let package = Package(
   name: "genbroker",
@@ -115,6 +118,7 @@ let package = Package(
     tests("HTML", ["HTML"]),
     tests("PluginKit", ["PluginKit", "Wire", "JSON"]),
     tests("DocsPlugin", ["genplugin-docs", "PluginKit", "Wire", "JSON", "Digest"]),
+    tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Wire"]),
   ],
   swiftLanguageModes: [.v6]
 )

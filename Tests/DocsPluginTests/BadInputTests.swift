@@ -20,7 +20,7 @@ struct BadInputTests {
     <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p"><task id="t"/></process></definitions>
     """
 
-  @Test func `one message names every bad file with its place and what to do, and nothing is spawned`() {
+  @Test func `one message names every bad file with its place and what to do, and nothing is spawned`() throws {
     let (failure, host) = failure(of: [
       ("a.bpmn", Array("<definitions>".utf8)), ("good.bpmn", Array(good.utf8)), ("b.bpmn", []),
       ("c.xml", Array("<!DOCTYPE x><x/>".utf8)),
@@ -28,18 +28,17 @@ struct BadInputTests {
     #expect(failure?.errorClass == "bad_input")
     #expect(failure?.retryable == false)
     let lines = (failure?.message ?? "").split(separator: "\n").map(String.init)
-    #expect(lines.first == "3 of 4 files cannot be read; nothing was written.")
-    #expect(lines.count == 4)
-    #expect(lines[1].hasPrefix("a.bpmn:1:"))
-    #expect(lines[2].hasPrefix("b.bpmn: the file is empty"))
-    #expect(lines[3].hasPrefix("c.xml:1:"))
+    try #require(lines.count == 3)
+    #expect(lines[0].hasPrefix("a.bpmn:1:") && lines[0].hasSuffix("(3 of 4 files cannot be read)"))
+    #expect(lines[1].hasPrefix("b.bpmn: the file is empty"))
+    #expect(lines[2].hasPrefix("c.xml:1:"))
     #expect(host.spawned.isEmpty && host.results.isEmpty)
   }
 
   @Test func `a thousand bad files still fit one message`() {
     let (failure, _) = failure(of: (0..<1_000).map { ("\($0).bpmn", Array("<x/>".utf8)) })
     #expect((failure?.message.utf8.count ?? 0) <= 4_096)
-    #expect(failure?.message.hasPrefix("1000 of 1000 files") == true)
+    #expect(failure?.message.contains("(1000 of 1000 files cannot be read)") == true)
   }
 
   @Test func `without a BPMN file the message says what to submit`() {

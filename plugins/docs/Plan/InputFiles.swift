@@ -57,9 +57,11 @@ struct InputFiles {
   }
 
   private static func failure(_ errors: [ParseError], of count: Int) -> PluginFailure {
-    var lines = ["\(errors.count) of \(counted(count, "file")) cannot be read; nothing was written."]
-    for error in errors.prefix(Limits.badFilesShownMax) { lines.append(error.description) }
-    let left = errors.count - Limits.badFilesShownMax
+    // The first line has to be enough: lists of tasks show no more.
+    let total = errors.count == 1 ? "" : " (\(errors.count) of \(counted(count, "file")) cannot be read)"
+    var lines = errors.prefix(Limits.badFilesShownMax).map(\.description)
+    lines[0] += total
+    let left = errors.count - lines.count
     if left > 0 { lines.append("… and \(left) more.") }
     return PluginFailure(
       "bad_input", shortened(lines.joined(separator: "\n"), toBytes: Limits.badInputMessageBytesMax))

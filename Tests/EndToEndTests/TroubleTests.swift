@@ -1,0 +1,154 @@
+import EventLoop
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import Wire
+
+extension EndToEnd {
+  /// Tasks that go wrong, beside tasks that go well.
+  @Suite(.timeLimit(.minutes(5)))
+  struct Trouble {
+    private static func scripted(_ installation: Installation) throws -> (plugin: String, log: PluginLog) {
+      let log = PluginLog(installation.directory + "/plugin.log")
+      return (try installation.plugin("scripted.py", ["--kind", "scripted", "--log", log.path]), log)
+    }
+
+    private static func task(_ key: String, _ payload: RawJSON) -> JobsAPI.TaskSpec {
+      JobsAPI.TaskSpec(key: key, payload: payload)
+    }
+
+    @Test func `the plugin of twenty lines of Python runs under genworker`() async throws {
+      try await Installation.with { installation in
+        let text = installation.directory + "/poem.txt"
+        try Data("the cat and the hat\n".utf8).write(to: URL(fileURLWithPath: text))
+        _ = try await installation.broker()
+        _ = try await installation.worker(
+          kind: "words", plugin: Built.package + "/contrib/python/genplugin_words.py")
+        let submit = try await installation.genbroker("submit", "--kind", "words", text, "--wait")
+        #expect(submit.outcome == .exited(code: 0), "\(submit)")
+        let words = try await installation.text("poem.txt.words.txt", of: 1)
+        #expect(words == "      2 the\n      1 and\n      1 cat\n      1 hat\n")
+      }
+    }
+
+    @Test func `a task that kills its plugin each time is given up with its history, and the rest succeeds`()
+      async throws
+    {
+      try await Installation.with { installation in
+        let (plugin, log) = try Self.scripted(installation)
+        _ = try await installation.broker()
+        _ = try await installation.worker(kind: "scripted", concurrency: 2, plugin: plugin)
+        var poison = Self.task("poison", ["do": "die"])
+        poison.maxCrashes = 3
+        let good = (1...10).map { Self.task("good-\($0)", ["do": "result"]) }
+        let job = try await installation.end(of: installation.submitTasks([poison] + good))
+        #expect(job.state == .failed && job.counts.succeeded == 10 && job.counts.failed == 1, "\(job)")
+
+        #expect(log.lines().filter { $0.task == "poison" }.map(\.attempt) == [1, 2, 3])
+        let errors = try await installation.call(JobsAPI.Errors(job: job.job)).errors
+        #expect(errors.map(\.task) == ["poison", "poison", "poison"])
+        #expect(
+          errors.allSatisfy { $0.crash && $0.class == "plugin_crash" && $0.message.contains("signal 9") }, "\(errors)")
+        let partial = try await installation.genbroker(
+          "export", "\(job.job)", "--partial", "-o", installation.directory + "/out")
+        #expect(partial.outcome == .exited(code: 0), "\(partial)")
+        #expect(try FileContents.below(installation.directory + "/out").count == 10)
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+
+    @Test func `a plugin that hangs is stopped at the task's time, tried again, and given up; others go on`()
+      async throws
+    {
+      try await Installation.with { installation in
+        let (plugin, log) = try Self.scripted(installation)
+        _ = try await installation.broker()
+        // SIGTERM ends this plugin; a worker waits for its cancellation first.
+        _ = try await installation.worker(kind: "scripted", concurrency: 2, plugin: plugin)
+        var hanging = Self.task("hanging", ["do": "hang"])
+        (hanging.timeoutMs, hanging.maxAttempts) = (200, 2)
+        let good = (1...10).map { Self.task("good-\($0)", ["do": "result"]) }
+        let job = try await installation.end(of: installation.submitTasks([hanging] + good))
+        #expect(job.state == .failed && job.counts.succeeded == 10 && job.counts.failed == 1, "\(job)")
+        #expect(log.lines().filter { $0.task == "hanging" }.map(\.attempt) == [1, 2])
+        let errors = try await installation.call(JobsAPI.Errors(job: job.job)).errors
+        #expect(errors.map(\.class) == ["timeout", "timeout"] && errors.allSatisfy { !$0.crash }, "\(errors)")
+      }
+    }
+
+    @Test func `a worker that hangs loses its lease; what it brings later does not become the file`() async throws {
+      try await Installation.with { installation in
+        let (plugin, log) = try Self.scripted(installation)
+        let gate = installation.directory + "/gate"
+        _ = try await installation.broker(["--lease-timeout", "1s"])
+        let hung = try await installation.worker(kind: "scripted", plugin: plugin, name: "hung")
+        let job = try await installation.submitTasks([
+          Self.task("page", ["do": "result", "gates": ["1": .string(gate)]])
+        ])
+        _ = try await eventually("the first worker has it") { log.lines().first { $0.event == "generate" } }
+        hung.signal(SIGSTOP)
+        try Data().write(to: URL(fileURLWithPath: gate))
+        _ = try await installation.worker(kind: "scripted", plugin: plugin, name: "healthy")
+        #expect(try await installation.end(of: job).state == .succeeded)
+        hung.signal(SIGCONT)
+
+        // It is well again when it takes another task, beside the one that the other worker takes.
+        let both = [gate + "2", gate + "3"].enumerated().map { number, gate in
+          Self.task("next-\(number)", ["do": "result", "gates": ["1": .string(gate)]])
+        }
+        let next = try await installation.submitTasks(both)
+        _ = try await eventually("both workers work") {
+          log.lines().count { $0.event == "generate" && $0.task.hasPrefix("next") } == 2 ? true : nil
+        }
+        for path in [gate + "2", gate + "3"] { try Data().write(to: URL(fileURLWithPath: path)) }
+        #expect(try await installation.end(of: next).state == .succeeded)
+
+        #expect(try await installation.text("page.txt", of: job) == "attempt 2\n")
+        let files = try await installation.files(of: job)
+        print("late versions after the hung worker woke up: \(files.count { $0.late })")
+        #expect(
+          files.filter { !$0.late }.map(\.version).count == 1 && files.allSatisfy { $0.head != $0.late }, "\(files)")
+        let errors = try await installation.call(JobsAPI.Errors(job: job)).errors
+        #expect(errors.map(\.class) == ["lease_expired"])
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+
+    @Test func `everything is killed at once, and everything that is started again goes on`() async throws {
+      try await Installation.with { installation in
+        let (plugin, log) = try Self.scripted(installation)
+        let gate = installation.directory + "/gate"
+        let broker = try await installation.broker()
+        let names = ["one", "two"]
+        var workers: [Program] = []
+        for name in names {
+          workers.append(try await installation.worker(kind: "scripted", concurrency: 2, plugin: plugin, name: name))
+        }
+        let tasks = (1...8).map { number in
+          Self.task("set-\(number)", ["do": "result", "gates": ["1": .string(number <= 4 ? "/dev/null" : gate)]])
+        }
+        let job = try await installation.submitTasks(tasks)
+        _ = try await eventually("four are done, four are under way") {
+          let counts = try await installation.call(JobsAPI.Show(job: job)).job.counts
+          return counts.succeeded == 4 && log.working().count == 4 ? true : nil
+        }
+        let plugins = log.working().map(\.pid)
+        for pid in plugins + [broker.processID] + workers.map(\.processID) { kill(pid, SIGKILL) }
+        for program in [broker] + workers { try await program.end() }
+
+        _ = try await installation.broker(["--grace", "1s"])
+        for name in names {
+          _ = try await installation.worker(kind: "scripted", concurrency: 2, plugin: plugin, name: name)
+        }
+        try Data().write(to: URL(fileURLWithPath: gate))
+        #expect(try await installation.end(of: job).state == .succeeded)
+        #expect(try await installation.files(of: job).map(\.path) == tasks.map { $0.key + ".txt" })
+        let asked = Dictionary(grouping: log.lines().filter { $0.event == "generate" }, by: \.task).mapValues(\.count)
+        #expect(
+          (1...8).map { asked["set-\($0)"] } == [1, 1, 1, 1, 2, 2, 2, 2], "only what was under way was asked again")
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+  }
+}

@@ -111,6 +111,7 @@ let package = Package(
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("SQLite", ["SQLite", "TestSupport"]),
+    tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop"]),
     tests("BPMN", ["BPMN"]),
     tests("Diagram", ["Diagram", "BPMN"]),

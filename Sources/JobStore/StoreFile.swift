@@ -25,11 +25,47 @@ package struct StoreFile: Sendable {
   ///
   /// `synchronous = NORMAL` does not sync at a commit; the group commit syncs the log itself before it lets an
   /// acknowledgement go, so that leases may leave before. The header of the log and checkpoints are synced by SQLite.
+  ///
+  /// - Throws: `StoreError.unusable` for what is no store, which is left as it is.
   func openWriter() throws -> Connection {
+    do {
+      return try openOwn()
+    } catch let error as SQLiteError where error.code.isNotADatabase {
+      throw notADatabase
+    } catch let error as SQLiteError where error.code.isCorrupt {
+      throw StoreError.unusable(
+        "the store '\(path)' is damaged: \(error.message)",
+        remedy: "put a backup in its place, or \(StoreFile.anotherPath)")
+    } catch let error as SQLiteError where error.code.isCannotOpen || error.code.isReadOnly {
+      throw StoreError.unusable("the store cannot be opened: \(error.message)", remedy: StoreFile.anotherPath)
+    } catch let error as FileError {
+      throw StoreError.unusable(String(describing: error), remedy: StoreFile.anotherPath)
+    }
+  }
+
+  /// The smallest page of SQLite (https://sqlite.org/fileformat.html#pages); no database is smaller.
+  private static let smallestBytes: Int64 = 512
+
+  static let anotherPath = "give another path with --store or GENBROKER_STORE"
+
+  private var notADatabase: StoreError {
+    .unusable("'\(path)' is not a job store, nor any database", remedy: StoreFile.anotherPath)
+  }
+
+  private func openOwn() throws -> Connection {
     // Nobody else may read what is in it; SQLite gives the log and its index the mode of the database.
-    if try FileTree.status(path) == nil { _ = try File.create(path, mode: 0o600) }
+    if let status = try FileTree.status(path) {
+      // SQLite would take a shorter file for an empty one and write over it.
+      guard status.size == 0 || status.size >= StoreFile.smallestBytes else {
+        throw notADatabase
+      }
+    } else {
+      _ = try File.create(path, mode: 0o600)
+    }
     let connection = try Connection(path: path, access: .readWrite)
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
+    // Before anything is changed: the log's mode is written into the file.
+    _ = try Migrations.version(of: connection, path: path)
     let mode = try connection.text("PRAGMA journal_mode = WAL")
     guard mode == "wal" else {
       throw StoreError.unusable(

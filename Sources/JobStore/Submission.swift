@@ -84,6 +84,8 @@ package struct NewJob: Sendable {
     content.add(inputs.flatMap { [$0.name.text, $0.sha256.hex] })
     content.add(labels.flatMap { [$0.name, $0.value] })
     content.add([Int64(priority), Int64(maxAttempts), Int64(maxCrashes), timeoutMs ?? 0].map { String($0) })
+    // No list of tasks means one that plans; an empty list means none.
+    content.add([tasks == nil ? "planned" : "listed"])
     for task in tasks ?? [] {
       content.add([task.key.text])
       content.add(task.digest)

@@ -32,6 +32,7 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
 
     package var isDiskFull: Bool { primary == SQLITE_FULL }
     package var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
+    package var isCannotOpen: Bool { primary == SQLITE_CANTOPEN }
     package var isBusy: Bool { primary == SQLITE_BUSY }
     package var isNotADatabase: Bool { primary == SQLITE_NOTADB }
     package var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }

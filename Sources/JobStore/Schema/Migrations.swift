@@ -15,23 +15,29 @@ enum Migrations {
   /// Says that a file is a job store: "GBRK" (https://sqlite.org/pragma.html#pragma_application_id).
   static let applicationID: Int64 = 0x4742_524B
 
-  /// Applies what is missing, each step in a transaction together with its bookkeeping.
+  /// The version of a store, 0 for a file that is to become one; reads only.
   ///
   /// - Throws: `StoreError.unusable` for a file of another program or of a newer version of this one.
-  static func apply(to connection: borrowing Connection, path: String) throws {
+  static func version(of connection: borrowing Connection, path: String) throws -> Int64 {
     let application = try connection.integer("PRAGMA application_id") ?? 0
     let version = try connection.integer("PRAGMA user_version") ?? 0
     let objects = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
     guard application == applicationID || (application == 0 && objects == 0) else {
       throw StoreError.unusable(
-        "'\(path)' is a database of another program", remedy: "give another path with --store or GENBROKER_STORE")
+        "'\(path)' is a database of another program", remedy: StoreFile.anotherPath)
     }
     let newest = all.last?.version ?? 0
     guard version <= newest else {
       throw StoreError.unusable(
         "'\(path)' was written by a newer genbroker (schema \(version), this one knows \(newest))",
-        remedy: "use that version, or give another path with --store or GENBROKER_STORE")
+        remedy: "use that version, or \(StoreFile.anotherPath)")
     }
+    return version
+  }
+
+  /// Applies what is missing, each step in a transaction together with its bookkeeping.
+  static func apply(to connection: borrowing Connection, path: String) throws {
+    let version = try version(of: connection, path: path)
     for migration in all where migration.version > version {
       try connection.execute("BEGIN IMMEDIATE")
       do {

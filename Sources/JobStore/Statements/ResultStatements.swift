@@ -9,6 +9,7 @@ struct ResultStatements {
   let hasOfJob: Statement
   let insert: Statement
   let insertBlob: Statement
+  let isKeptLate: Statement
   let latest: Statement
   let latestAny: Statement
   let ofTask: Statement
@@ -35,6 +36,11 @@ struct ResultStatements {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
       """)
     insertBlob = connection.prepare("INSERT INTO blob (sha256, size, body) VALUES (?1, ?2, ?3)")
+    isKeptLate = connection.prepare(
+      """
+      SELECT 1 FROM result r JOIN blob b ON b.id = r.blob
+      WHERE r.lease = ?1 AND r.task = ?2 AND r.path = ?3 AND r.standing = 'late' AND b.sha256 = ?4
+      """)
     latest = connection.prepare(
       """
       SELECT r.version, r.task, r.generation, b.sha256 FROM result r JOIN blob b ON b.id = r.blob

@@ -8,6 +8,7 @@ struct TaskStatements {
   let byKey: Statement
   let byKeyWithDigest: Statement
   let cancelLive: Statement
+  let clampDue: Statement
   let countCancellable: Statement
   let dependents: Statement
   let dueNext: Statement
@@ -28,6 +29,7 @@ struct TaskStatements {
   let readyJobTurn: Statement
   let readyKinds: Statement
   let readyOwnerAfter: Statement
+  let skippedDependents: Statement
   let stuck: Statement
   let update: Statement
 
@@ -43,6 +45,7 @@ struct TaskStatements {
       UPDATE task SET state = 'cancelled', ended_ms = ?2, not_before_ms = NULL
       WHERE job = ?1 AND state IN ('blocked', 'ready', 'leased')
       """)
+    clampDue = connection.prepare("UPDATE task SET not_before_ms = ?1 WHERE not_before_ms > ?1")
     countCancellable = connection.prepare(
       "SELECT count(*) FROM task WHERE job = ?1 AND state IN ('blocked', 'ready', 'leased')")
     dependents = connection.prepare(
@@ -73,7 +76,7 @@ struct TaskStatements {
       """)
     needs = connection.prepare(
       """
-      SELECT n.key, t.state FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
+      SELECT n.key, t.state, t.id FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
       WHERE n.task = ?1 ORDER BY n.key
       """)
     outputs = connection.prepare("SELECT path FROM task_output WHERE task = ?1 ORDER BY path")
@@ -104,6 +107,11 @@ struct TaskStatements {
       "SELECT DISTINCT kind FROM task WHERE job = ?1 AND state = 'ready' AND not_before_ms IS NULL")
     readyOwnerAfter = connection.prepare(
       "SELECT min(owner) FROM ready_job INDEXED BY ready_job_order WHERE kind = ?1 AND owner > ?2")
+    skippedDependents = connection.prepare(
+      """
+      SELECT \(columns) FROM task
+      WHERE id IN (SELECT task FROM task_need WHERE job = ?1 AND key = ?2) AND state = 'skipped'
+      """)
     stuck = connection.prepare(
       """
       SELECT \(columns) FROM task WHERE job = ?1 AND state = 'blocked' AND EXISTS (

@@ -40,7 +40,16 @@ extension JobStore {
       }
       for token in unserved { slots.enlist(token) }
     }
-    return try sql.tasks.dueNext.first { $0.int(0) }
+    return try nextDue(now: now)
+  }
+
+  /// When the next waiting task becomes due. No wait is longer than the longest: when all are, the clock was set back.
+  private func nextDue(now: Int64) throws -> Int64? {
+    let latest = now + retryPolicy.longestMs
+    guard let due = try sql.tasks.dueNext.first(row: { $0.int(0) }) else { return nil }
+    if due <= latest { return due }
+    try sql.tasks.clampDue.run(latest)
+    return latest
   }
 
   private func promoteDue(now: Int64) throws {

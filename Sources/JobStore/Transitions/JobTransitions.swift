@@ -201,51 +201,55 @@ extension JobStore {
   private func tasksToRetry(_ id: JobID, _ glob: Glob?) throws -> [TaskRow] {
     let ended = try sql.tasks.ended.all(id.value, row: { TaskRow($0) })
     guard let glob else { return ended }
-    var keys = Set(ended.filter { glob.matches($0.key) }.map(\.key))
-    var open = Array(keys)
-    while let key = open.popLast() {
-      for task in ended where task.facts.state == .skipped && !keys.contains(task.key) {
-        guard try sql.tasks.needs.all(task.id.value, row: { $0.text(0) }).contains(key) else { continue }
-        keys.insert(task.key)
-        open.append(task.key)
+    var open = ended.filter { glob.matches($0.key) }
+    var chosen = Set(open.map(\.id))
+    while let task = open.popLast() {
+      for skipped in try sql.tasks.skippedDependents.all(id.value, task.key, row: { TaskRow($0) })
+      where chosen.insert(skipped.id).inserted {
+        open.append(skipped)
       }
     }
-    return ended.filter { keys.contains($0.key) }
+    return ended.filter { chosen.contains($0.id) }
   }
 
-  /// Every task first waits for itself to be looked at, then for the needs that it still has: so the order in which they
-  /// are put back makes no difference.
+  /// Puts tasks back behind the needs that are open or come back with them. Each waits for one need more, itself, until
+  /// all are back and those whose need stays failed are skipped again; so their order makes no difference.
   private func putBack(_ tasks: [TaskRow], now: Int64) throws {
-    var waiting: [TaskRow] = []
-    for task in tasks { waiting.append(try apply(.retried(unmet: 1), to: task, now: now)) }
-    for task in waiting {
+    let returning = Set(tasks.map(\.id))
+    var doomed: [(task: TaskID, need: String)] = []
+    for task in tasks {
+      let needs = try openNeeds(of: task, returning: returning)
+      try apply(.retried(unmet: needs.open + 1), to: task, now: now)
       try record(.taskReset, job: task.job, task: task.key, now: now)
-      guard let current = try sql.tasks.byID.first(task.id.value, row: { TaskRow($0) }) else { continue }
-      let needs = try openNeeds(of: current)
-      if let failed = needs.failed, !current.hasSettledNeeds {
-        let skipped = try apply(.needFailed, to: current, now: now, error: "needs '\(failed)', which did not succeed")
-        try record(.taskSkipped, job: task.job, task: task.key, now: now) { $0.member("need", failed) }
-        try propagate([skipped], now: now)
-      } else {
-        try setUnmet(current, needs.open, now: now)
-      }
+      if let failed = needs.failed, !task.hasSettledNeeds { doomed.append((task.id, failed)) }
+    }
+    for (id, need) in doomed {
+      guard let task = try stillBlocked(id) else { continue }
+      let skipped = try apply(.needFailed, to: task, now: now, error: "needs '\(need)', which did not succeed")
+      try record(.taskSkipped, job: task.job, task: task.key, now: now) { $0.member("need", need) }
+      try propagate([skipped], now: now)
+    }
+    for task in tasks {
+      if let waiting = try stillBlocked(task.id) { try apply(.needMet, to: waiting, now: now) }
     }
   }
 
-  private func setUnmet(_ task: TaskRow, _ unmet: Int, now: Int64) throws {
-    var waiting = task
-    waiting.facts.unmet = unmet + 1
-    try apply(.needMet, to: waiting, now: now)
+  private func stillBlocked(_ id: TaskID) throws -> TaskRow? {
+    let current = try task(id)
+    return current.facts.state == .blocked ? current : nil
   }
 
-  /// How many needs of a task are open, and one that ended without success.
-  private func openNeeds(of task: TaskRow) throws -> (open: Int, failed: String?) {
+  /// How many needs of a task are open, and one that ended without success and stays so.
+  private func openNeeds(of task: TaskRow, returning: Set<TaskID>) throws -> (open: Int, failed: String?) {
     var open = 0
     var failed: String?
-    let needs = try sql.tasks.needs.all(task.id.value) { (key: $0.text(0), state: $0.optionalText(1)) }
+    let needs = try sql.tasks.needs.all(task.id.value) {
+      (key: $0.text(0), state: $0.optionalText(1), task: $0.optionalInt(2).map(TaskID.init))
+    }
     for need in needs {
       let state = need.state.flatMap(TaskState.init(rawValue:))
-      if state?.isFinal != true {
+      let returns = need.task.map(returning.contains) ?? false
+      if returns || state?.isFinal != true {
         open += 1
       } else if state != .succeeded {
         failed = failed ?? need.key

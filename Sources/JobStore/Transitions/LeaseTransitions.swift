@@ -94,8 +94,7 @@ extension JobStore {
     now: Int64
   ) throws -> TaskState {
     guard let (lease, state) = try claim(claimed, .fail, repeated: .failed) else {
-      guard let lease = try sql.leases.byID.first(claimed.lease.value, row: { LeaseRow($0) }) else { return .failed }
-      return try self.task(lease.task).facts.state
+      return try recordedOutcome(of: claimed.lease)
     }
     let task = try end(lease, as: state, now: now)
     if name == JobStore.rateLimited {
@@ -105,6 +104,14 @@ extension JobStore {
     return try attemptFailed(
       task, lease: lease, trouble, event: crash ? .crashed : .failed(retryable: retryable),
       retryAfterMs: retryAfterMs, now: now)
+  }
+
+  /// What a failed lease has made of its task then, whatever happened since: it has given it up if the attempts and
+  /// crashes of the task have not gone on from its own.
+  private func recordedOutcome(of id: LeaseID) throws -> TaskState {
+    guard let lease = try sql.leases.byID.first(id.value, row: { LeaseRow($0) }) else { return .failed }
+    let facts = try task(lease.task).facts
+    return facts.state == .failed && facts.attempts + facts.crashes == lease.attempt ? .failed : .ready
   }
 
   /// The class of a failure that charges no attempt: the provider asked to wait.

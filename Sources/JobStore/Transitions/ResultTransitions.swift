@@ -57,8 +57,7 @@ extension JobStore {
       guard lease.state.isOver, try mayServe(claimed.session, lease.job) else {
         throw Refusal.staleLease(claimed.lease)
       }
-      try insert(new, task, lease, standing: "late", replacing: nil, now: now)
-      return .late
+      return try keepLate(new, task, lease, now: now)
     }
     // First the lease, then sameness: a stale lease always hears that it is stale.
     switch LeaseMachine.step(lease.state, .write) {
@@ -67,14 +66,23 @@ extension JobStore {
       throw Refusal(
         .conflict, "a write under lease \(lease.id) was refused before", remedy: "end it with Fail or Release")
     case .stale, .refused:
-      try insert(new, task, lease, standing: "late", replacing: nil, now: now)
-      return .late
+      return try keepLate(new, task, lease, now: now)
     }
     let latest = try latest(new.path.text, project: job(task.job).project)
     if let latest, latest.task == task.id, latest.generation == task.generation, latest.sha256 == new.sha256.bytes {
       return .duplicate(version: latest.version)
     }
     return .committed(version: try insert(new, task, lease, standing: "head", replacing: latest, now: now))
+  }
+
+  /// Keeps the bytes of a late result, once; when they never came there is nothing to keep.
+  private func keepLate(_ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, now: Int64) throws -> PutOutcome {
+    if case .stored = new.body, try !hasBlob(new.sha256, for: new.worker) { return .late }
+    let isKept = try sql.results.isKeptLate.first(lease.id.value, task.id.value, new.path.text, new.sha256.bytes) { _ in
+      true
+    }
+    if isKept == nil { try insert(new, task, lease, standing: "late", replacing: nil, now: now) }
+    return .late
   }
 
   /// Whether the tasks of a job may go to the worker of a session.

@@ -1,0 +1,185 @@
+import JobModel
+import JobStore
+import Testing
+
+/// Tasks that wait for others.
+struct NeedsTests {
+  @Test func `a task begins when the last of its needs is done, in whatever order they came`() throws {
+    let test = try TestStore()
+    let job = try test.submit([
+      task("parent", needs: ["a", "b"]), task("a"), task("b"), task("grand", needs: ["parent", "a"]),
+    ])
+    try test.worker("s", slots: 9)
+    let first = try test.dispatch()
+    #expect(first.map(\.key) == ["a", "b"])
+    try test.finish(first[0])
+    #expect(try test.dispatch().isEmpty)
+    try test.finish(first[1])
+    let parent = try test.lease()
+    #expect(parent.key == "parent")
+    try test.finish(parent)
+    try test.finish(test.lease())
+    #expect(try test.state(job) == .succeeded)
+  }
+
+  @Test func `a need named twice is one need`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("a"), task("b", needs: ["a", "a"])])
+    try test.worker("s")
+    try test.finish(test.lease())
+    try test.finish(test.lease())
+    #expect(try test.state(job) == .succeeded)
+  }
+
+  @Test func `a failed need skips those that need it, however far behind, and nobody else`() throws {
+    let test = try TestStore()
+    let job = try test.submit([
+      task("a"), task("b", needs: ["a"]), task("c", needs: ["b", "free"]), task("free"), task("last", needs: ["free"]),
+    ])
+    try test.worker("s", slots: 9)
+    let grants = try test.dispatch()
+    #expect(try test.fail(grants[0], retryable: false) == .failed)
+    #expect(
+      try test.states(job) == ["a": .failed, "b": .skipped, "c": .skipped, "free": .leased, "last": .blocked])
+    try test.finish(grants[1])
+    try test.finish(test.lease())
+    #expect(try test.state(job) == .failed)
+    #expect(try test.text("SELECT reason FROM job") == "1 failed, 2 skipped")
+  }
+
+  @Test func `settled needs only have to end, and the task hears which are missing`() throws {
+    let test = try TestStore()
+    let job = try test.submit([
+      task("a"), task("b", needs: ["a"]), task("c"), task("index", needs: ["a", "b", "c"], settled: true),
+    ])
+    try test.worker("s", slots: 9)
+    let grants = try test.dispatch()
+    try test.fail(grants[0], retryable: false)
+    #expect(try test.dispatch().isEmpty)
+    try test.finish(grants[1])
+    let index = try test.lease()
+    #expect(index.key == "index" && index.missingNeeds == ["a", "b"])
+    try test.finish(index)
+    #expect(try test.states(job) == ["a": .failed, "b": .skipped, "c": .succeeded, "index": .succeeded])
+    #expect(try test.state(job) == .failed)
+  }
+
+  @Test func `needs may come later, in another call or from a running task`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("index", needs: ["late"]), task("plan")])
+    try test.worker("s", slots: 2)
+    let plan = try test.lease()
+    let added = try test.run { try $0.spawn([try task("late", needs: ["later"])], under: plan.claim(), now: test.now) }
+    #expect(added.added == 1 && added.existing == 0)
+    try test.run { _ = try $0.spawn([try task("later")], under: plan.claim(), now: test.now) }
+    try test.finish(plan)
+    for key in ["later", "late", "index"] {
+      let grant = try test.lease()
+      #expect(grant.key == key)
+      try test.finish(grant)
+    }
+    #expect(try test.state(job) == .succeeded)
+  }
+
+  @Test func `a new task whose need has failed already is skipped as it comes, with those that waited for it`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("a"), task("plan"), task("waits", needs: ["new"])])
+    try test.worker("s", slots: 2)
+    let grants = try test.dispatch()
+    try test.fail(grants[0], retryable: false)
+    try test.run { _ = try $0.spawn([try task("new", needs: ["a"])], under: grants[1].claim(), now: test.now) }
+    #expect(try test.states(job) == ["a": .failed, "plan": .leased, "waits": .skipped, "new": .skipped])
+    try test.finish(grants[1])
+    #expect(try test.state(job) == .failed)
+  }
+
+  @Test(
+    arguments: [
+      [("a", ["a"])],
+      [("a", ["b"]), ("b", ["a"])],
+      [("a", ["c"]), ("b", ["a"]), ("c", ["b"]), ("d", [])],
+      [("x", ["a", "y"]), ("y", []), ("a", ["b"]), ("b", ["c", "y"]), ("c", ["a"])],
+    ] as [[(String, [String])]])
+  func `a circle in one submission is refused, and named`(tasks: [(String, [String])]) throws {
+    let test = try TestStore()
+    let new = try job(tasks.map { try task($0.0, needs: $0.1) })
+    let refusal = try test.refusal(.conflict) { _ = try $0.submit(new, now: test.now) }
+    #expect(refusal.message.contains("a") && refusal.message.contains("→"))
+    #expect(try test.count("job") == 0)
+  }
+
+  @Test func `a circle through calls is refused, and the call alone`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("a", needs: ["c"])]) { $0.isSealed = false }
+    _ = try test.run { try $0.addTasks([try task("b", needs: ["a"])], to: job, by: TestStore.all, now: test.now) }
+    try test.refusal(.conflict) {
+      _ = try $0.addTasks([try task("c", needs: ["b"])], to: job, by: TestStore.all, now: test.now)
+    }
+    _ = try test.run { try $0.addTasks([try task("c")], to: job, by: TestStore.all, now: test.now) }
+    try test.run { try $0.seal(job, by: TestStore.all, now: test.now) }
+    #expect(try test.states(job) == ["a": .blocked, "b": .blocked, "c": .ready])
+  }
+
+  @Test func `a long chain, back to front, is no circle`() throws {
+    let test = try TestStore()
+    let count = 2_000
+    let job = try test.submit((0..<count).map { try task("t\($0)", needs: $0 + 1 < count ? ["t\($0 + 1)"] : []) })
+    #expect(try test.state("t\(count - 1)", job) == .ready)
+    try test.worker("s")
+    // The end of the last skips all the others.
+    try test.fail(test.lease(), retryable: false)
+    #expect(try test.state(job) == .failed)
+    #expect(try test.integer("SELECT skipped FROM job") == Int64(count - 1))
+  }
+
+  @Test func `a need that nothing can create any more fails its task, when nothing else is left`() throws {
+    let test = try TestStore()
+    let job = try test.submit([
+      task("a"), task("b", needs: ["nowhere"]), task("c", needs: ["b"]),
+      task("d", needs: ["b", "a"], settled: true),
+    ])
+    try test.worker("s")
+    let grant = try test.lease()
+    #expect(try test.state("b", job) == .blocked)
+    try test.finish(grant)
+    #expect(try test.states(job) == ["a": .succeeded, "b": .failed, "c": .skipped, "d": .ready])
+    #expect(try test.text("SELECT error FROM task WHERE key = 'b'") == "missing need")
+    try test.finish(test.lease())
+    #expect(try test.state(job) == .failed)
+  }
+
+  @Test func `a job of nothing but missing needs fails as it is submitted`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("a", needs: ["x"]), task("b", needs: ["a", "y"]), task("c", needs: ["y"])])
+    #expect(try test.states(job) == ["a": .failed, "b": .skipped, "c": .failed] || test.state("b", job) == .failed)
+    #expect(try test.state(job) == .failed)
+  }
+
+  @Test func `the same key again is no new task; with other content it is a conflict`() throws {
+    let test = try TestStore()
+    _ = try test.submit([task("plan")])
+    try test.worker("s")
+    let plan = try test.lease()
+    let children = [try task("a", outputs: ["a.html"]), try task("b", needs: ["a"])]
+    var answer = try test.run { try $0.spawn(children, under: plan.claim(), now: test.now) }
+    #expect(answer.added == 2 && answer.existing == 0)
+    answer = try test.run { try $0.spawn(children, under: plan.claim(), now: test.now) }
+    #expect(answer.added == 0 && answer.existing == 2)
+    try test.refusal(.conflict) {
+      _ = try $0.spawn([try task("c"), try task("a", outputs: ["b.html"])], under: plan.claim(), now: test.now)
+    }
+    #expect(try test.count("task") == 3)
+  }
+
+  @Test func `keys that look the same and have other bytes are two needs`() throws {
+    let test = try TestStore()
+    let (one, two) = ("Pr\u{FC}fung", "Pru\u{308}fung")
+    let job = try test.submit([task(one), task(two), task("both", needs: [one, two])])
+    try test.worker("s", slots: 2)
+    let grants = try test.dispatch()
+    try test.finish(grants[0])
+    #expect(try test.state("both", job) == .blocked)
+    try test.finish(grants[1])
+    #expect(try test.state("both", job) == .ready)
+  }
+}

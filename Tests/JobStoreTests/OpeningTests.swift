@@ -1,0 +1,140 @@
+import FileSystem
+import Glibc
+import JobStore
+import SQLite
+import TestSupport
+import Testing
+
+/// Opening a file: a new one, an own one, and everything that is neither.
+struct OpeningTests {
+  private func open(_ path: String) throws -> JobStore {
+    try JobStore(file: StoreFile(path: path), bootID: "boot", freshID: "fresh", now: 0)
+  }
+
+  /// Expects that the file is refused in words for people, and that not one byte of it has changed.
+  private func refused(_ path: String, location: SourceLocation = #_sourceLocation) throws -> String {
+    let before = try FileTree.read(path, limitBytes: 1 << 20)
+    let error = try #require(throws: StoreError.self, sourceLocation: location) { _ = try open(path) }
+    let after = try FileTree.read(path, limitBytes: 1 << 20)
+    #expect(before == after, "a file of somebody else was changed", sourceLocation: location)
+    return try message(error, location: location)
+  }
+
+  private func message(_ error: StoreError, location: SourceLocation = #_sourceLocation) throws -> String {
+    guard case .unusable(let message, let remedy) = error else {
+      Issue.record("not in words for people: \(error)", sourceLocation: location)
+      return ""
+    }
+    #expect(!remedy.isEmpty, sourceLocation: location)
+    return message
+  }
+
+  @Test func `a new store is made, and opened again as it is`() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/store"
+      #expect(try open(path).generation == 1)
+      let look = try Connection(path: path, access: .readOnly)
+      let schema = try look.text("SELECT group_concat(sql) FROM sqlite_schema")
+      #expect(try open(path).generation == 2)
+      let again = try look.text("SELECT group_concat(sql) FROM sqlite_schema")
+      #expect(schema == again)
+      let (version, application) = (try look.integer("PRAGMA user_version"), try look.integer("PRAGMA application_id"))
+      #expect(version == 1 && application == 0x4742_524B)
+    }
+  }
+
+  @Test func `an empty file becomes a store`() throws {
+    try withDirectory { directory in
+      _ = try File.create("\(directory)/store")
+      #expect(try open("\(directory)/store").generation == 1)
+    }
+  }
+
+  @Test func `a store of a newer version is refused and left alone`() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/store"
+      do { _ = try open(path) }
+      do {
+        try Connection(path: path, access: .readWrite).execute("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE")
+      }
+      #expect(try refused(path).contains("newer genbroker (schema 99"))
+    }
+  }
+
+  @Test(arguments: [
+    "CREATE TABLE theirs (a)", "PRAGMA application_id = 7; CREATE TABLE theirs (a)",
+    "PRAGMA user_version = 1; CREATE TABLE job (id)", "PRAGMA application_id = 7",
+  ])
+  func `a database of another program is refused and left alone`(sql: String) throws {
+    try withDirectory { directory in
+      let path = "\(directory)/theirs"
+      do { try Connection(path: path, access: .readWrite).execute(sql) }
+      #expect(try refused(path).contains("another program"))
+      #expect(try FileTree.list(directory) == ["theirs"])
+    }
+  }
+
+  @Test(arguments: ["x", "a text of one line\n", String(repeating: "a longer text\n", count: 1_000)])
+  func `a text is refused and left alone`(text: String) throws {
+    try withDirectory { directory in
+      let path = "\(directory)/notes.txt"
+      try FileTree.writeAtomically(path, Array(text.utf8))
+      #expect(try refused(path).contains("notes.txt"))
+      #expect(try FileTree.list(directory) == ["notes.txt"])
+    }
+  }
+
+  @Test func `half a database is refused`() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/store"
+      do { _ = try open(path) }
+      let bytes = try FileTree.read(path, limitBytes: 1 << 20)
+      try FileTree.writeAtomically("\(directory)/half", Array(bytes.prefix(bytes.count / 2)))
+      #expect(throws: StoreError.self) { _ = try open("\(directory)/half") }
+    }
+  }
+
+  @Test func `a directory, a path below nothing and a place where nothing can be made are refused in words`() throws {
+    try withDirectory { directory in
+      for path in [directory, "\(directory)/none/store", "/proc/genbroker-store"] {
+        let error = try #require(throws: StoreError.self) { _ = try open(path) }
+        #expect(try message(error).contains(path))
+      }
+    }
+  }
+
+  @Test func `a directory that may not be written is refused in words`() throws {
+    guard geteuid() != 0 else { return print("skipped: root may write everywhere") }
+    try withDirectory { directory in
+      #expect(chmod(directory, 0o500) == 0)
+      defer { chmod(directory, 0o700) }
+      let error = try #require(throws: StoreError.self) { _ = try open("\(directory)/store") }
+      #expect(try message(error).contains(directory))
+    }
+  }
+
+  @Test func `only the owner can read a store`() throws {
+    try withDirectory { directory in
+      let store = try open("\(directory)/store")
+      for name in try FileTree.list(directory) {
+        var status = stat()
+        #expect(stat("\(directory)/\(name)", &status) == 0 && status.st_mode & 0o077 == 0, "\(name)")
+      }
+      #expect(store.generation == 1)
+    }
+  }
+
+  @Test func `uploads that a crash has left are swept, blobs stay`() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/store"
+      let store = try open(path)
+      try FileTree.writeAtomically(store.blobs.uploadPath(number: 7), [1, 2, 3])
+      let keep = "\(store.blobs.directory)/ab"
+      try FileTree.makeDirectories(keep)
+      try FileTree.writeAtomically("\(keep)/cdef", [1])
+      let again = try open(path)
+      #expect(try FileTree.status(again.blobs.uploadPath(number: 7)) == nil)
+      #expect(try FileTree.read("\(keep)/cdef", limitBytes: 10) == [1])
+    }
+  }
+}

@@ -118,6 +118,9 @@ let package = Package(
     tests("CommandLine", ["CommandLine"]),
     tests("HTML", ["HTML"]),
     tests("PluginKit", ["PluginKit", "Wire", "JSON"]),
+    tests(
+      "Command",
+      ["genbroker", "genworker", "CommandLine", "BrokerClient", "FileSystem", "Wire", "JSON", "TestSupport"]),
     tests("DocsPlugin", ["genplugin-docs", "PluginKit", "Wire", "JSON", "Digest"]),
     tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Wire"]),
   ],

@@ -13,7 +13,7 @@ struct ExportDirectory {
   /// Makes the directory if it is not there. It may be reached by a link: that is what the user asked for.
   init(_ root: String) throws {
     self.root = root
-    try FileTree.makeDirectories(root, mode: 0o755)
+    if try FileTree.status(root) == nil { try FileTree.makeDirectories(root, mode: 0o755) }
     guard try FileTree.status(root)?.isDirectory == true else {
       throw UserError("'\(root)' is not a directory", remedy: "name another one with '-o'", exitCode: .usage)
     }
@@ -88,7 +88,7 @@ struct ExportDirectory {
     } catch let error as ExportManifestError {
       throw UserError(
         "'\(path)' cannot be read: \(error.reason)",
-        remedy: "remove it: then every file that differs counts as edited", exitCode: .usage)
+        remedy: "remove it: the export then asks the store which files were edited", exitCode: .usage)
     }
   }
 

@@ -47,7 +47,7 @@ struct JobDetails {
     if job.outputsDeclared > 0 {
       list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared are there")
     }
-    list.add("waits", job.state.isFinal ? [] : reasons)
+    list.add(job.counts.leased > 0 ? "now" : "waits", job.state.isFinal ? [] : reasons)
     // For a job that has not ended, the reasons say the same.
     list.add("note", job.state.isFinal || reasons.isEmpty ? warnings : [])
     return list

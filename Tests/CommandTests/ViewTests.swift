@@ -1,0 +1,185 @@
+import BrokerClient
+import CommandLine
+import Glibc
+import JSON
+import TestSupport
+import Testing
+import Wire
+
+@testable import genbroker
+
+private let time = TimeText(now: Int64(sampleTime))
+
+private func text(_ lines: [StyledText]) -> String {
+  lines.map { $0.rendered(.plain) }.joined(separator: "\n")
+}
+
+private func text(_ table: Table) -> String {
+  table.lines(width: nil, style: .plain).joined(separator: "\n")
+}
+
+@Suite struct `What commands print` {
+  @Test func `list shows how far each job is`() {
+    let failed = sampleJob(16, .failed, title: "a\u{1B}[31m.bpmn", counts: .of(succeeded: 288, failed: 12), files: 288)
+    var open = sampleJob(15, .pending, counts: .of(), files: 0)
+    open.sealed = false
+    #expect(
+      text(jobTable([sampleJob(), failed, open], time: time)) == """
+        JOB  KIND  STATE              TASKS  FILES  SUBMITTED  TITLE
+         17  docs  running              1/4      1  5 m ago    order.bpmn
+         16  docs  failed, partial  288/300    288  5 m ago    a\\e[31m.bpmn
+         15  docs  pending, open        0/0      0  5 m ago    order.bpmn
+        """)
+  }
+
+  @Test func `show tells what runs, what failed and what to do`() {
+    let job = sampleJob(17, .failed, counts: .of(succeeded: 2, failed: 1, skipped: 1), reason: "1 failed, 1 skipped")
+    let phases = PhaseSummary.of([
+      sampleTask("plan", .succeeded, phase: "Plan"), sampleTask("a", .succeeded), sampleTask("b", .failed),
+      sampleTask("c", .skipped),
+    ])
+    let details = JobDetails(
+      job: job, warnings: [], phases: phases, failed: [sampleTask("b", .failed, error: "timeout: no\nanswer")],
+      reasons: [])
+    #expect(
+      text(details.lines(time: time)) == """
+        job 17  order.bpmn
+        state      failed, partial: 1 failed, 1 skipped
+        kind       docs
+        project    acme
+        labels     team=docs
+        submitted  5 m ago by user 1000
+        time       took 1 m 40 s, ended 20 s ago
+        tasks      2/4 done: 1 failed, 1 skipped
+        files      1 file, 1000 B
+        outputs    1 of 4 declared are there
+
+        phases
+        Plan   1/1
+        pages  1/3  1 failed, 1 skipped
+
+        failed
+        b  timeout: no\\nanswer
+
+        'genbroker retry 17' tries again
+        'genbroker export 17 -o DIR --partial' writes what is there
+        """)
+  }
+
+  @Test func `show says what a waiting job waits for, once`() {
+    let details = JobDetails(
+      job: sampleJob(17, .pending, counts: .of(ready: 4), files: 0), warnings: ["No worker of kind 'docs'."],
+      phases: [],
+      failed: [], reasons: ["No worker of kind 'docs' is attached."])
+    let lines = details.lines(time: time).map { $0.rendered(.plain) }
+    #expect(lines.filter { $0.contains("No worker") } == ["waits      No worker of kind 'docs' is attached."])
+  }
+
+  @Test(arguments: [
+    (sampleEvent("tasks.added", ["count": 55]), "55 tasks added"),
+    (sampleEvent("task.leased", task: "a", ["worker": "w", "attempt": 2]), "a: started by w, attempt 2"),
+    (sampleEvent("result.committed", task: "a", ["path": "p.html", "size": 2048]), "a: wrote p.html (2.0 KiB)"),
+    (sampleEvent("task.retry", task: "a", ["class": "c", "message": "m"]), "a: failed and will be tried again: c: m"),
+    (sampleEvent("task.failed", task: "a", ["class": "missing_need"]), "a: failed: missing_need"),
+    (sampleEvent("task.skipped", task: "a", ["need": "b"]), "a: skipped: it needs b"),
+    (sampleEvent("job.state", ["state": "paused", "reason": "coffee"]), "now paused: coffee"),
+    (sampleEvent("job.state", ["state": "running", "retried": 1]), "now running; 1 task put back"),
+    (sampleEvent("task.unheard_of", task: "a", ["x": 1]), "a: task.unheard_of {\"x\":1}"),
+    (sampleEvent("task.succeeded", task: "a\u{1B}c"), "a\\ec: succeeded, 0 files"),
+  ])
+  func `each event is a line of words`(event: JobsAPI.Event, words: String) {
+    let line = eventLine(event, namesJob: false).rendered(.plain)
+    #expect(line.dropFirst("00:00:00 ".count) == words)
+  }
+
+  @Test func `a check says what was looked at, and each finding`() {
+    var report = AdminAPI.Check.Reply(findings: [], tasks: 1, results: 2, blobs: 0, events: 1200)
+    #expect(text(checkLines(report)) == "the store is sound: 1 task, 2 results, 0 blobs, 1,200 events")
+    report.findings = [AdminAPI.Finding(check: "blobs", message: "one is damaged")]
+    #expect(
+      text(checkLines(report)) == "blobs: one is damaged\n1 finding in 1 task, 2 results, 0 blobs, 1,200 events")
+  }
+
+  @Test func `workers are listed with how busy they are`() {
+    let worker = AdminAPI.WorkerInfo(
+      name: "docs-1", kind: "docs", pid: 77, owner: 0, slots: 4, leases: 3, silentMs: 2000,
+      connectedMs: sampleTime - 60_000)
+    #expect(
+      text(workerTable([worker], time: time)) == """
+        NAME    KIND  PID  USER  BUSY  HEARD    ATTACHED
+        docs-1  docs   77     0   3/4  2 s ago  1 m ago
+        """)
+  }
+
+  @Test func `files are listed with their standing where there are several versions`() {
+    let file = FilesAPI.File(
+      path: "a.html", version: 2, head: true, late: false, size: 1500, sha256: "", mediaType: "text/html",
+      atMs: sampleTime - 1000, job: 17, task: "a")
+    var late = file
+    (late.version, late.head, late.late) = (3, false, true)
+    #expect(
+      text(fileTable([file, late], versions: true, time: time)) == """
+        PATH       SIZE  TYPE       VERSION  STANDING  JOB  COMMITTED
+        a.html  1.5 KiB  text/html        2  current    17  1 s ago
+        a.html  1.5 KiB  text/html        3  late       17  1 s ago
+        """)
+  }
+
+  @Test(arguments: [
+    (JobsAPI.JobState.succeeded, "job 17 succeeded: 4 tasks, 1 file, 1000 B in 1 m 40 s"),
+    (.failed, "job 17 failed: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B are there"),
+    (.cancelled, "job 17 cancelled: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B are there"),
+  ])
+  func `an end is told in one line, with the next step below`(state: JobsAPI.JobState, line: String) {
+    let job = sampleJob(17, state)
+    #expect(job.endLines.first?.rendered(.plain) == line)
+    #expect(job.endLines.count == 2)
+    #expect(job.exitCode == (state == .succeeded ? .done : .failed))
+  }
+
+  @Test func `times of the last day are relative, older ones local`() {
+    setenv("TZ", "UTC", 1)
+    tzset()
+    #expect(time.short(Int64(sampleTime) - 3_600_000) == "1 h ago")
+    #expect(time.short(Int64(sampleTime) - 86_400_000) == "2025-11-20 09:47:12")
+    #expect(time.local(-1) == "1969-12-31 23:59:59")
+  }
+}
+
+@Suite struct `What doctor finds` {
+  @Test func `each finding has a grade, and what to do below it`() {
+    let lines = diagnosisLines([
+      .ok("store", "/a"), .warn("disk", "low", remedy: "make room"), .fail("socket", "no\u{1B}", remedy: "remove it"),
+    ])
+    #expect(
+      text(lines) == """
+        ok    store   /a
+        warn  disk    low
+                      → make room
+        fail  socket  no\\e
+                      → remove it
+        1 thing must be put right
+        """)
+    #expect(text(diagnosisLines([.ok("store", "/a")])).hasSuffix("all is well"))
+  }
+
+  @Test(arguments: [(Int64(0), Diagnosis.Grade.fail), (64 << 20, .warn), (1 << 30, .ok)])
+  func `little room on the disk is told before it is too late`(free: Int64, grade: Diagnosis.Grade) {
+    #expect(diskSpace(free, at: "/").grade == grade)
+  }
+
+  @Test func `the first plugin of a kind counts, and only what can be run`() throws {
+    try withDirectory { root in
+      for path in ["a/genplugin-docs", "b/genplugin-docs", "b/genplugin-tests", "b/genplugin-", "b/other"] {
+        try put("#!/bin/sh\n", at: "\(root)/\(path)")
+        chmod("\(root)/\(path)", 0o755)
+      }
+      try put("x", at: "\(root)/b/genplugin-images")
+      #expect(
+        installedPlugins(in: ["\(root)/a", "\(root)/missing", "\(root)/b"]) == [
+          InstalledPlugin(kind: "docs", path: "\(root)/a/genplugin-docs"),
+          InstalledPlugin(kind: "tests", path: "\(root)/b/genplugin-tests"),
+        ])
+    }
+  }
+}

@@ -70,7 +70,7 @@ extension JobExport {
       connection: connection, context: context, watch: JobsAPI.Watch(job: job, since: cursor, untilEnd: true))
     try await feed.follow { item in
       switch item {
-      case .away: if announces { context.say("the broker is away; waiting for it to come back") }
+      case .away: if announces { context.say(brokerIsAway) }
       case .back: broker = try await connection.connect(context)
       case .reply(let reply): try await export(committedBy: reply.events, broker)
       }

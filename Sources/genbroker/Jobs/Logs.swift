@@ -12,24 +12,26 @@ struct Logs: Command {
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
-    let broker = try await connection.connect(context)
+    var broker = try await connection.connect(context)
     let job = try await broker.number(of: subject.job)
-    var last = try await printed(job, after: nil, broker, context)
-    guard follow else { return .done }
+    var last: Int?
     while true {
-      // Asked before the lines are read: what is written before the end is then seen.
-      let hasEnded = try await broker.call(JobsAPI.Show(job: job)).job.state.isFinal
-      last = try await printed(job, after: last, broker, context)
-      if hasEnded { return .done }
-      try await Task.sleep(for: pollInterval)
+      do {
+        // Asked before the lines are read: what is written before the end is then seen.
+        let hasEnded = follow ? try await broker.call(JobsAPI.Show(job: job)).job.state.isFinal : true
+        try await printLines(of: job, after: &last, broker, context)
+        if hasEnded { return .done }
+        try await Task.sleep(for: pollInterval)
+      } catch let error as BrokerError where follow && error.isLoss {
+        broker = try await connection.reconnect(context)
+      }
     }
   }
 
-  /// Prints every line behind `after`; returns the number of the last.
-  private func printed(
-    _ job: Int, after: Int?, _ broker: BrokerConnection, _ context: CommandContext
-  ) async throws -> Int? {
-    var last = after
+  /// Prints every line behind `last`, and moves that on to the last line printed.
+  private func printLines(
+    of job: Int, after last: inout Int?, _ broker: BrokerConnection, _ context: CommandContext
+  ) async throws {
     while true {
       let page = try await broker.call(
         JobsAPI.Logs(job: job, task: subject.task, after: last, limit: WireLimits.pageItemsMax))
@@ -39,7 +41,7 @@ struct Logs: Command {
         context.output.print(page.lines.map { logLine($0, namesTask: subject.task == nil) })
       }
       last = page.lines.last?.number ?? last
-      guard page.more, !page.lines.isEmpty else { return last }
+      guard page.more, !page.lines.isEmpty else { return }
     }
   }
 }

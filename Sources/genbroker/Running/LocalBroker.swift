@@ -79,9 +79,9 @@ struct LocalBroker: Sendable {
   ///
   /// - parameters:
   ///   - processes: How many plugin processes it runs at a time.
-  ///   - plugin: The plugin, when it is not to be looked for.
-  func startWorker(kind: String, processes: Int, plugin: String?) async throws {
-    let arguments = ["--kind", kind, "--concurrency", String(processes)] + (plugin.map { ["--plugin", $0] } ?? [])
+  ///   - plugin: The path of the plugin.
+  func startWorker(kind: String, processes: Int, plugin: String) async throws {
+    let arguments = ["--kind", kind, "--concurrency", String(processes), "--plugin", plugin]
     var command = ChildCommand(try programs.path(of: "genworker"), arguments)
     command.environment = environment
     try await supervisor.start(workerName, command)
@@ -118,6 +118,10 @@ struct ProgramDirectory: Sendable {
 }
 
 extension FileTree {
+  static func currentDirectory() throws(FileError) -> String {
+    try readLink("/proc/self/cwd")
+  }
+
   /// Where a symbolic link leads.
   fileprivate static func readLink(_ path: String) throws(FileError) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -1,7 +1,10 @@
 import BrokerClient
 import CommandLine
+import FileSystem
 import Glibc
+import JobModel
 import Wire
+import WorkerHost
 
 /// `genbroker run`
 struct Run: Command {
@@ -28,10 +31,14 @@ struct Run: Command {
   }
 
   func run(_ context: CommandContext) async throws -> ExitCode {
+    // Whatever can be wrong with the command line is told before anything is begun.
+    _ = try inputFiles(submission.files, standardInputName: submission.standardInputName)
+    _ = try ExportDirectory(directory)
+    let plugin = try pluginPath(context)
     let interrupts = try await Interrupts.watch(on: context.loop)
     let local = try await LocalBroker.start(in: store, context)
     do {
-      return try await work(local, interrupts, context)
+      return try await work(local, plugin, interrupts, context)
     } catch {
       await local.supervisor.killAll()
       throw error
@@ -39,7 +46,7 @@ struct Run: Command {
   }
 
   private func work(
-    _ local: LocalBroker, _ interrupts: Interrupts, _ context: CommandContext
+    _ local: LocalBroker, _ plugin: String, _ interrupts: Interrupts, _ context: CommandContext
   ) async throws -> ExitCode {
     let job = try await submitted(local.connection, context)
     try await local.startWorker(kind: submission.kind, processes: workers ?? processorCount(), plugin: plugin)
@@ -65,6 +72,20 @@ struct Run: Command {
   }
 
   // MARK: Begin
+
+  /// Where the plugin is that the worker shall run.
+  private func pluginPath(_ context: CommandContext) throws -> String {
+    do {
+      let kind = try Kind(submission.kind).name
+      return try PluginDiscovery.find(
+        kind: kind, given: plugin, beside: try ProgramDirectory().path, path: context.environment["PATH"] ?? "",
+        currentDirectory: try FileTree.currentDirectory())
+    } catch let error as NameError {
+      throw UserError(error.message, remedy: error.remedy, exitCode: .usage)
+    } catch let error as PluginNotFound {
+      throw UserError(error.problem, remedy: error.remedy, exitCode: .usage)
+    }
+  }
 
   /// Submits the job, or finds the one that the same command made before and has it go on.
   private func submitted(_ connection: ConnectionOptions, _ context: CommandContext) async throws -> Int {

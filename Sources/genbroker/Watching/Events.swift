@@ -31,8 +31,8 @@ struct Events: Command {
     try await feed.follow { item in
       switch item {
       case .reply(let reply): print(reply.events, namesJob: number == nil, context)
-      case .away: context.say("the broker is away; waiting for it to come back")
-      case .back: context.say("the broker is back")
+      case .away: context.say(brokerIsAway)
+      case .back: context.say(brokerIsBack)
       }
     }
     return .done

@@ -53,13 +53,13 @@ struct JobWatcher {
           broker = await refresh(&model, broker)
           display.report(reply.events, model)
         case .feed(.away):
-          remark = "the broker is away; waiting for it to come back"
+          remark = brokerIsAway
           broker = nil
           display.remark(remark)
         case .feed(.back):
           remark = ""
           broker = try await connection.connect(context)
-          display.remark("the broker is back")
+          display.remark(brokerIsBack)
         case .tick: display.draw(model, remark: remark)
         case .signal(let number): return .interrupted(number)
         case .over(let result):

@@ -33,8 +33,8 @@ extension ConnectionOptions {
     var feed = WatchFeed(connection: self, context: context, watch: JobsAPI.Watch(job: job, untilEnd: true))
     try await feed.follow { item in
       switch item {
-      case .away: context.say("the broker is away; waiting for it to come back")
-      case .back: context.say("the broker is back")
+      case .away: context.say(brokerIsAway)
+      case .back: context.say(brokerIsBack)
       case .reply: break
       }
     }

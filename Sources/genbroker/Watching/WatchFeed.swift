@@ -48,5 +48,25 @@ struct WatchFeed: Sendable {
   }
 }
 
+extension ConnectionOptions {
+  /// Waits until the broker that went away is back, and says so.
+  func reconnect(_ context: CommandContext) async throws -> BrokerConnection {
+    context.say(brokerIsAway)
+    while true {
+      do {
+        let broker = try await connect(context)
+        context.say(brokerIsBack)
+        return broker
+      } catch let error as BrokerError where error.isLoss {
+        try await Task.sleep(for: reconnectInterval)
+      }
+    }
+  }
+}
+
+/// What a command says while it waits, and then.
+let brokerIsAway = "the broker is away; waiting for it to come back"
+let brokerIsBack = "the broker is back"
+
 /// Short enough that a restart is hardly seen, long enough to cost nothing.
 private let reconnectInterval = Duration.milliseconds(250)

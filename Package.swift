@@ -104,6 +104,9 @@ let package = Package(
 
     // Tests, in the order of the house.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "BrokerSupport", dependencies: ["TestSupport", "EventLoop", "Varlink", "Wire"], path: "Tests/BrokerSupport",
+      swiftSettings: strict),
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON"]),
@@ -113,6 +116,15 @@ let package = Package(
     tests("SQLite", ["SQLite", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop"]),
+    tests(
+      "BrokerClient",
+      ["BrokerClient", "BrokerSupport", "TestSupport", "Wire", "Varlink", "EventLoop", "JSON", "Digest"]),
+    tests(
+      "WorkerHost",
+      [
+        "WorkerHost", "BrokerClient", "BrokerSupport", "TestSupport", "Wire", "Varlink", "EventLoop", "JSON",
+        "JobModel", "Digest", "FileSystem",
+      ]),
     tests("BPMN", ["BPMN"]),
     tests("Diagram", ["Diagram", "BPMN"]),
     tests("CommandLine", ["CommandLine"]),

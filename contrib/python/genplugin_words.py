@@ -12,10 +12,16 @@ def ask(method, **params):  # asks the host for something, and waits for the ans
     while answer.get("id") != last or "method" in answer: answer = json.loads(sys.stdin.readline())
     if "error" in answer: raise RuntimeError(answer["error"]["message"])
     return answer["result"]
+def pages(method, list, key, items=(), more=True):  # a long list comes in pages
+    names = [item[key] for item in items]
+    while more:
+        page = ask(method, after=names[-1] if names else "")
+        names, more = names + [item[key] for item in page[list]], page["more"]
+    return names
 
-def generate(done, **_):
-    done = {item["path"] for item in done}
-    for number, name in enumerate(names := [i["name"] for i in ask("inputs")["inputs"]]):
+def generate(done, done_more=False, **_):
+    done, names = pages("done", "items", "path", done, done_more), pages("inputs", "inputs", "name")
+    for number, name in enumerate(names):
         path, text, more = f"{name}.words.txt", b"", True
         if path in done: continue  # an earlier attempt has made it, and it is safe
         while more:

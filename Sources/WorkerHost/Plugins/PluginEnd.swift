@@ -13,6 +13,16 @@ struct PluginEnd: Equatable {
     case stuck
     /// The task was taken from it.
     case stopped
+
+    /// The same before it has introduced itself.
+    var atStart: Cause {
+      switch self {
+      case .badStart, .stopped: self
+      case .ownAccord: .badStart("it ended before it answered initialize")
+      case .broken(let what): .badStart("it broke the protocol: \(what)")
+      case .stuck: .badStart("it does not read")
+      }
+    }
   }
 
   var cause: Cause

@@ -39,6 +39,7 @@ final class PluginProcess {
   private weak var owner: (any PluginProcessOwner)?
 
   private var state = State.starting
+  private var hasStarted = false
   private var decoder = LineDecoder()
   private var errorLines = TextLines()
   private var lastWords: [String] = []
@@ -232,6 +233,7 @@ final class PluginProcess {
         return condemn(.badStart("it makes '\(reply.kind)', not '\(options.kind)'"))
       }
       state = .idle
+      hasStarted = true
       owner?.pluginIsReady(self, reply)
     }
   }
@@ -273,9 +275,8 @@ final class PluginProcess {
     ladderTimer?.cancel()
     startTimer?.cancel()
     wrote(errorLines.rest().map { [$0] } ?? [])
-    let wasStarting = state == .starting
     state = .condemned
-    if wasStarting, cause == .ownAccord { cause = .badStart("it ended before it answered initialize") }
+    if !hasStarted { cause = cause.atStart }
     owner?.pluginEnded(self, PluginEnd(cause: cause, outcome: finish.outcome, lastWords: lastWords))
   }
 }

@@ -1,0 +1,202 @@
+import BrokerSupport
+import Digest
+import EventLoop
+import JSON
+import Varlink
+import Wire
+
+/// How a test wants a call to be answered.
+enum Reaction: Sendable {
+  case accept
+  case refuse(any WireFailure)
+  /// Later, by `release`.
+  case hold
+}
+
+/// A broker whose behaviour a test decides; it keeps everything that it was told.
+actor FakeBroker {
+  private let loop: EventLoop
+  private let path: String
+  private var server: LoopServer?
+  private let conditions = Conditions()
+  private var attending: LoopServer.Request?
+  private var toGive: [WorkerAPI.Attend.Reply] = []
+  private var held: [(LoopServer.Request, WorkerAPI.Call)] = []
+  private var chunks: [String: [UInt8]] = [:]
+  private var sessions = 0
+
+  /// Everything that was called, in order.
+  private(set) var calls: [WorkerAPI.Call] = []
+  /// By path, the last one counts.
+  private(set) var files: [String: [UInt8]] = [:]
+  private(set) var mostHeld = 0
+  var window = 64
+  var heartbeatMs = 5000
+  var resumes = true
+  var doneItems: [WorkerAPI.DoneItem] = []
+  var inputs: [String: [UInt8]] = [:]
+  var react: @Sendable (WorkerAPI.Call) -> Reaction = { _ in .accept }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(path: String, on loop: EventLoop) {
+    self.path = path
+    self.loop = loop
+  }
+
+  func set(_ change: @Sendable (isolated FakeBroker) -> Void) { change(self) }
+
+  func start() throws {
+    server = try LoopServer(path: path, on: loop, onCall: { [self] in take($0) }, onClosed: { [self] _ in ended() })
+  }
+
+  /// As if the process had died.
+  func stop() {
+    server?.close()
+    server = nil
+  }
+
+  func disconnectAll() { server?.closeLinks() }
+
+  private func ended() {
+    attending = nil
+    held = []
+    conditions.changed()
+  }
+
+  // MARK: What the test does
+
+  func give(_ lease: WorkerAPI.Lease) { order(WorkerAPI.Attend.Reply(lease: lease)) }
+
+  func order(_ order: WorkerAPI.Attend.Reply) {
+    toGive.append(order)
+    giveOut()
+  }
+
+  private func giveOut() {
+    guard let attending else { return }
+    for order in toGive { server?.replyContinues(attending, order) }
+    toGive = []
+  }
+
+  /// Answers the calls that were held, all or the first ones.
+  func release(_ count: Int = .max) {
+    let some = held.prefix(count)
+    held.removeFirst(some.count)
+    for (request, call) in some { accept(request, call) }
+  }
+
+  var heldCount: Int { held.count }
+
+  /// Waits until something is true of this broker.
+  func wait(
+    _ what: String, seconds: Int64 = 30, until isTrue: @escaping @Sendable (isolated FakeBroker) -> Bool
+  ) async throws {
+    try await withCheckedThrowingContinuation { continuation in
+      conditions.wait(what, seconds: seconds, on: loop, continuation) { isTrue(self) }
+    }
+  }
+
+  /// How a lease ended: the Complete, Fail or Release of it.
+  func end(of lease: Int) async throws -> WorkerAPI.Call {
+    try await wait("the end of lease \(lease)") { $0.ends(of: lease).first != nil }
+    return ends(of: lease)[0]
+  }
+
+  func ends(of lease: Int) -> [WorkerAPI.Call] { calls.filter { $0.endedLease == lease } }
+
+  // MARK: What the worker does
+
+  private func take(_ request: LoopServer.Request) {
+    guard let call = try? WorkerAPI.Call(method: request.call.member, parameters: request.call.parameters) else {
+      return request.link.close()
+    }
+    calls.append(call)
+    switch react(call) {
+    case .accept: accept(request, call)
+    case .refuse(let failure): server?.fail(request, failure)
+    case .hold:
+      held.append((request, call))
+      mostHeld = max(mostHeld, held.count)
+    }
+    conditions.changed()
+  }
+
+  private func accept(_ request: LoopServer.Request, _ call: WorkerAPI.Call) {
+    guard let server else { return }
+    switch call {
+    case .hello(let hello):
+      sessions += 1
+      let old = hello.leases ?? []
+      let reply = WorkerAPI.Hello.Reply(
+        session: "s\(sessions)", window: window, heartbeatMs: heartbeatMs, resumed: resumes ? old : [],
+        lost: resumes ? [] : old)
+      server.reply(request, reply)
+    case .attend:
+      attending = request
+      giveOut()
+    case .putResult(let put):
+      files[put.path] = put.data.flatMap { Base64.decode($0) } ?? chunks[put.sha256 ?? ""] ?? []
+      server.reply(request, WorkerAPI.PutResult.Reply(version: 1, duplicate: false))
+    case .putChunk(let chunk): server.reply(request, take(chunk))
+    case .spawnTasks(let spawn):
+      server.reply(request, WorkerAPI.SpawnTasks.Reply(added: spawn.tasks.count, existing: 0))
+    case .doneItems(let page): server.reply(request, items(after: page.after))
+    case .inputs: server.reply(request, listedInputs())
+    case .readInput(let read): server.reply(request, bytes(read))
+    case .fail: server.reply(request, WorkerAPI.Fail.Reply(state: "ready"))
+    case .slots: server.reply(request, WorkerAPI.Slots.Reply())
+    case .progress: server.reply(request, WorkerAPI.Progress.Reply())
+    case .log: server.reply(request, WorkerAPI.Log.Reply())
+    case .heartbeat: server.reply(request, WorkerAPI.Heartbeat.Reply())
+    case .complete: server.reply(request, WorkerAPI.Complete.Reply())
+    case .release: server.reply(request, WorkerAPI.Release.Reply())
+    }
+  }
+
+  private func take(_ chunk: WorkerAPI.PutChunk) -> WorkerAPI.PutChunk.Reply {
+    var bytes = chunks[chunk.sha256] ?? []
+    if chunk.offset == bytes.count { bytes += Base64.decode(chunk.data) ?? [] }
+    chunks[chunk.sha256] = bytes
+    let isWhole = bytes.count == chunk.size && SHA256Digest(of: bytes).hex == chunk.sha256
+    return WorkerAPI.PutChunk.Reply(complete: isWhole, nextOffset: bytes.count)
+  }
+
+  private func items(after path: String) -> WorkerAPI.DoneItems.Reply {
+    let rest = doneItems.filter { $0.path > path }
+    return WorkerAPI.DoneItems.Reply(items: Array(rest.prefix(3)), more: rest.count > 3)
+  }
+
+  private func listedInputs() -> WorkerAPI.Inputs.Reply {
+    let listed = inputs.sorted { $0.key < $1.key }.map {
+      WorkerAPI.Readable(
+        name: $0.key, sha256: SHA256Digest(of: $0.value).hex, size: $0.value.count, mediaType: "text/plain")
+    }
+    return WorkerAPI.Inputs.Reply(inputs: listed, more: false)
+  }
+
+  private func bytes(_ read: WorkerAPI.ReadInput) -> WorkerAPI.ReadInput.Reply {
+    let bytes = inputs[read.name] ?? []
+    let part = Array(bytes.dropFirst(read.offset).prefix(read.length))
+    return WorkerAPI.ReadInput.Reply(
+      data: Base64.string(part), size: bytes.count, eof: read.offset + part.count >= bytes.count)
+  }
+}
+
+extension WorkerAPI.Call {
+  /// The lease that this call ends.
+  var endedLease: Int? {
+    switch self {
+    case .complete(let call): call.lease
+    case .fail(let call): call.lease
+    case .release(let call): call.lease
+    default: nil
+    }
+  }
+
+  var asPut: WorkerAPI.PutResult? { if case .putResult(let put) = self { put } else { nil } }
+  var asFail: WorkerAPI.Fail? { if case .fail(let fail) = self { fail } else { nil } }
+  var asComplete: WorkerAPI.Complete? { if case .complete(let complete) = self { complete } else { nil } }
+  var asHello: WorkerAPI.Hello? { if case .hello(let hello) = self { hello } else { nil } }
+  var asLog: WorkerAPI.Log? { if case .log(let log) = self { log } else { nil } }
+}

@@ -88,11 +88,9 @@ extension Installation {
   /// Submits the files of a set as a job that no number of kills stops.
   func submit(_ set: BPMNSet) async throws -> Int {
     var inputs: [JobsAPI.InputRef] = []
-    for (name, text) in set.contents {
-      let path = directory + "/" + name
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-      let sha256 = try await upload(file: path)
-      inputs.append(JobsAPI.InputRef(name: name, sha256: sha256))
+    for path in try set.write(to: directory) {
+      let name = path.dropFirst(directory.count + 1)
+      inputs.append(JobsAPI.InputRef(name: String(name), sha256: try await upload(file: path)))
     }
     return try await call(JobsAPI.Submit(kind: "docs", inputs: inputs, maxCrashes: 1_000)).job
   }

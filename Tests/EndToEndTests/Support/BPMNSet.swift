@@ -1,3 +1,5 @@
+import Foundation
+
 /// Makes BPMN files that call each other: lanes, gateways, sub-processes, boundary events, and no picture of their own.
 struct BPMNSet {
   /// Blocks in each file; a block has ten flow nodes.
@@ -10,6 +12,15 @@ struct BPMNSet {
   /// The files by name.
   var contents: [(name: String, text: String)] {
     (1...files).map { ("process-\($0).bpmn", text(of: $0)) }
+  }
+
+  /// Writes the files; returns their paths.
+  func write(to directory: String) throws -> [String] {
+    try contents.map { name, text in
+      let path = directory + "/" + name
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      return path
+    }
   }
 
   private func text(of file: Int) -> String {

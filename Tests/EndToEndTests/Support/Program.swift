@@ -11,6 +11,8 @@ actor Program {
     var output = ""
     var errors = ""
     var outcome: ChildProcess.Outcome?
+    /// When the outcome was known, on the clock of `MonotonicTime`.
+    var endedNs: Int64 = 0
     /// Everything it wrote has been read.
     var isFinished = false
   }
@@ -53,7 +55,10 @@ actor Program {
         let text = text(bytes)
         record.withLock { $0.errors += text }
       }, onEnd: { _ in })
-    child.onExit = { [self] outcome in record.withLock { $0.outcome = outcome } }
+    child.onExit = { [self] outcome in
+      let now = MonotonicTime.nowNs()
+      record.withLock { ($0.outcome, $0.endedNs) = (outcome, now) }
+    }
     child.onFinished = { [self] _ in record.withLock { $0.isFinished = true } }
   }
 

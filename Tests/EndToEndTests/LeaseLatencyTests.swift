@@ -1,0 +1,109 @@
+import EventLoop
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import Wire
+
+extension EndToEnd {
+  /// How long a task is nobody's after the kill of the worker that had it.
+  @Suite(.timeLimit(.minutes(30)))
+  struct LeaseLatency {
+    enum Victim: String, CaseIterable, Sendable {
+      /// `genworker`, whose plugin has the task.
+      case genworker
+      /// A few lines of Python that speak the protocol: what is left is the broker's part, and the kernel's.
+      case bareWorker
+    }
+
+    static let rounds = Setting.number("GENBROKER_LATENCY_ROUNDS", default: 100)
+    static let p99BoundMs = 5.0
+    /// The end of a killed process is seen within this on a machine that is not busy (p99).
+    static let calmKillMs = 1.0
+
+    @Test(arguments: Victim.allCases)
+    func `a killed worker's task is at once in the hands of another`(_ victim: Victim) async throws {
+      try await Installation.with { installation in
+        _ = try await installation.broker()
+        let catcher = try await LeaseCatcher.attach(to: installation, kind: "scripted")
+        var (latencies, kills): ([Int64], [Int64]) = ([], [])
+        let starter = try VictimStarter(victim, installation)
+        for round in 1...Self.rounds {
+          latencies.append(try await Self.round(round, starter, catcher, installation))
+          kills.append(try await Self.killOfSleepingProcess(installation))
+        }
+        Self.judge(victim, Distribution(latencies), Distribution(kills))
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+
+    /// From kill(2) to the lease in the hands of the catcher.
+    private static func round(
+      _ round: Int, _ starter: VictimStarter, _ catcher: LeaseCatcher, _ installation: Installation
+    ) async throws -> Int64 {
+      let job = try await installation.submitTasks([JobsAPI.TaskSpec(key: "task", payload: ["do": "hang"])])
+      let worker = try await starter.startWithLease(round)
+      try await catcher.want(1)
+      let start = MonotonicTime.nowNs()
+      worker.signal(SIGKILL)
+      let end = try await catcher.nextLease()
+      try await catcher.want(0)
+      try await catcher.complete()
+      try await worker.end()
+      #expect(try await installation.end(of: job).state == .succeeded)
+      return end - start
+    }
+
+    /// What the machine itself needs: from kill(2) to the news that a process has ended which does nothing.
+    private static func killOfSleepingProcess(_ installation: Installation) async throws -> Int64 {
+      let process = try await installation.start("/bin/sleep", ["3600"])
+      let start = MonotonicTime.nowNs()
+      process.signal(SIGKILL)
+      return try await process.end().endedNs - start
+    }
+
+    /// A busy machine is late with everything, also with what is not ours; the bound goes with it.
+    private static func judge(_ victim: Victim, _ latency: Distribution, _ kill: Distribution) {
+      let busy = max(1, kill.percentileMs(99) / calmKillMs)
+      print("lease at another worker after the kill of a \(victim.rawValue): \(latency.text)")
+      print("end of a killed process that does nothing, in the same run:  \(kill.text)")
+      if busy > 1 {
+        print(
+          String(format: "the machine is busy: the bound of %.0f ms becomes %.1f ms", p99BoundMs, p99BoundMs * busy))
+      }
+      #expect(latency.percentileMs(99) < p99BoundMs * busy)
+    }
+  }
+}
+
+/// Starts the workers that are to be killed.
+private struct VictimStarter {
+  private let victim: EndToEnd.LeaseLatency.Victim
+  private let installation: Installation
+  private let plugin: String
+  private let log: PluginLog
+
+  init(_ victim: EndToEnd.LeaseLatency.Victim, _ installation: Installation) throws {
+    self.victim = victim
+    self.installation = installation
+    log = PluginLog(installation.directory + "/plugin.log")
+    plugin = try installation.plugin("scripted.py", ["--kind", "scripted", "--log", log.path])
+  }
+
+  /// A worker that has the one ready task.
+  func startWithLease(_ round: Int) async throws -> Program {
+    switch victim {
+    case .genworker:
+      let worker = try await installation.worker(kind: "scripted", plugin: plugin)
+      _ = try await eventually("the plugin has the task") {
+        log.lines().count { $0.event == "generate" } >= round ? true : nil
+      }
+      return worker
+    case .bareWorker:
+      let worker = try await installation.start(
+        "/usr/bin/env", ["python3", Built.plugins + "/bare_worker.py", installation.socket, "scripted"])
+      try await worker.line(containing: "leased")
+      return worker
+    }
+  }
+}

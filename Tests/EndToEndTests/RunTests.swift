@@ -1,0 +1,98 @@
+import EventLoop
+import Foundation
+import TestSupport
+import Testing
+import Wire
+
+extension EndToEnd {
+  /// `genbroker run`: broker, worker, submit, watch and export in one command.
+  @Suite(.timeLimit(.minutes(5)))
+  struct RunCommand {
+    enum Interruption: String, CaseIterable, Sendable { case ctrlC, twoCtrlC, killed }
+
+    private static let set = BPMNSet(blocks: 3, files: 2)
+
+    @Test func `one command makes a whole site, and again makes nothing`() async throws {
+      try await Installation.with { installation in
+        let run = try LocalRun(installation, set: Self.set)
+        let first = try await run.start().end(seconds: 120)
+        #expect(first.outcome == .exited(code: 0), "\(first)")
+        let tree = try FileContents.below(run.site)
+        #expect(tree["index.html"] != nil && tree.count >= Self.set.nodeCount)
+        let made = run.made().count
+        #expect(made == tree.count)
+
+        let second = try await run.start().end(seconds: 120)
+        #expect(second.outcome == .exited(code: 0) && run.made().count == made, "\(second)")
+        #expect(try FileContents.differences(FileContents.below(run.site), tree).isEmpty)
+      }
+    }
+
+    @Test(arguments: Interruption.allCases)
+    func `interrupted in the middle, the same command goes on`(_ interruption: Interruption) async throws {
+      try await Installation.with { installation in
+        let run = try LocalRun(installation, set: Self.set)
+        let first = try await run.start()
+        _ = try await eventually("some pages are made") { run.made().count >= 20 ? true : nil }
+        try await Self.interrupt(interruption, first)
+        let before = run.made()
+
+        let second = try await run.start().end(seconds: 120)
+        #expect(second.outcome == .exited(code: 0), "\(second)")
+        let tree = try FileContents.below(run.site)
+        #expect(tree["index.html"] != nil && tree.count >= Self.set.nodeCount)
+        let all = run.made()
+        #expect(Set(all).count == tree.count, "every file was made")
+        switch interruption {
+        case .ctrlC: #expect(all.count == tree.count, "what was running was finished, and nothing was made twice")
+        case .twoCtrlC, .killed:
+          #expect(all.count - tree.count <= 2, "no more than what each plugin had in hand was made twice")
+        }
+        #expect(before.count < tree.count, "it was interrupted in the middle")
+      }
+    }
+
+    private static func interrupt(_ interruption: Interruption, _ run: Program) async throws {
+      switch interruption {
+      case .ctrlC:
+        run.signal(SIGINT)
+        let ended = try await run.end()
+        #expect(ended.outcome == .exited(code: 1) && ended.errors.contains("the same command continues"), "\(ended)")
+      case .twoCtrlC:
+        run.signal(SIGINT)
+        try await run.line(containing: "Ctrl-C again")
+        run.signal(SIGINT)
+        let ended = try await run.end()
+        #expect(ended.outcome == .exited(code: 1), "\(ended)")
+      case .killed:
+        run.signal(SIGKILL)
+        try await run.end()
+      }
+    }
+  }
+}
+
+/// A `genbroker run` whose plugin is slow, with a store and an output directory of its own.
+private struct LocalRun {
+  private let installation: Installation
+  private let plugin: String
+  private let log: PluginLog
+  private let files: [String]
+  let site: String
+
+  init(_ installation: Installation, set: BPMNSet) throws {
+    self.installation = installation
+    site = installation.directory + "/site"
+    log = PluginLog(installation.directory + "/proxy.log")
+    plugin = try installation.plugin("slow_proxy.py", ["--log", log.path, "--delay-ms", "20", Built.docsPlugin])
+    files = try set.write(to: installation.directory)
+  }
+
+  func start() async throws -> Program {
+    try await installation.start(
+      Built.genbroker, ["run", "--kind", "docs", "--workers", "2", "--plugin", plugin, "-o", site] + files)
+  }
+
+  /// The paths of what the plugins have made, in order.
+  func made() -> [String] { log.lines().filter { $0.event == "result" }.compactMap(\.path) }
+}

@@ -132,7 +132,10 @@ let package = Package(
     tests("PluginKit", ["PluginKit", "Wire", "JSON"]),
     tests(
       "Command",
-      ["genbroker", "genworker", "CommandLine", "BrokerClient", "FileSystem", "Wire", "JSON", "TestSupport"]),
+      [
+        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "FileSystem", "Wire", "EventLoop", "JSON",
+        "Digest", "TestSupport",
+      ]),
     tests("DocsPlugin", ["genplugin-docs", "PluginKit", "Wire", "JSON", "Digest"]),
     tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Wire"]),
   ],

@@ -5,9 +5,8 @@ import Glibc
 struct Interrupts: Sendable {
   private let loop: EventLoop
   private let mailbox = Mailbox<Int32>()
-  private let watchers = Watchers()
 
-  /// Takes both signals from their default effect until ``stop()``.
+  /// Takes both signals from their default effect, to the end of the process.
   static func watch(on loop: EventLoop) async throws -> Interrupts {
     let interrupts = Interrupts(loop: loop)
     try await withCheckedThrowingContinuation { (started: CheckedContinuation<Void, any Error>) in
@@ -22,23 +21,13 @@ struct Interrupts: Sendable {
 
   private func begin() throws {
     for number in [SIGINT, SIGTERM] {
-      watchers.list.append(try SignalWatcher(number, on: loop) { [mailbox] in mailbox.post(number) })
+      // The loop holds it.
+      _ = try SignalWatcher(number, on: loop) { [mailbox] in mailbox.post(number) }
     }
   }
 
   /// The signals from now on, those first that nobody heard. There is one listener at a time, the last.
   func signals() -> AsyncStream<Int32> { mailbox.listen() }
-
-  /// Gives the signals their default effect back.
-  func stop() async {
-    await withCheckedContinuation { stopped in
-      loop.post { [watchers] in
-        for watcher in watchers.list { watcher.close() }
-        watchers.list = []
-        stopped.resume()
-      }
-    }
-  }
 
   /// Ends this process as the signal would have, so that a script that started it ends, too.
   static func die(of number: Int32) -> Never {
@@ -46,9 +35,4 @@ struct Interrupts: Sendable {
     raise(number)
     exit(128 + number)
   }
-}
-
-/// Unchecked `Sendable`, because `list` is touched on the loop's thread only.
-private final class Watchers: @unchecked Sendable {
-  var list: [SignalWatcher] = []
 }

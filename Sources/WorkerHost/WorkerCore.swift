@@ -211,7 +211,8 @@ extension WorkerCore: TaskRunnerOwner {
     queue.removeAll { $0 === task }
     session.hasLeases = !tasks.isEmpty
     if let failure {
-      say(.notice("task \(task.name) failed: \(failure.errorClass): \(visible(failure.message))"))
+      let line = failure.message.split(separator: "\n").first ?? ""
+      say(.notice("task \(task.name) failed: \(failure.errorClass): \(visible(String(line)))"))
     } else {
       say(.detail("task \(task.name) ended"))
     }

@@ -54,7 +54,8 @@ struct PluginEnd: Equatable {
     return TaskFailure("plugin_crash", message + lastWordsInWords, isCrash: true)
   }
 
+  /// On lines of their own, so that the first line alone says what happened.
   var lastWordsInWords: String {
-    lastWords.isEmpty ? "" : "; its last words:\n" + lastWords.joined(separator: "\n")
+    lastWords.isEmpty ? "" : "\nits last words:\n" + lastWords.joined(separator: "\n")
   }
 }

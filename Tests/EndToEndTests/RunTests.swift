@@ -35,8 +35,9 @@ extension EndToEnd {
         let first = try await run.start()
         _ = try await eventually("some pages are made") { run.made().count >= 20 ? true : nil }
         try await Self.interrupt(interruption, first)
-        let before = run.made()
+        let (before, inHand) = (run.made(), Set(run.log.working().map(\.task)))
 
+        let startNs = WallClock.nowMs() * 1_000_000
         let second = try await run.start().end(seconds: 120)
         #expect(second.outcome == .exited(code: 0), "\(second)")
         let tree = try FileContents.below(run.site)
@@ -49,6 +50,12 @@ extension EndToEnd {
           #expect(all.count - tree.count <= 2, "no more than what each plugin had in hand was made twice")
         }
         #expect(before.count < tree.count, "it was interrupted in the middle")
+        // A broker on its own waits 15 s for workers that may come back.
+        for again in run.log.lines()
+        where again.event == "generate" && again.atNs > startNs && inHand.contains(again.task) {
+          #expect(
+            again.atNs - startNs < 12_000_000_000, "\(again.task) did not wait for a worker that died with the run")
+        }
       }
     }
 
@@ -76,7 +83,7 @@ extension EndToEnd {
 private struct LocalRun {
   private let installation: Installation
   private let plugin: String
-  private let log: PluginLog
+  let log: PluginLog
   private let files: [String]
   let site: String
 

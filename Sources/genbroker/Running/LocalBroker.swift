@@ -23,7 +23,8 @@ struct LocalBroker: Sendable {
         "another broker is at work in '\(directory)'",
         remedy: "wait for it, or watch it: genbroker watch --socket \(local.socket)", exitCode: .refused)
     }
-    var command = ChildCommand(try local.programs.path(of: "genbroker"), ["serve", "--quiet"])
+    // The worker is a child as well: what does not come back at once is dead, and its tasks shall not wait for it.
+    var command = ChildCommand(try local.programs.path(of: "genbroker"), ["serve", "--quiet", "--grace", "3s"])
     command.environment = local.environment
     try await local.supervisor.start(brokerName, command)
     try await local.waitUntilReady()

@@ -116,6 +116,7 @@ let package = Package(
     tests("SQLite", ["SQLite", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop"]),
+    tests("Broker", ["Broker", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
     tests(
       "BrokerClient",
       ["BrokerClient", "BrokerSupport", "TestSupport", "Wire", "Varlink", "EventLoop", "JSON", "Digest"]),

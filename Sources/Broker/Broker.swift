@@ -139,7 +139,7 @@ package final class Broker {
 
   /// A connection will bring nothing more; what came is still worked off.
   func connectionEnding(_ session: ClientSession) {
-    watches.remove(session)
+    watches.callerEnded(session)
     // The end of either connection of a worker ends both; what is left in the data connection is read first.
     if let worker = session.attended {
       worker.attend = nil
@@ -167,8 +167,8 @@ package final class Broker {
       "worker '\(visible(worker.name))' (\(worker.kind), pid \(worker.pid)) has left with \(worker.held.count) leases")
   }
 
-  func connectionClosed(_ session: ClientSession) {
-    sessions[session.number] = nil
+  func connectionClosed(_ number: Int) {
+    sessions[number] = nil
   }
 
   // MARK: What the store brings
@@ -222,7 +222,7 @@ package final class Broker {
   ) {
     let deadline = timeoutMs.map { MonotonicClock.nowMs() + $0 + options.timeoutMarginMs }
     worker.held[lease] = WorkerSession.Held(job: job, owner: owner, key: key, deadlineMs: deadline)
-    leaseTimer.leaseGiven()
+    leaseTimer.leaseGiven(deadlineMs: deadline)
   }
 
   /// A worker has ended a lease by itself.
@@ -300,7 +300,10 @@ package final class Broker {
     checkpoints.stop()
     maintenance.stop()
     store.stop()
-    onStopped(status)
+    for session in sessions.values { session.disconnect() }
+    // The next turn: at the end of this one the last answers are sent.
+    let onStopped = LoopCallback(onStopped)
+    loop.post { onStopped.call(status) }
   }
 
   /// It is not known what is on disk: nobody may be answered any more. The next start finds out.

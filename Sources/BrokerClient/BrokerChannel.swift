@@ -177,13 +177,3 @@ package final class BrokerChannel {
     onEnd?(failure)
   }
 }
-
-extension Span<UInt8> {
-  /// The bytes as an array of their own.
-  package var copied: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    for index in indices { bytes.append(self[index]) }
-    return bytes
-  }
-}

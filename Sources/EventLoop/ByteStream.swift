@@ -290,3 +290,11 @@ package class ByteStream: LoopResource {
     .failed("\(what) \(subject) failed", code, remedy: "The other side is gone; connect or start it again.")
   }
 }
+
+extension Span<UInt8> {
+  /// The bytes as an array, copied in one go.
+  package var copied: [UInt8] {
+    // The pointer does not leave the closure, which copies what it points to.
+    unsafe withUnsafeBufferPointer { unsafe Array($0) }
+  }
+}

@@ -18,8 +18,8 @@ extension Broker {
     case .putInput: .uploads
     case .submit, .addTasks, .seal, .cancel, .pause, .resume, .retry: .store
     case .list, .show, .tasks, .explain, .logs, .errors: .reader
-    // A stream has its connection for itself and no end that anybody waits for.
-    case .watch: .loop
+    // A stream has its connection for itself. One that follows has no end that anybody waits for.
+    case .watch(let call): call.noFollow == true ? .reader : .loop
     }
   }
 

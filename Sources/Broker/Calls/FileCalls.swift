@@ -59,7 +59,7 @@ extension Broker {
     reads.read { reader in
       try reader.bytes(place, at: offset, count: WireLimits.inlineDataBytesMax)
     } then: { [weak self] result in
-      guard !reply.session.isEnding else { return reply.abandon() }
+      guard !reply.session.isBroken else { return reply.abandon() }
       switch result {
       case .failure(let error): reply.fail(files: error, job: stream.job, path: stream.file.path)
       case .success(let bytes): self?.send(bytes, of: stream, reply)

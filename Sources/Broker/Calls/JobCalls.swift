@@ -198,7 +198,7 @@ extension Broker {
       if let job = call.job { _ = try reader.job(JobID(Int64(job)), for: caller) }
       return try reader.oldestEvent()
     } then: { [weak self] result in
-      guard let self, !reply.session.isEnding else { return }
+      guard let self, !reply.session.isEnding || call.noFollow == true else { return }
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
       case .success(let oldest):

@@ -226,7 +226,7 @@ extension Broker {
   private func progress(_ call: WorkerAPI.Progress, _ worker: WorkerSession, _ reply: ReplyHandle) {
     defer { reply.done(WorkerAPI.Progress.Reply()) }
     guard let held = worker.held[LeaseID(Int64(call.lease))] else { return }
-    let note = call.note.map { String($0.prefix(ModelLimits.titleBytesMax)) }
+    let note = call.note.map { cut($0, toBytes: ModelLimits.titleBytesMax) }
     watches.progress(
       JobsAPI.Progress(job: Int(held.job.value), task: held.key, done: call.done, total: call.total, note: note),
       owner: held.owner)
@@ -234,7 +234,13 @@ extension Broker {
 
   private func log(_ call: WorkerAPI.Log, _ worker: WorkerSession, _ reply: ReplyHandle) {
     let claim = claim(call.lease, worker)
-    let lines = admitted(call.lines.prefix(WireLimits.logLinesPerCallMax).map { cut($0) }, claim.lease, worker)
+    guard call.lines.count <= WireLimits.logLinesPerCallMax else {
+      return reply.fail(
+        WorkerAPI.Refused(
+          message: "\(call.lines.count) lines in one call",
+          remedy: "send at most \(WireLimits.logLinesPerCallMax) at a time"))
+    }
+    let lines = admitted(call.lines.map { cut($0) }, claim.lease, worker)
     store.perform {
       try $0.log(claim, lines: lines, now: $1)
     } then: { result in
@@ -244,7 +250,11 @@ extension Broker {
 
   private func cut(_ line: String) -> String {
     guard line.utf8.count > WireLimits.logLineBytesMax else { return line }
-    return String(decoding: line.utf8.prefix(WireLimits.logLineBytesMax), as: UTF8.self) + " … (cut)"
+    return cut(line, toBytes: WireLimits.logLineBytesMax) + " … (cut)"
+  }
+
+  private func cut(_ text: String, toBytes bytesMax: Int) -> String {
+    String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self)
   }
 
   /// Lets as many lines pass as a lease may log; the first that does not pass is replaced by a line that says so.
@@ -286,8 +296,8 @@ extension Broker {
 
   private func fail(_ call: WorkerAPI.Fail, _ worker: WorkerSession, _ reply: ReplyHandle) {
     let claim = claim(call.lease, worker)
-    let message = String(decoding: call.message.utf8.prefix(ModelLimits.messageBytesMax), as: UTF8.self)
-    let name = String(decoding: call.class.utf8.prefix(ModelLimits.kindBytesMax), as: UTF8.self)
+    let message = cut(call.message, toBytes: ModelLimits.messageBytesMax)
+    let name = cut(call.class, toBytes: ModelLimits.kindBytesMax)
     store.perform {
       try $0.fail(
         claim, class: name, message: message, retryable: call.retryable, crash: call.crash ?? false,
@@ -300,7 +310,7 @@ extension Broker {
 
   private func release(_ call: WorkerAPI.Release, _ worker: WorkerSession, _ reply: ReplyHandle) {
     let claim = claim(call.lease, worker)
-    let reason = call.reason.map { String($0.prefix(ModelLimits.titleBytesMax)) }
+    let reason = call.reason.map { cut($0, toBytes: ModelLimits.titleBytesMax) }
     store.perform {
       try $0.release(claim, reason: reason, now: $1)
     } then: { [weak self] result in

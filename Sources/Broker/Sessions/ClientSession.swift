@@ -56,6 +56,8 @@ final class ClientSession {
   func start() {
     connection.lowWaterBytes = BrokerLimits.unsentBytesLow
     connection.onDrain = { [weak self] in self?.drained() }
+    // Nothing is unsent any more; what waited for room has to hear of it.
+    connection.onWriteFailure = { [weak self] _ in self?.drained() }
     connection.startReading { [weak self] bytes in
       self?.received(bytes)
     } onEnd: { [weak self] _ in
@@ -67,7 +69,7 @@ final class ClientSession {
 
   private func received(_ bytes: Span<UInt8>) {
     heardMs = MonotonicClock.nowMs()
-    server.receive((0..<bytes.count).map { bytes[$0] })
+    server.receive(bytes.copied)
     work()
   }
 
@@ -78,7 +80,7 @@ final class ClientSession {
   private func work() {
     guard !isWorking else { return }
     isWorking = true
-    while takeCalls() || startNext() {}
+    while !hasTooMuchUnsent, takeCalls() || startNext() {}
     isWorking = false
     flush()
     throttle()
@@ -156,17 +158,22 @@ final class ClientSession {
   /// Whether calls of this client are held back at the moment, or wait for an answer.
   var isOwedAnything: Bool { isReadingPaused || outstanding > 0 || !queue.isEmpty }
 
+  private var hasTooMuchUnsent: Bool { connection.unsentBytes > BrokerLimits.unsentBytesHigh }
+
+  /// Nothing that is written arrives any more.
+  var isBroken: Bool { isClosed || connection.writeFailure != nil }
+
   /// Reads no further while the client is too far ahead or does not take its replies.
   private func throttle() {
-    let shouldPause = !server.wantsMoreInput || connection.unsentBytes > BrokerLimits.unsentBytesHigh
+    let shouldPause = !server.wantsMoreInput || hasTooMuchUnsent
     guard shouldPause != isReadingPaused, !isClosed, !isEnding else { return }
     isReadingPaused = shouldPause
     if shouldPause { connection.pauseReading() } else { connection.resumeReading() }
   }
 
   private func drained() {
-    throttle()
     onDrain?()
+    work()
   }
 
   // MARK: The end
@@ -193,7 +200,7 @@ final class ClientSession {
   }
 
   private func leaveIfIdle() {
-    let hasMore = !queue.isEmpty || server.openCalls >= WireLimits.openCallsMax
+    let hasMore = !queue.isEmpty || server.openCalls >= WireLimits.openCallsMax || hasTooMuchUnsent
     // What waits in the store is ordered before the end of the leases, which goes the same way.
     guard !isWorking, !hasMore, outstanding == 0 || lane == .store else { return }
     if !hasLeft {
@@ -204,8 +211,10 @@ final class ClientSession {
     isClosed = true
     connection.onDrain = nil
     onDrain = nil
+    // It counts until it is closed, which takes as long as the other side takes to read.
+    let (broker, number) = (broker, number)
+    connection.onClose = { [weak broker] in broker?.connectionClosed(number) }
     connection.closeAfterWrites()
-    broker.connectionClosed(self)
   }
 }
 

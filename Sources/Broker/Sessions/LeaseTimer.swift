@@ -8,6 +8,8 @@ final class LeaseTimer {
   private let options: BrokerOptions
   private unowned let broker: Broker
   private var timer: Timer?
+  /// When the timer fires, ms of the monotonic clock; `nil` when it does not.
+  private var dueMs: Int64?
 
   init(_ options: BrokerOptions, broker: Broker) {
     self.options = options
@@ -18,16 +20,20 @@ final class LeaseTimer {
     timer = Timer(on: loop) { [weak self] in self?.fire() }
   }
 
-  /// To be called when a lease was given.
-  func leaseGiven() {
-    if timer?.isScheduled == false { schedule(now: MonotonicClock.nowMs()) }
+  /// To be called when a lease was given that may be over at `deadlineMs`, if not before by silence.
+  func leaseGiven(deadlineMs: Int64?) {
+    let now = MonotonicClock.nowMs()
+    let earliest = min(now + options.silenceMaxMs, deadlineMs ?? .max)
+    if earliest < (dueMs ?? .max) { start(atMs: earliest, now: now) }
   }
 
   func cancel() {
+    dueMs = nil
     timer?.cancel()
   }
 
   private func fire() {
+    dueMs = nil
     let now = MonotonicClock.nowMs()
     for worker in broker.workers.values where !worker.held.isEmpty { check(worker, now: now) }
     schedule(now: now)
@@ -53,6 +59,11 @@ final class LeaseTimer {
       let earliest = worker.held.values.compactMap(\.deadlineMs).reduce(silence, min)
       next = min(next ?? earliest, earliest)
     }
-    if let next { timer?.start(afterMs: max(next - now, 1)) }
+    if let next { start(atMs: next, now: now) }
+  }
+
+  private func start(atMs: Int64, now: Int64) {
+    dueMs = atMs
+    timer?.start(afterMs: max(atMs - now, 1))
   }
 }

@@ -58,6 +58,11 @@ final class WatchRegistry {
     watchers.removeValue(forKey: ObjectIdentifier(session))
   }
 
+  /// The caller will send nothing more. A stream that ends by itself is still sent; one that follows is over.
+  func callerEnded(_ session: ClientSession) {
+    if watchers[ObjectIdentifier(session)]?.call.noFollow != true { remove(session) }
+  }
+
   /// Ends every stream: the broker stops.
   func endAll() {
     let open = watchers.values
@@ -113,6 +118,10 @@ final class WatchRegistry {
   // MARK: Pages
 
   private func advance(_ watcher: Watcher) {
+    if watcher.reply.session.isBroken {
+      remove(watcher.reply.session)
+      return watcher.reply.abandon()
+    }
     guard !watcher.isReading, watchers[ObjectIdentifier(watcher.reply.session)] === watcher,
       watcher.reply.session.unsentBytes < BrokerLimits.unsentBytesLow
     else { return }

@@ -42,6 +42,7 @@ final class UploadService {
   /// Adds a chunk; `then` hears, on the loop, whether the bytes are complete and stored.
   func append(_ chunk: [UInt8], to upload: Upload, then: @escaping (Result<Bool, StoreError>) -> Void) {
     guard upload.received + Int64(chunk.count) <= upload.size else {
+      abandon(upload)
       return then(.failure(.refused(Upload.tooManyBytes(upload.size))))
     }
     upload.take(chunk)

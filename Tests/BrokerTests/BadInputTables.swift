@@ -1,0 +1,153 @@
+import TestSupport
+import Wire
+
+/// What clients do wrong. The fixture: job 1 is sealed, job 2 is open with a task `a`; idempotency key `k` is job 1's.
+enum BadInputTables {
+  static let service = "org.varlink.service.GetInfo"
+
+  static var frames: [BadInput] {
+    [
+      .frame("no NUL for 2 MiB", [UInt8](repeating: 0x20, count: 2 << 20)),
+      .frame("a whole message above 1 MiB", #"{"method":"\#(filler(1 << 20))"}"#),
+      .frame("an empty message", ""),
+      .frame("not JSON", "hello"),
+      .frame("a request of HTTP", "GET / HTTP/1.1\r\nHost: genbroker\r\n\r\n"),
+      .frame("half an object", #"{"method":"#),
+      .frame("two objects in one message", #"{"method":"\#(service)"}{}"#),
+      .frame("an array", "[]"),
+      .frame("a number", "17"),
+      .frame("no method", #"{"parameters":{}}"#),
+      .frame("a method that is a number", #"{"method":1}"#),
+      .frame("parameters that are an array", #"{"method":"\#(service)","parameters":[]}"#),
+      .frame("an unknown member of the envelope", #"{"method":"\#(service)","id":1}"#),
+      .frame("two flags", #"{"method":"\#(service)","more":true,"oneway":true}"#),
+      .frame("a flag that is a number", #"{"method":"\#(service)","more":1}"#),
+      .frame("a member twice", #"{"method":"\#(service)","method":"\#(service)"}"#),
+      .frame("half a surrogate pair", #"{"method":"\ud800"}"#),
+      .frame("bytes that are not UTF-8", Array(#"{"method":"#.utf8) + [0x22, 0xFF, 0xFE, 0x22, 0x7D, 0]),
+      .frame(
+        "a depth of 1,000", #"{"method":"\#(service)","parameters":{"a":\#(filler(1000, "["))\#(filler(1000, "]"))}}"#),
+    ]
+  }
+
+  static var calls: [BadInput] {
+    let page = #"{"job":1,"limit":"#
+    return [
+      .call("an upgrade", service, "{}", "service.MethodNotImplemented", flag: "upgrade"),
+      .call("an upgrade of Submit", "Jobs.Submit", #"{"kind":"x"}"#, "service.MethodNotImplemented", flag: "upgrade"),
+      .call("an unknown interface", "org.example.Nothing.Do", "{}", "service.InterfaceNotFound"),
+      .call("an unknown method", "Jobs.Sumbit", "{}", "service.MethodNotFound"),
+      .call("a method of the service that is not there", "org.varlink.service.Stop", "{}", "service.MethodNotFound"),
+      .call("a method without an interface", "org.", "{}", "service.InterfaceNotFound"),
+      .call("an undeclared parameter", "Jobs.Show", #"{"job":1,"verbose":true}"#, "service.InvalidParameter"),
+      .call("a missing parameter", "Jobs.Cancel", "{}", "service.InvalidParameter"),
+      .call("null for a required one", "Jobs.Cancel", #"{"job":null}"#, "service.InvalidParameter"),
+      .call("text for a number", "Jobs.Show", #"{"job":"1"}"#, "service.InvalidParameter"),
+      .call("a number above 64 bits", "Jobs.Show", #"{"job":9223372036854775808}"#, "service.InvalidParameter"),
+      .call("a number with a fraction", "Jobs.Show", #"{"job":1.5}"#, "service.InvalidParameter"),
+      .call("a number with an exponent", "Jobs.Show", #"{"job":1e0}"#, "service.InvalidParameter"),
+      .call("a state that is none", "Jobs.List", #"{"state":"busy"}"#, "service.InvalidParameter"),
+      .call("a list for an object", "Jobs.Submit", #"{"kind":"x","options":[]}"#, "service.InvalidParameter"),
+      .call("a job that is not there", "Jobs.Show", #"{"job":1000000}"#, "Jobs.NoSuchJob"),
+      .call("a job below zero", "Jobs.Cancel", #"{"job":-1}"#, "Jobs.NoSuchJob"),
+      .call("the smallest number", "Jobs.Show", #"{"job":-9223372036854775808}"#, "Jobs.NoSuchJob"),
+      .call("a task that is not there", "Jobs.Explain", #"{"job":1,"task":"none"}"#, "Jobs.NoSuchTask"),
+      .call("a limit of 0", "Jobs.Tasks", page + "0}", "Jobs.Refused"),
+      .call("a limit of 501", "Jobs.Tasks", page + "501}", "Jobs.Refused"),
+      .call("a limit of 501 files", "Files.List", page + "501}", "Files.Refused"),
+      .call("a limit below zero", "Jobs.List", #"{"limit":-1}"#, "Jobs.Refused"),
+      .call("a page behind a task that is not there", "Jobs.Tasks", #"{"job":1,"after":"none"}"#, "Jobs.NoSuchTask"),
+      .call("tasks for a sealed job", "Jobs.AddTasks", #"{"job":1,"tasks":[{"key":"z"}]}"#, "Jobs.Conflict"),
+      .call("a key with other content", "Jobs.AddTasks", #"{"job":2,"tasks":[{"key":"a","op":"b"}]}"#, "Jobs.Conflict"),
+      .call("a file that is not there", "Files.Read", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile", flag: "more"),
+      .call(
+        "a file outside", "Files.Read", #"{"job":1,"path":"../../../etc/passwd"}"#, "Files.NoSuchFile", flag: "more"),
+      .call(
+        "a version below zero", "Files.Read", #"{"job":1,"path":"a","version":-1}"#, "Files.NoSuchFile", flag: "more"),
+      .call("Read without more", "Files.Read", #"{"job":1,"path":"none"}"#, "service.ExpectedMore"),
+      .call("Watch without more", "Jobs.Watch", "{}", "service.ExpectedMore"),
+      .call("Watch of a job that is not there", "Jobs.Watch", #"{"job":1000000}"#, "Jobs.NoSuchJob", flag: "more"),
+      .call("a cursor that is none", "Jobs.Watch", #"{"since":"yesterday"}"#, "Jobs.Refused", flag: "more"),
+      .call("a cursor with three parts", "Jobs.Watch", #"{"since":"a:1:2"}"#, "Jobs.Refused", flag: "more"),
+      .call("a cursor below zero", "Jobs.Watch", #"{"since":"a:-1"}"#, "Jobs.Refused", flag: "more"),
+      .call("a cursor of another store", "Jobs.Watch", #"{"since":"other:1"}"#, "Jobs.CursorTooOld", flag: "more"),
+      .call("Attend without more", "Worker.Attend", #"{"session":"x"}"#, "service.ExpectedMore"),
+      .call("Attend without a session", "Worker.Attend", #"{"session":""}"#, "Worker.NoSuchSession", flag: "more"),
+      .call(
+        "Attend with a guessed session", "Worker.Attend", #"{"session":"\#(filler(32, "0"))"}"#, "Worker.NoSuchSession",
+        flag: "more"),
+      .call("Hello with a path as a kind", "Worker.Hello", hello(kind: "../docs"), "Worker.Refused"),
+      .call("Hello with slots below zero", "Worker.Hello", hello(slots: -1), "Worker.Refused"),
+      .call("Hello with 1,001 slots", "Worker.Hello", hello(slots: 1001), "Worker.Refused"),
+      .call("Hello with a name of 2,000 bytes", "Worker.Hello", hello(name: filler(2000)), "Worker.Refused"),
+      .call(
+        "a result without Hello", "Worker.PutResult",
+        #"{"session":"","lease":1,\#(ScriptedWorker.result("a", "b"))}"#, "Worker.NoSuchSession"),
+      .call("a heartbeat without Hello", "Worker.Heartbeat", #"{"session":""}"#, "Worker.NoSuchSession"),
+    ]
+  }
+
+  private static func hello(kind: String = "x", name: String = "x", slots: Int = 1) -> String {
+    #"{"kind":"\#(kind)","name":"\#(name)","pid":1,"slots":\#(slots)}"#
+  }
+
+  static var submissions: [BadInput] {
+    let absent = hash("never uploaded")
+    func input(_ name: String) -> String { #""inputs":[{"name":"\#(name)","sha256":"\#(absent)"}]"# }
+    return [
+      .call("a kind that is a path", "Jobs.Submit", #"{"kind":"../../bin/sh"}"#, "Jobs.Refused"),
+      .call("an empty kind", "Jobs.Submit", #"{"kind":""}"#, "Jobs.Refused"),
+      .call("a kind of 33 bytes", "Jobs.Submit", #"{"kind":"\#(filler(33))"}"#, "Jobs.Refused"),
+      .task("an empty key", #""key":"""#),
+      .task("a key with a NUL", #""key":"a\u0000b""#),
+      .task("a key with a line feed", #""key":"a\nb""#),
+      .task("a key of 2,000 bytes", #""key":"\#(filler(2000))""#),
+      .task("an output outside", #""key":"a","outputs":["../../etc/passwd"]"#),
+      .task("an absolute output", #""key":"a","outputs":["/etc/passwd"]"#),
+      .task("a task that needs itself", #""key":"a","needs":["a"]"#, "Jobs.Conflict"),
+      .submit("needs in a circle", #""tasks":[{"key":"a","needs":["b"]},{"key":"b","needs":["a"]}]"#, "Jobs.Conflict"),
+      .submit("a key twice", #""tasks":[{"key":"a"},{"key":"a"}]"#),
+      .task("a payload above 256 KiB", #""key":"a","payload":{"a":"\#(filler(256 << 10))"}"#),
+      .task("a payload that is a list", #""key":"a","payload":[]"#, "service.InvalidParameter"),
+      .task("a time limit of 0", #""key":"a","timeout_ms":0"#),
+      .task("attempts of 0", #""key":"a","max_attempts":0"#),
+      .task("1,001 outputs", #""key":"a","outputs":\#(list(1001) { "\"o\($0)\"" })"#),
+      .task("10,001 needs", #""key":"a","needs":\#(list(10_001) { "\"n\($0)\"" })"#),
+      .submit("5,001 tasks", #""tasks":\#(list(5001) { "{\"key\":\"k\($0)\"}" })"#),
+      .submit("options above 64 KiB", #""options":{"a":"\#(filler(64 << 10))"}"#),
+      .submit("33 labels", #""labels":{\#((0..<33).map { "\"l\($0)\":\"\"" }.joined(separator: ","))}"#),
+      .submit("a label without a name", #""labels":{"":"x"}"#),
+      .submit("10,001 inputs", #""inputs":\#(list(10_001) { "{\"name\":\"\($0)\",\"sha256\":\"\(absent)\"}" })"#),
+      .submit("an input that was not uploaded", input("a.bpmn")),
+      .submit("an input outside", input("../../etc/passwd")),
+      .submit("an absolute input", input("/etc/passwd")),
+      .submit("an input with a NUL", input(#"a\u0000b"#)),
+      .submit("an input with a control character", input(#"a\u001bb"#)),
+      .submit("an input name of 2,000 bytes", input(filler(2000))),
+      .submit("an input whose hash is none", #""inputs":[{"name":"a","sha256":"abc"}]"#),
+      .submit("a project with a slash", #""project":"a/b""#),
+      .submit("a project with a leading dot", #""project":"..""#),
+      .submit("a priority of 101", #""priority":101"#),
+      .submit("a title of 2,000 bytes", #""title":"\#(filler(2000))""#),
+      .submit("an idempotency key of 257 bytes", #""idempotency_key":"\#(filler(257))""#),
+      .submit("an idempotency key with other content", #""idempotency_key":"k","title":"other""#, "Jobs.Conflict"),
+    ]
+  }
+
+  static var uploads: [BadInput] {
+    let known = #""sha256":"\#(hash("abc"))""#
+    return [
+      .upload("base64 that is none", #"\#(known),"size":3,"offset":0,"data":"YW*j""#),
+      .upload("base64 without padding", #"\#(known),"size":3,"offset":0,"data":"YQ""#),
+      .upload("a hash that is none", #""sha256":"xyz","size":3,"offset":0,"data":"""#),
+      .upload("a hash in capitals", #""sha256":"\#(hash("abc").uppercased())","size":3,"offset":0,"data":"""#),
+      .upload("bytes with another hash", #"\#(known),"size":3,"offset":0,"data":"YWJk""#, "Jobs.Conflict"),
+      .upload("a chunk at an offset that is not its turn", #"\#(known),"size":9,"offset":3,"data":"YWJj""#),
+      .upload("a chunk below zero", #"\#(known),"size":9,"offset":-3,"data":"YWJj""#),
+      .upload("more bytes than announced", #"\#(known),"size":2,"offset":0,"data":"YWJj""#),
+      .upload("2 GiB announced", #"\#(known),"size":2147483648,"offset":0,"data":"YWJj""#),
+      .upload("a size below zero", #"\#(known),"size":-1,"offset":0,"data":"""#),
+      .upload("a chunk above 256 KiB", #"\#(known),"size":999999,"offset":0,"data":"\#(filler(349_528, "A"))""#),
+    ]
+  }
+}

@@ -1,0 +1,190 @@
+import Broker
+import Glibc
+import JSON
+import TestSupport
+import Testing
+
+/// A second real user on the same machine. Needs root, to become that user, and `python3` and `setpriv`.
+@Suite(.serialized) struct OtherUserTests {
+  /// `nobody` and `nogroup` of Debian: a user that is there everywhere and owns nothing.
+  static let user: UInt32 = 65_534
+  static let group: UInt32 = 65_534
+
+  static var isPossible: Bool {
+    if geteuid() == 0, access("/usr/bin/setpriv", X_OK) == 0, access("/usr/bin/python3", X_OK) == 0 { return true }
+    print("skipped: becoming another user needs root, setpriv and python3")
+    return false
+  }
+
+  @Test(.enabled(if: isPossible))
+  func `without the group another user cannot connect`() async throws {
+    try await withSharedPlace(group: nil) { place, _ in
+      let broker = try await RunningBroker(place)
+      let answers = try asOtherUser(place, ["Jobs.List"])
+      #expect(answers == ["no connection"])
+      await broker.stop()
+    }
+  }
+
+  @Test(.enabled(if: isPossible))
+  func `with the group another user works, and sees and changes nothing of the first one's`() async throws {
+    try await withSharedPlace(group: Self.group) { place, _ in
+      let broker = try await RunningBroker(place)
+      let job = try makeFile(broker, bytes: 1000)
+      let live = try broker.client().submit(
+        #"{"kind":"secret","open":true,"idempotency_key":"mine","tasks":[{"key":"t"}]}"#)
+      let worker = try ScriptedWorker(place.socket, kind: "worked")
+      let leased = try broker.client().submit(#"{"kind":"worked"}"#)
+      let lease = try worker.lease()
+      let calls = Self.intrusions(job: job, live: live, worker: worker, lease: lease)
+      let answers = try asOtherUser(place, calls.map(\.call))
+      for (intrusion, answer) in zip(calls, answers) {
+        print("  \(intrusion.call.prefix(90)): \(answer.prefix(110))")
+        #expect(answer.hasPrefix(intrusion.answer), "\(intrusion.call)")
+      }
+      #expect(answers.count == calls.count)
+      // The first one's things are as they were.
+      try worker.finish(lease)
+      #expect(try broker.client().get("Jobs.Show", #"{"job":\#(leased)}"#).at("job", "state").string == "succeeded")
+      #expect(try broker.client().get("Jobs.Show", #"{"job":\#(live)}"#).at("job", "state").string == "pending")
+      // The first one, whose broker it is, sees the other's job.
+      let owners = try broker.client().get("Jobs.List").at("jobs").elements?.compactMap { $0.at("owner").int } ?? []
+      #expect(Set(owners) == [Int64(geteuid()), Int64(Self.user)])
+      await broker.stop()
+    }
+  }
+
+  @Test(.enabled(if: isPossible))
+  func `another user's worker gets that user's tasks only, and resumes nobody else's`() async throws {
+    try await withSharedPlace(group: Self.group) { place, _ in
+      var broker = try await RunningBroker(place)
+      _ = try broker.client().submit(#"{"kind":"k","tasks":[{"key":"roots"}]}"#)
+      let worker = try ScriptedWorker(place.socket, kind: "k")
+      let lease = try worker.lease()
+      _ = try broker.client().submit(#"{"kind":"k","priority":100,"tasks":[{"key":"roots2"}]}"#)
+      await broker.crash()
+      broker = try await RunningBroker(place)
+      let answers = try asOtherUser(
+        place,
+        [
+          "Worker.Hello "
+            + #"{"kind":"k","name":"n","pid":1,"slots":9,"resume":"\#(worker.session)","leases":[\#(lease.id)]}"#,
+          "attend", #"other:Jobs.Submit {"kind":"k","tasks":[{"key":"own"}]}"#, "order", "quiet",
+        ])
+      #expect(answers.first?.contains(#""resumed": [], "lost": [\#(lease.id)]"#) == true)
+      #expect(answers.dropFirst(3).first?.contains(#""key": "own""#) == true)
+      #expect(answers.last == "quiet")
+      await broker.stop()
+    }
+  }
+
+  private struct Intrusion {
+    let call: String
+    let answer: String
+  }
+
+  private static func intrusions(
+    job: Int64, live: Int64, worker: ScriptedWorker, lease: ScriptedWorker.Lease
+  ) -> [Intrusion] {
+    let hidden = "org.genbroker.Jobs.NoSuchJob"
+    let onJob = ["Show", "Tasks", "Cancel", "Pause", "Resume", "Retry", "Explain", "Logs", "Seal"].map {
+      Intrusion(call: #"Jobs.\#($0) {"job":\#(live)}"#, answer: hidden)
+    }
+    let stale = #"{"session":"\#(worker.session)","lease":\#(lease.id)"#
+    return onJob + [
+      Intrusion(call: "Jobs.List", answer: #"ok {"jobs": [], "#),
+      Intrusion(call: "Jobs.Show", answer: hidden),
+      Intrusion(call: #"Jobs.AddTasks {"job":\#(live),"tasks":[{"key":"x"}]}"#, answer: hidden),
+      Intrusion(call: #"Jobs.Errors {"job":\#(live)}"#, answer: hidden),
+      Intrusion(call: "Jobs.Errors", answer: #"ok {"errors": []}"#),
+      Intrusion(call: #"more:Jobs.Watch {"job":\#(live),"since":"0"}"#, answer: hidden),
+      Intrusion(call: #"more:Jobs.Watch {"since":"0","no_follow":true}"#, answer: #"ok {"events": [], "#),
+      Intrusion(call: #"Files.List {"job":\#(job)}"#, answer: "org.genbroker.Files.NoSuchJob"),
+      Intrusion(call: #"more:Files.Read {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
+      Intrusion(call: "Admin.Workers", answer: #"ok {"workers": []}"#),
+      Intrusion(call: "Admin.Check", answer: "org.genbroker.Admin.NotAllowed"),
+      Intrusion(call: "Admin.Drain", answer: "org.genbroker.Admin.NotAllowed"),
+      Intrusion(
+        call: #"more:Worker.Attend {"session":"\#(worker.session)"}"#, answer: "org.genbroker.Worker.NoSuchSession"),
+      Intrusion(
+        call: "Worker.Complete \(stale),\(ScriptedWorker.completion([]))}",
+        answer: "org.genbroker.Worker.NoSuchSession"),
+      Intrusion(
+        call: #"Worker.Hello {"kind":"worked","name":"n","pid":1,"slots":1}"#, answer: #"ok {"session": "#),
+      Intrusion(
+        call: #"own:Worker.PutResult {"lease":\#(lease.id),\#(ScriptedWorker.result("a", "b"))}"#,
+        answer: "org.genbroker.Worker.StaleLease"),
+      Intrusion(call: #"own:Worker.Release {"lease":\#(lease.id)}"#, answer: "org.genbroker.Worker.StaleLease"),
+      Intrusion(call: #"own:Worker.Inputs {"lease":\#(lease.id)}"#, answer: "org.genbroker.Worker.StaleLease"),
+      Intrusion(
+        call: #"own:Worker.ReadInput {"lease":\#(lease.id),"name":"a","offset":0,"length":9}"#,
+        answer: "org.genbroker.Worker.StaleLease"),
+      // The first one's idempotency key means nothing here.
+      Intrusion(call: #"Jobs.Submit {"kind":"secret","idempotency_key":"mine"}"#, answer: #"ok {"job": "#),
+      Intrusion(call: "Jobs.Show", answer: #"ok {"job": {"#),
+    ]
+  }
+
+  /// A directory that the other user may enter.
+  private func withSharedPlace(group: UInt32?, _ body: (BrokerPlace, String) async throws -> Void) async throws {
+    let directory = try makeDirectory()
+    defer { removeTree(directory) }
+    chmod(directory, 0o755)
+    var place = BrokerPlace(in: directory)
+    place.group = group
+    if group != nil { place.mode = 0o660 }
+    try await body(place, directory)
+  }
+
+  /// Has the other user make calls, one line each; answers what came back, one line each.
+  private func asOtherUser(_ place: BrokerPlace, _ calls: [String]) throws -> [String] {
+    try run(
+      [
+        "/usr/bin/setpriv", "--reuid=\(Self.user)", "--regid=\(Self.group)", "--clear-groups", "/usr/bin/python3", "-c",
+        Self.program, place.socket,
+      ] + calls)
+  }
+
+  /// A client of its own making, in another language. `more:` sets the flag, `own:` adds the session of its Hello,
+  /// `other:` uses a fresh connection; `attend` begins a control connection, `order` waits for what it brings, `quiet`
+  /// waits a second for nothing.
+  private static let program = """
+    import json, socket, sys
+    def connect():
+        s = socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1]); return s
+    def receive(s):
+        data = b''
+        while not data.endswith(b'\\0'):
+            piece = s.recv(1)
+            if not piece: return {'error': 'closed'}
+            data += piece
+        return json.loads(data[:-1])
+    def send(s, line, flags, extra):
+        name, _, text = line.partition(' ')
+        parameters = json.loads(text or '{}'); parameters.update(extra)
+        call = {'method': 'org.genbroker.' + name, 'parameters': parameters}; call.update(flags)
+        s.sendall(json.dumps(call).encode() + b'\\0')
+    def show(reply):
+        print(reply.get('error', 'ok'), json.dumps(reply.get('parameters', {})), flush=True)
+    try: data = connect()
+    except OSError: print('no connection'); sys.exit()
+    session = None
+    for line in sys.argv[2:]:
+        if line == 'attend':
+            control = connect(); send(control, 'Worker.Attend', {'more': True}, session); print('attends')
+        elif line == 'order': show(receive(control))
+        elif line == 'quiet':
+            control.settimeout(1)
+            try: show(receive(control))
+            except TimeoutError: print('quiet')
+        elif line.startswith('more:'):
+            s = connect(); send(s, line[5:], {'more': True}, {}); show(receive(s))
+        elif line.startswith('other:'):
+            s = connect(); send(s, line[6:], {}, {}); show(receive(s))
+        else:
+            own = line.startswith('own:')
+            send(data, line[4:] if own else line, {}, session if own else {})
+            reply = receive(data); show(reply)
+            if 'Hello' in line: session = {'session': reply['parameters']['session']}
+    """
+}

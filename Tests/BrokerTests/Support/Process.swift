@@ -1,0 +1,76 @@
+import Glibc
+import TestSupport
+
+/// What the test's own process holds in memory, in KiB.
+func residentKiB() -> Int {
+  guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 256)
+  guard fgets(&line, 256, file) != nil else { return 0 }
+  let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let fields = text.split(separator: " ")
+  return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4 : 0
+}
+
+/// The paths of all files below a directory.
+func filesBelow(_ directory: String) -> [String] {
+  guard let stream = opendir(directory) else { return [] }
+  defer { closedir(stream) }
+  var files: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    if name == "." || name == ".." { continue }
+    let path = "\(directory)/\(name)"
+    if entry.pointee.d_type == UInt8(DT_DIR) { files += filesBelow(path) } else { files.append(path) }
+  }
+  return files
+}
+
+/// Runs a program to its end; answers the lines of its standard output. Its errors go where the test's own go.
+func run(_ command: [String]) throws -> [String] { try runStatus(command).lines }
+
+/// Runs a program to its end; answers its exit status, too.
+func runStatus(_ command: [String]) throws -> (status: Int32, lines: [String]) {
+  let (end, childEnd) = try makePipe()
+  let child = try spawn(command, output: childEnd)
+  close(childEnd)
+  defer { close(end) }
+  var output: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = read(end, &buffer, buffer.count)
+    guard count > 0 else { break }
+    output += buffer[..<count]
+  }
+  let lines = String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+  return (exitStatus(of: child), lines)
+}
+
+/// Two connected descriptors that no other child inherits, not even one that is started at this moment.
+func makePipe() throws -> (Int32, Int32) {
+  var ends: [Int32] = [0, 0]
+  let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+  guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SupportError(message: "no pipe: errno \(errno)") }
+  return (ends[0], ends[1])
+}
+
+/// Starts a program with its standard output at a descriptor; answers its pid.
+func spawn(_ command: [String], output: Int32) throws -> pid_t {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  posix_spawn_file_actions_adddup2(&actions, output, 1)
+  var arguments = command.map { strdup($0) } + [nil]
+  defer { for argument in arguments { free(argument) } }
+  var pid: pid_t = 0
+  let answer = posix_spawn(&pid, command[0], &actions, nil, &arguments, environ)
+  guard answer == 0 else { throw SupportError(message: "cannot start \(command[0]): error \(answer)") }
+  return pid
+}
+
+/// Waits for the end of a child; its exit status, or 128 and the number of the signal that ended it.
+func exitStatus(of child: pid_t) -> Int32 {
+  var status: Int32 = 0
+  guard waitpid(child, &status, 0) == child else { return -1 }
+  return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+}

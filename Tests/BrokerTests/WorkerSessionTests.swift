@@ -1,0 +1,219 @@
+import Broker
+import JSON
+import TestSupport
+import Testing
+import Varlink
+
+/// Leases as a worker sees them.
+@Suite(.serialized) struct WorkerSessionTests {
+  @Test func `leases come by priority, then round-robin over jobs, then in the order of submission`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      let low = try client.submit(#"{"kind":"o","priority":-1,"tasks":[{"key":"l"}]}"#)
+      let one = try client.submit(#"{"kind":"o","tasks":[{"key":"1"},{"key":"2"},{"key":"3"}]}"#)
+      let other = try client.submit(#"{"kind":"o","tasks":[{"key":"1"},{"key":"2"}]}"#)
+      let high = try client.submit(#"{"kind":"o","priority":5,"tasks":[{"key":"h"}]}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      var order: [String] = []
+      var last: Int64 = 0
+      for _ in 0..<7 {
+        let lease = try worker.lease()
+        #expect(lease.id > last)
+        last = lease.id
+        order.append("\(lease.job)/\(lease.key)")
+        try worker.finish(lease)
+      }
+      #expect(order == ["\(high)/h", "\(one)/1", "\(other)/1", "\(one)/2", "\(other)/2", "\(one)/3", "\(low)/l"])
+    }
+  }
+
+  @Test func `a worker gets as many leases as it has slots, and none of another kind`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      _ = try client.submit(#"{"kind":"o","tasks":\#(list(5) { "{\"key\":\"\($0)\"}" })}"#)
+      let stranger = try ScriptedWorker(broker.place.socket, kind: "p")
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o", slots: 2)
+      let leases = [try worker.lease(), try worker.lease()]
+      #expect(try !worker.hasOrder())
+      try worker.slots(3)
+      let third = try worker.lease()
+      try worker.slots(0)
+      for lease in leases + [third] { try worker.finish(lease) }
+      #expect(try !worker.hasOrder())
+      #expect(try !stranger.hasOrder())
+    }
+  }
+
+  @Test func `what a dying worker has sent is committed before its task goes to the next one, which gets it as done`()
+    async throws
+  {
+    try await withBroker { broker in
+      let path = broker.place.socket
+      _ = try broker.client().submit(#"{"kind":"o","tasks":[{"key":"t"}]}"#)
+      let dying = try ScriptedWorker(path, kind: "o")
+      let next = try ScriptedWorker(path, kind: "o")
+      let lease = try dying.lease()
+      // None of these is waited for, and the control connection ends before they can be read.
+      let writes = (0..<50).map {
+        VarlinkClient.encoded("Worker.PutResult", dying.parameters(lease.id, ScriptedWorker.result("f\($0)", "\($0)")))
+      }
+      try dying.data.socket.send(writes.joined())
+      dying.control.close()
+      let again = try next.lease()
+      #expect(again.key == lease.key && again.id > lease.id)
+      #expect(Set(again.done) == Set((0..<50).map { "f\($0)" }))
+      #expect(try next.complete(again.id, (0..<50).map { ("f\($0)", "\($0)") }).name == "ok")
+    }
+  }
+
+  @Test(arguments: ["both", "data", "control"])
+  func `the end of a connection gives the lease to another worker at once`(_ which: String) async throws {
+    try await withBroker { broker in
+      let path = broker.place.socket
+      var times: [Int64] = []
+      _ = try broker.client().submit(#"{"kind":"o","max_crashes":1000,"tasks":[{"key":"t"}]}"#)
+      var holder = try ScriptedWorker(path, kind: "o")
+      var lease = try holder.lease()
+      for _ in 0..<(which == "both" ? 200 : 20) {
+        let idle = try ScriptedWorker(path, kind: "o")
+        try idle.heartbeat()
+        let start = nowMicroseconds()
+        if which != "control" { holder.data.close() }
+        if which != "data" { holder.control.close() }
+        let next = try idle.lease()
+        times.append(nowMicroseconds() - start)
+        #expect(next.id > lease.id)
+        (holder, lease) = (idle, next)
+      }
+      print(
+        "re-lease after the end of \(which): \(times.count) rounds, p50 \(percentile(50, of: times)) µs, "
+          + "p99 \(percentile(99, of: times)) µs")
+      try holder.finish(lease)
+    }
+  }
+
+  @Test func `a worker that is silent while it holds a lease loses it, and hears so`() async throws {
+    try await withBroker(quick) { broker in
+      _ = try broker.client().submit(#"{"kind":"o"}"#)
+      let hung = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try hung.lease()
+      let next = try ScriptedWorker(broker.place.socket, kind: "o")
+      let again = try next.lease()
+      #expect(again.id > lease.id)
+      #expect(try hung.order().at("cancel").int == lease.id)
+      #expect(try hung.put(lease.id, "a", "x").name == "Worker.StaleLease")
+      let error = try broker.client().get("Jobs.Errors").at("errors").elements?.first
+      #expect(error?.at("class").string == "lease_expired" && error?.at("crash").bool == true)
+      try next.finish(again)
+    }
+  }
+
+  @Test func `any byte on either connection keeps a lease`() async throws {
+    try await withBroker(quick) { broker in
+      _ = try broker.client().submit(#"{"kind":"o"}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try worker.lease()
+      let end = nowMicroseconds() + quick.silenceMaxMs * 3000
+      // White space belongs to no call yet.
+      try waitUntil("three times the longest silence") {
+        try worker.data.socket.send(" ")
+        return nowMicroseconds() > end
+      }
+      try worker.finish(lease)
+    }
+  }
+
+  @Test func `a worker without a lease may be silent`() async throws {
+    try await withBroker(quick) { broker in
+      let silent = try ScriptedWorker(broker.place.socket, kind: "o")
+      let end = nowMicroseconds() + quick.silenceMaxMs * 3000
+      try waitUntil("three times the longest silence") { nowMicroseconds() > end }
+      _ = try broker.client().submit(#"{"kind":"o"}"#)
+      try silent.finish(silent.lease())
+    }
+  }
+
+  @Test func `a task whose worker does not end it in its time is taken back`() async throws {
+    var options = BrokerOptions()
+    options.timeoutMarginMs = 100
+    try await withBroker(options) { broker in
+      _ = try broker.client().submit(#"{"kind":"o","tasks":[{"key":"t","timeout_ms":100}]}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try worker.lease()
+      let start = nowMicroseconds()
+      #expect(try worker.order().at("cancel").int == lease.id)
+      #expect(nowMicroseconds() - start < 5_000_000)
+    }
+  }
+
+  @Test func `pause, resume, cancel and retry reach the worker and the watcher`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      let job = try client.submit(#"{"kind":"o","tasks":[{"key":"a"},{"key":"b"}]}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let first = try worker.lease()
+      #expect(try client.get("Jobs.Pause", #"{"job":\#(job),"reason":"lunch"}"#).at("job", "state").string == "paused")
+      try worker.finish(first)
+      #expect(try !worker.hasOrder())
+      try client.get("Jobs.Resume", #"{"job":\#(job)}"#)
+      let second = try worker.lease()
+      try client.get("Jobs.Cancel", #"{"job":\#(job),"reason":"enough"}"#)
+      #expect(try worker.order().at("cancel").int == second.id)
+      #expect(try worker.put(second.id, "a", "x").name == "Worker.StaleLease")
+      #expect(try client.get("Jobs.Retry", #"{"job":\#(job)}"#).at("tasks").int == 1)
+      let third = try worker.lease()
+      #expect(third.key == second.key && third.id > second.id)
+      try worker.finish(third)
+      let seen = try client.get("Jobs.Watch", #"{"job":\#(job),"since":"0","until_end":true}"#, "more")
+      let types = (seen.at("events").elements ?? []).map { $0.at("type").string ?? "" }
+      for type in ["job.submitted", "task.leased", "result.committed", "result.late", "task.reset"] {
+        #expect(types.contains(type), "\(type)")
+      }
+      #expect(types.count { $0 == "job.state" } >= 5)
+    }
+  }
+
+  @Test func `a drain gives no more leases, waits for those that are out, and answers everything`() async throws {
+    try await withPlace { place in
+      let broker = try await RunningBroker(place)
+      let client = try broker.client()
+      _ = try client.submit(#"{"kind":"o","tasks":[{"key":"a"},{"key":"b"}]}"#)
+      let worker = try ScriptedWorker(place.socket, kind: "o")
+      let lease = try worker.lease()
+      #expect(try client.get("Admin.Drain", #"{"timeout_ms":60000}"#).at("leases").int == 1)
+      #expect(try client.call("Jobs.Submit", #"{"kind":"o"}"#).name == "Jobs.Draining")
+      #expect(
+        try broker.client().call("Worker.Hello", #"{"kind":"o","name":"n","pid":1,"slots":1}"#).name
+          == "Worker.Draining")
+      try worker.put(lease.id, "f", "x")
+      try worker.expectOK(worker.complete(lease.id, [("f", "x")]))
+      #expect(await broker.waitForEnd() == 0)
+      #expect(try client.replyOrEnd() == nil)
+      let next = try await RunningBroker(place)
+      #expect(try ScriptedWorker(place.socket, kind: "o").lease().key == "b")
+      await next.stop()
+    }
+  }
+
+  @Test func `a broker that stops answers what was sent before`() async throws {
+    try await withPlace { place in
+      let broker = try await RunningBroker(place)
+      let client = try broker.client()
+      let submit = VarlinkClient.encoded("Jobs.Submit", #"{"kind":"x"}"#)
+      try client.socket.send(
+        String(repeating: submit, count: 100) + VarlinkClient.encoded("Admin.Drain", #"{"timeout_ms":0}"#))
+      for number in 1...100 { #expect(try client.reply().parameters.at("job").int == Int64(number)) }
+      #expect(try client.reply().error == nil)
+      #expect(try client.replyOrEnd() == nil)
+      #expect(await broker.waitForEnd() == 0)
+    }
+  }
+}
+
+/// Short times, for tests that wait for them.
+let quick: BrokerOptions = {
+  var options = BrokerOptions()
+  options.silenceMaxMs = 400
+  options.heartbeatMs = 100
+  return options
+}()

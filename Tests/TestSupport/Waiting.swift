@@ -1,0 +1,30 @@
+import Glibc
+
+/// Looks again and again until `condition` holds.
+///
+/// - Throws: `SupportError` when it does not hold in time.
+package func waitUntil(
+  _ what: String, withinMs: Int64 = SocketClient.patienceMs, _ condition: () throws -> Bool
+) throws {
+  let end = nowMicroseconds() + withinMs * 1000
+  while try !condition() {
+    guard nowMicroseconds() < end else { throw SupportError(message: "not in \(withinMs) ms: \(what)") }
+    waitAMoment()
+  }
+}
+
+/// Lets others run between two looks at a condition; the condition, not this pause, decides.
+package func waitAMoment() { poll(nil, 0, 1) }
+
+/// Microseconds of the monotonic clock.
+package func nowMicroseconds() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+}
+
+/// The value below which `percent` of all lie.
+package func percentile(_ percent: Int, of values: [Int64]) -> Int64 {
+  let sorted = values.sorted()
+  return sorted.isEmpty ? 0 : sorted[min(sorted.count * percent / 100, sorted.count - 1)]
+}

@@ -5,7 +5,8 @@
 
 Payload: {"do": ..., ...}
   items     makes `count` files; with `stop_after` N it stops after the Nth of the first attempt: by `end`
-            "kill" (kills itself), "wait" (until the file `gate` is there), "hang" (for ever)
+            "kill" (kills itself), "wait" (until the file `gate` is there), "hang" (for ever); with `repeat` R each
+            file holds its line R times and is handed over as a file
   die       kills itself, at every attempt
   hang      never answers
   result    waits for the file `gate` of this attempt, if there is one, and makes one file that names the attempt
@@ -30,10 +31,16 @@ def send(**message):
 last_id = 0
 
 
-def result(path, text):
+def result(path, text, as_file=False):
     global last_id
     last_id += 1
-    send(id=last_id, method="result", params={"path": path, "media_type": "text/plain", "text": text})
+    if as_file:
+        with open("spool", "w") as file:
+            file.write(text)
+        content = {"file": "spool"}
+    else:
+        content = {"text": text}
+    send(id=last_id, method="result", params={"path": path, "media_type": "text/plain", **content})
     for line in sys.stdin:
         answer = json.loads(line)
         if answer.get("id") == last_id and "method" not in answer:
@@ -56,7 +63,7 @@ def items(task, payload, done):
         if path in done:
             continue
         note(event="item", task=task["key"], attempt=task["attempt"], path=path)
-        result(path, f"item {number}\n")
+        result(path, f"item {number}\n" * payload.get("repeat", 1), as_file="repeat" in payload)
         made += 1
         if made == payload.get("stop_after") and task["attempt"] == 1:
             note(event="stopped", task=task["key"], attempt=task["attempt"])

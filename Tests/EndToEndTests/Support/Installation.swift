@@ -2,6 +2,7 @@ import BrokerClient
 import Digest
 import EventLoop
 import Foundation
+import Synchronization
 import TestSupport
 import Wire
 
@@ -11,6 +12,7 @@ final class Installation: Sendable {
   let socket: String
   let store: String
   let loop: EventLoop
+  private let programs = Mutex<[Program]>([])
 
   private init(_ directory: String, on loop: EventLoop) {
     self.directory = directory
@@ -32,10 +34,27 @@ final class Installation: Sendable {
       result = .success(try await body(installation))
     } catch {
       result = .failure(error)
+      await installation.tellState()
     }
     await loop.shutDown()
     removeTree(directory)
     try result.get()
+  }
+
+  /// Prints what the broker says of itself and what the programs said last, for whoever has to find out why a test failed.
+  private func tellState() async {
+    let programs = programs.withLock { $0 }
+    for command in [["status"], ["workers"], ["list"], ["explain", "@last"]] {
+      guard let program = try? await start(Built.genbroker, command), let ran = try? await program.end() else {
+        continue
+      }
+      print("genbroker \(command.joined(separator: " ")):\n\(ran.output)\(ran.errors)")
+    }
+    for program in programs.suffix(8) where program.name != "sleep" {
+      let now = program.now
+      let words = now.errors.split(separator: "\n").suffix(25).joined(separator: "\n  ")
+      print("\(program.name) \(program.processID), \(now.outcome.map { "\($0)" } ?? "running"):\n  \(words)")
+    }
   }
 
   // MARK: Processes
@@ -66,8 +85,10 @@ final class Installation: Sendable {
 
   /// Starts a program that finds this broker by its environment.
   func start(_ executable: String, _ arguments: [String]) async throws -> Program {
-    try await Program.start(
+    let program = try await Program.start(
       executable, arguments, environment: environment, directory: directory, on: loop)
+    programs.withLock { $0.append(program) }
+    return program
   }
 
   private var environment: [String] {

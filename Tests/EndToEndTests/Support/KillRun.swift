@@ -44,6 +44,18 @@ final class KillRun: Sendable {
   ///
   /// - Returns: the number of the job.
   func drive() async throws -> Int {
+    do {
+      return try await attempt()
+    } catch {
+      print("kills so far: \(rounds.map { "\($0.victim.rawValue) \($0.pid) at \($0.atMs)" })")
+      for line in log.lines().suffix(40) {
+        print("  \(line.atNs / 1_000_000) \(line.pid) \(line.event) \(line.task) \(line.attempt)")
+      }
+      throw error
+    }
+  }
+
+  private func attempt() async throws -> Int {
     var broker = try await installation.broker()
     var worker = try await startWorker()
     let job = try await installation.submit(set)
@@ -51,7 +63,7 @@ final class KillRun: Sendable {
       while let victim = nextVictim(), try await nextMoment(follower) {
         switch victim {
         case .plugin:
-          try await killPlugin(follower)
+          try await killPlugin(of: worker, follower)
         case .worker:
           let round = kill(.worker, worker.processID)
           try await worker.end()
@@ -107,7 +119,7 @@ final class KillRun: Sendable {
       )
     }
     let start = follower.look { $0.committed }
-    var goesOn = try await eventually("another page, or the end") {
+    var goesOn = try await eventually("another page after \(start), or the end") {
       follower.look { history -> Bool? in
         if history.hasEnded { return false }
         return history.committed >= start + pages && !history.leased.isEmpty ? true : nil
@@ -139,9 +151,10 @@ final class KillRun: Sendable {
     }
   }
 
-  /// Kills a plugin that has a task; nothing when none has.
-  private func killPlugin(_ follower: EventFollower) async throws {
-    let working = log.working().filter { Foundation.kill($0.pid, 0) == 0 }
+  /// Kills a plugin that has a task; nothing when none has. Plugins of earlier workers are dead, and their numbers may
+  /// belong to others.
+  private func killPlugin(of worker: Program, _ follower: EventFollower) async throws {
+    let working = log.working().filter { parent(of: $0.pid) == worker.processID }
     guard !working.isEmpty else { return }
     let victim = state.withLock { $0.random.element(of: working) }
     let lease = follower.look { history in history.leased.first { $0.task == victim.task }?.lease }
@@ -177,4 +190,13 @@ final class KillRun: Sendable {
   private func meet(_ round: Int, _ spans: [LeaseSpan]) {
     state.withLock { $0.rounds[round].met = spans }
   }
+}
+
+/// The parent of a process that lives; nil for one that has ended.
+private func parent(of pid: Int32) -> Int32? {
+  guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
+  // After the name, which stands in parentheses and may hold any character: the state and the parent.
+  let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+  guard fields.count > 2, fields[1] != "Z" else { return nil }
+  return Int32(fields[2])
 }

@@ -24,7 +24,7 @@ package struct LeaseID: Hashable, Sendable, Comparable, CustomStringConvertible 
   ///   - generation: how often a broker has started on this store.
   ///   - counter: leases given since then.
   package init(generation: Int64, counter: Int64) {
-    value = generation << 32 | counter
+    value = generation << 32 + counter
   }
 
   package static func < (left: LeaseID, right: LeaseID) -> Bool { left.value < right.value }

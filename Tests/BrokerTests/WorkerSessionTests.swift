@@ -108,6 +108,20 @@ import Varlink
     }
   }
 
+  @Test func `a worker that was idle and silent for longer than allowed keeps the lease it then gets`() async throws {
+    try await withBroker(quick) { broker in
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let idleUntil = nowMicroseconds() + quick.silenceMaxMs * 2000
+      try waitUntil("twice the longest silence, without a lease") { nowMicroseconds() > idleUntil }
+      _ = try broker.client().submit(#"{"kind":"o"}"#)
+      let lease = try worker.lease()
+      let busyUntil = nowMicroseconds() + quick.silenceMaxMs * 500
+      try waitUntil("half the longest silence, with it") { nowMicroseconds() > busyUntil }
+      #expect(try !worker.hasOrder())
+      try worker.finish(lease)
+    }
+  }
+
   @Test func `any byte on either connection keeps a lease`() async throws {
     try await withBroker(quick) { broker in
       _ = try broker.client().submit(#"{"kind":"o"}"#)

@@ -73,7 +73,7 @@ struct BadInputTests {
     guard try !Corpus.expected().isEmpty else { return }
     let outcomes: [String: (pages: Int, says: String)] = [
       "di-no-bpmn-element": (1, "di-without-element"), "duplicate-ids": (0, "duplicate-id"),
-      "large-numbers": (3, ""), "undeclared-ns-child": (0, "undeclared-prefix"),
+      "large-numbers": (3, ""), "undeclared-ns-child": (0, "unknown-element"),
     ]
     for (name, expected) in outcomes {
       let host = try FakeHost.site(of: [("\(name).bpmn", Corpus.bytes("malformed/\(name).bpmn"))])

@@ -25,7 +25,11 @@ final class WorkerSession {
   unowned let data: ClientSession
   /// The call that brings leases; absent until the worker has called Attend.
   var attend: ReplyHandle?
-  var held: [LeaseID: Held] = [:]
+  var held: [LeaseID: Held] = [:] {
+    didSet { if oldValue.isEmpty, !held.isEmpty { busySinceMs = MonotonicClock.nowMs() } }
+  }
+  /// Since when it holds a lease without interruption, ms of the monotonic clock.
+  private var busySinceMs: Int64 = 0
   let connectedMs = WallClock.nowMs()
 
   init(token: String, kind: Kind, name: String, pid: Int, slots: Int, data: ClientSession) {
@@ -38,10 +42,11 @@ final class WorkerSession {
     caller = data.caller
   }
 
-  /// When the worker was last heard, ms of the monotonic clock. While the broker keeps it waiting, that is now.
+  /// When the worker was last heard, ms of the monotonic clock. While the broker keeps it waiting, that is now; while it
+  /// was idle it had no reason to be heard.
   func heardMs(now: Int64) -> Int64 {
     if data.isOwedAnything { return now }
-    return max(data.heardMs, attend?.session.heardMs ?? 0)
+    return max(data.heardMs, attend?.session.heardMs ?? 0, busySinceMs)
   }
 
   /// Tells the worker of a lease.

@@ -17,7 +17,13 @@ extension EndToEnd {
     }
 
     static let rounds = Setting.number("GENBROKER_LATENCY_ROUNDS", default: 100)
-    static let p99BoundMs = 5.0
+    /// The promise is 5 ms, for programs as they are shipped: `swift test -c release`. A debug build of the broker alone
+    /// needs some 3 ms (p50), so that its bound only tells a socket's end from anything that waits.
+    #if DEBUG
+      static let p99BoundMs = 25.0
+    #else
+      static let p99BoundMs = 5.0
+    #endif
     /// The end of a killed process is seen within this on a machine that is not busy (p99).
     static let calmKillMs = 1.0
 

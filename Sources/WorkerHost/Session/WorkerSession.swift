@@ -128,9 +128,10 @@ final class WorkerSession {
 
   // MARK: Connections
 
-  /// Connects, and goes on trying.
+  /// Connects, and goes on trying. Does nothing while it waits to try again: an end of what was connected before the wait
+  /// is over would not be noticed.
   func open() {
-    guard !isClosed, data == nil else { return }
+    guard !isClosed, data == nil, retryTimer == nil else { return }
     do throws(ConnectionFailure) {
       let data = try BrokerChannel.connectNow(to: options.socket, on: loop)
       self.data = data

@@ -55,7 +55,7 @@ import Varlink
       let lease = try before.lease()
       await broker.crash()
       var options = BrokerOptions()
-      options.graceMs = 1_500
+      options.graceMs = 4_000
       broker = try await RunningBroker(place, options)
       let thief = try ScriptedWorker(place.socket, kind: "o", resume: filler(32, "0"), leases: [lease.id])
       #expect(thief.hello.at("resumed").elements?.count == 0)

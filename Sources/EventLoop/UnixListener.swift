@@ -72,10 +72,12 @@ package final class UnixListener: LoopResource {
   private static func listen(_ socket: Int32, at path: String, mode: UInt32, group: UInt32?) throws(IOError) {
     let remedy = "Check that the directory exists and that you may write in it."
     _ = unsafe unlink(path)
-    // The mask keeps everybody else out between bind and chmod; it belongs to the whole process, for this moment.
-    let mask = umask(0o177)
+    // Linux gives the name in the file system the mode of the socket's inode (unix(7), bind), so nobody else can connect
+    // between bind and chmod; the umask, which belongs to the whole process, is left alone.
+    guard fchmod(socket, 0o600) == 0 else {
+      throw .failed("Cannot set the mode of a socket", errno, remedy: remedy)
+    }
     let answer = unsafe linux_bind(socket, path)
-    umask(mask)
     guard answer == 0 else { throw .failed("Cannot make the socket \(path)", -answer, remedy: remedy) }
     if let group, unsafe chown(path, uid_t.max, group) != 0 {
       throw .failed("Cannot give \(path) to group \(group)", errno, remedy: "Name a group you belong to.")

@@ -62,7 +62,7 @@ import Testing
       let worker = try ScriptedWorker(place.socket, kind: "k")
       let lease = try worker.lease()
       _ = try broker.client().submit(#"{"kind":"k","priority":100,"tasks":[{"key":"roots2"}]}"#)
-      await broker.crash()
+      try await broker.crash()
       broker = try await RunningBroker(place)
       let answers = try asOtherUser(
         place,

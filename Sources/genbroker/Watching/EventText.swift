@@ -32,7 +32,6 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
   case "task.retry": return ("failed and will be tried again: \(detail.trouble)", .yellow)
   case "task.failed": return ("failed: \(detail.trouble)", .red)
   case "task.skipped": return ("skipped" + (detail.text("need").map { ": it needs \($0)" } ?? ""), .yellow)
-  case "task.cancelled": return ("cancelled", nil)
   case "task.released": return ("given back" + detail.reason, nil)
   case "task.reset": return ("put back to be tried again", nil)
   case "lease.lost": return ("lost by its worker" + detail.reason, .yellow)

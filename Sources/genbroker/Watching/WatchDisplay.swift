@@ -47,7 +47,7 @@ struct WatchDisplay {
       reported += 1
       // Events may be older than the snapshot that they are counted against.
       return eventLine(event, namesJob: false, place: "\(min(reported, total))/\(total)")
-    case "task.leased", "result.committed", "job.submitted", "job.sealed", "task.cancelled", "lease.lost": return nil
+    case "task.leased", "result.committed", "job.submitted", "job.sealed", "lease.lost": return nil
     default: return eventLine(event, namesJob: false)
     }
   }

@@ -96,7 +96,7 @@ struct WatchModel {
   /// What a task is after an event. Whether it is blocked or ready is of no interest to a watcher.
   private static let states: [String: JobsAPI.TaskState] = [
     "task.leased": .leased, "task.succeeded": .succeeded, "task.retry": .ready, "task.failed": .failed,
-    "task.skipped": .skipped, "task.cancelled": .cancelled, "task.released": .ready, "task.reset": .ready,
+    "task.skipped": .skipped, "task.released": .ready, "task.reset": .ready,
     "lease.lost": .ready,
   ]
 

@@ -50,9 +50,16 @@ final class RunningBroker {
   }
 
   /// Ends the loop under the broker as a crash would: nothing more is committed or answered.
-  func crash() async {
+  func crash() async throws {
     await loop.shutDown()
     server = nil
+    // A crashed process leaves its locks at once; in the test's own process the last reference may take a moment.
+    try waitUntil("the locks of the crashed broker are free") {
+      for path in [place.store, place.socket] {
+        guard case .locked = try FileLock.acquire(path + ".lock") else { return false }
+      }
+      return true
+    }
   }
 }
 

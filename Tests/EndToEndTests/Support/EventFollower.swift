@@ -32,7 +32,7 @@ struct HistoryLine: Sendable {
 
   /// The types that end a lease. One that is lost or fails has two lines; the first counts.
   static let leaseEnds: Set<String> = [
-    "task.succeeded", "task.retry", "task.failed", "task.released", "task.cancelled", "lease.lost",
+    "task.succeeded", "task.retry", "task.failed", "task.released", "lease.lost",
   ]
 }
 

@@ -64,7 +64,7 @@ extension JSONTree {
     default:
       .object(
         (0..<Int.random(in: 0...16, using: &random)).map { place in
-          Member("\(place)" + text(&random), .random(depth: depth - 1, &random))
+          Member("\(place):" + text(&random), .random(depth: depth - 1, &random))
         })
     }
   }

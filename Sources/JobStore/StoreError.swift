@@ -51,6 +51,10 @@ package struct Refusal: Error, Sendable, Equatable {
     Refusal(.noSuchJob, "there is no job \(job)", remedy: "'genbroker list' shows your jobs")
   }
 
+  static func tainted(_ lease: LeaseID) -> Refusal {
+    Refusal(.conflict, "a write under lease \(lease) was refused before", remedy: "end it with Fail or Release")
+  }
+
   package static func staleLease(_ lease: LeaseID) -> Refusal {
     Refusal(
       .staleLease, "lease \(lease) is over", remedy: "stop working on this task; nothing more is accepted for it")

@@ -82,9 +82,7 @@ extension Broker {
         "The job is paused\(job.reason.map { ": \($0)" } ?? ""); 'genbroker resume \(job.id)' continues it.")
     }
     if isDraining { reasons.append("The broker is stopping and gives no more leases.") }
-    let serving = workers.values.filter {
-      $0.kind.name == job.kind && ($0.caller.seesAll || $0.caller.user == job.owner)
-    }
+    let serving = workersServing(job.kind, for: job.owner)
     if serving.isEmpty { reasons.append(Broker.noWorker(job.kind) + ".") }
     if !serving.isEmpty, serving.allSatisfy({ $0.held.count >= $0.slots }) {
       reasons.append("All \(serving.reduce(0) { $0 + $1.slots }) slots of the \(serving.count) workers are busy.")

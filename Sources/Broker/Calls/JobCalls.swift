@@ -163,13 +163,13 @@ extension Broker {
   }
 
   private func warnings(_ job: JobSummary) -> [String] {
-    guard !job.state.isFinal, !hasWorker(job.kind, for: job.owner) else { return [] }
+    guard !job.state.isFinal, workersServing(job.kind, for: job.owner).isEmpty else { return [] }
     return [Broker.noWorker(job.kind)]
   }
 
-  /// Whether a worker is attached that could get the tasks of a user.
-  func hasWorker(_ kind: String, for owner: UserID) -> Bool {
-    workers.values.contains { $0.kind.name == kind && ($0.caller.seesAll || $0.caller.user == owner) }
+  /// The attached workers that could get the tasks of a user.
+  func workersServing(_ kind: String, for owner: UserID) -> [WorkerSession] {
+    workers.values.filter { $0.kind.name == kind && ($0.caller.seesAll || $0.caller.user == owner) }
   }
 
   private func tasks(_ call: JobsAPI.Tasks, _ session: ClientSession, _ reply: ReplyHandle) {

@@ -32,12 +32,7 @@ struct ReaderStatements {
     let jobColumns = JobSummary.columns
     let taskColumns = TaskSummary.columns
     blobPart = connection.prepare("SELECT substr(body, ?2, ?3) FROM blob WHERE id = ?1")
-    doneFiles = connection.prepare(
-      """
-      SELECT r.path, b.sha256, r.size, max(r.version) FROM result r JOIN blob b ON b.id = r.blob
-      WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.path > ?3
-      GROUP BY r.path ORDER BY r.path LIMIT ?4
-      """)
+    doneFiles = connection.prepare(ResultStatements.filesOfTask)
     errors = connection.prepare(
       """
       SELECT e.at_ms, e.job, t.key, e.lease, e.attempt, e.class, e.message, e.crash

@@ -14,6 +14,13 @@ struct ResultStatements {
   let latestAny: Statement
   let ofTask: Statement
 
+  /// The last version of every path that a task (?1) has committed in a generation (?2), behind a path (?3).
+  static let filesOfTask = """
+    SELECT r.path, b.sha256, r.size, max(r.version) FROM result r JOIN blob b ON b.id = r.blob
+    WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.path > ?3
+    GROUP BY r.path ORDER BY r.path LIMIT ?4
+    """
+
   init(_ connection: borrowing Connection) {
     blobBySHA = connection.prepare("SELECT id, size FROM blob WHERE sha256 = ?1")
     addUpload = connection.prepare("INSERT OR IGNORE INTO upload (owner, blob, at_ms) VALUES (?1, ?2, ?3)")
@@ -48,11 +55,6 @@ struct ResultStatements {
       """)
     latestAny = connection.prepare("SELECT max(version) FROM result WHERE project = ?1 AND path = ?2")
     // The bare columns are those of the row with the highest version: https://sqlite.org/lang_select.html#bareagg
-    ofTask = connection.prepare(
-      """
-      SELECT r.path, b.sha256, r.size, max(r.version) FROM result r JOIN blob b ON b.id = r.blob
-      WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.path > ?3
-      GROUP BY r.path ORDER BY r.path LIMIT ?4
-      """)
+    ofTask = connection.prepare(ResultStatements.filesOfTask)
   }
 }

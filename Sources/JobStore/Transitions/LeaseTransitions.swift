@@ -26,8 +26,7 @@ extension JobStore {
     switch LeaseMachine.step(lease.state, event) {
     case .moved(let state): return (lease, state)
     case .tainted:
-      throw Refusal(
-        .conflict, "a write under lease \(lease.id) was refused before", remedy: "end it with Fail or Release")
+      throw Refusal.tainted(lease.id)
     case .stale, .refused:
       if lease.state == repeated { return nil }
       throw Refusal.staleLease(claim.lease)

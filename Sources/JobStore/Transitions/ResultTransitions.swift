@@ -63,8 +63,7 @@ extension JobStore {
     switch LeaseMachine.step(lease.state, .write) {
     case .moved: break
     case .tainted:
-      throw Refusal(
-        .conflict, "a write under lease \(lease.id) was refused before", remedy: "end it with Fail or Release")
+      throw Refusal.tainted(lease.id)
     case .stale, .refused:
       return try keepLate(new, task, lease, now: now)
     }

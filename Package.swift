@@ -100,7 +100,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "genplugin-docs", dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "JSON", "Digest"],
-      path: "plugins/docs", resources: [.embedInCode("Assets")], swiftSettings: strict),
+      path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets")], swiftSettings: strict),
 
     // Tests, in the order of the house.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -137,7 +137,7 @@ let package = Package(
         "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "FileSystem", "Wire", "EventLoop", "JSON",
         "Digest", "TestSupport",
       ]),
-    tests("DocsPlugin", ["genplugin-docs", "PluginKit", "Wire", "JSON", "Digest"]),
+    tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "Digest"]),
     tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Wire"]),
   ],
   swiftLanguageModes: [.v6]

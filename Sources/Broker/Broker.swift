@@ -74,7 +74,7 @@ package final class Broker {
     (onLog, onStopped) = (setting.onLog, setting.onStopped)
     (file, blobs) = (opened.file, opened.blobs)
     let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
-    let inGrace = try opened.leasesInGrace().count
+    let inGrace = try opened.leasesInGrace()
     let progress = CommitProgress()
     checkpoints = CheckpointService()
     store = StoreService(loop: loop, progress: progress, checkpoints: checkpoints)
@@ -87,7 +87,8 @@ package final class Broker {
       Service.Info(vendor: "genbroker", product: "genbroker", version: version, url: "https://genbroker.invalid"),
       interfaces: BrokerInterfaces.all())
     try startThreads(opened)
-    startTimers(leasesInGrace: inGrace)
+    startTimers()
+    wait(for: inGrace)
   }
 
   private func startThreads(_ opened: sending JobStore) throws {
@@ -101,18 +102,29 @@ package final class Broker {
     try uploads.start()
   }
 
-  private func startTimers(leasesInGrace: Int) {
+  private func startTimers() {
     leaseTimer.start(on: loop)
     dueTimer = Timer(on: loop) { [weak self] in self?.store.dispatch() }
     // Tasks that wait for their time are found by the first look.
     store.dispatch()
-    guard leasesInGrace > 0 else { return }
-    log(.info, "\(leasesInGrace) leases wait \(options.graceMs) ms for their workers")
-    graceTimer = loop.after(ms: options.graceMs) { [weak self] in
-      self?.store.perform {
-        try $0.endGrace(now: $1)
-      } then: { _ in
-      }
+  }
+
+  /// Gives the workers of before a restart time to come back. Those whose process is gone will not.
+  private func wait(for leases: [JobStore.LeaseInGrace]) {
+    let gone = leases.filter { $0.pid.map(processExists) == false }
+    if !gone.isEmpty {
+      log(.info, "\(gone.count) leases are over: their workers are gone")
+      endGrace(of: Set(gone.map(\.lease)))
+    }
+    guard gone.count < leases.count else { return }
+    log(.info, "\(leases.count - gone.count) leases wait \(options.graceMs) ms for their workers")
+    graceTimer = loop.after(ms: options.graceMs) { [weak self] in self?.endGrace(of: nil) }
+  }
+
+  private func endGrace(of leases: Set<LeaseID>?) {
+    store.perform {
+      try $0.endGrace(of: leases, now: $1)
+    } then: { _ in
     }
   }
 

@@ -13,6 +13,8 @@ package enum ModelLimits {
   package static let metaBytesMax = 256 * 1024
   package static let needsPerTaskMax = 10_000
   package static let outputsPerTaskMax = 1_000
+  /// All of them together, so that a lease fits a message.
+  package static let outputsBytesPerTaskMax = 128 * 1024
   package static let inputsPerJobMax = 10_000
   package static let tasksPerCallMax = 5_000
   package static let idempotencyKeyBytesMax = 256

@@ -92,6 +92,13 @@ package struct ResultPath: ExactName, Sendable, CustomStringConvertible {
     self.text = text
   }
 
+  private init(known text: String) { self.text = text }
+
+  /// The directories that the file lies in, the outermost first: `a` and `a/b` for `a/b/c`.
+  package var directories: [ResultPath] {
+    text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: "/") }.map { ResultPath(known: String(text[..<$0])) }
+  }
+
   package var description: String { text }
 }
 

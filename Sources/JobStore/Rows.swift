@@ -125,6 +125,8 @@ struct LeaseRow {
   let session: String
   let attempt: Int
   let state: LeaseState
+  /// The worker's process.
+  let pid: Int32?
 
   init(_ row: borrowing Row) {
     id = LeaseID(row.int(0))
@@ -133,7 +135,8 @@ struct LeaseRow {
     session = row.text(3)
     attempt = Int(row.int(4))
     state = LeaseState(rawValue: row.text(5)) ?? .expired
+    pid = row.optionalInt(6).flatMap { Int32(exactly: $0) }
   }
 
-  static let columns = "id, task, job, session, attempt, state"
+  static let columns = "id, task, job, session, attempt, state, pid"
 }

@@ -6,6 +6,8 @@ struct SlotRegistry {
     let token: String
     let kind: String
     let worker: String
+    /// The worker's process; `nil` when it cannot be seen from here.
+    let pid: Int32?
     /// Only tasks of this user; `nil` for a worker of the broker's own user or of root.
     let owner: UserID?
     /// Leases that the worker wants to hold.

@@ -26,6 +26,10 @@ package enum WireLimits {
   package static let pageItemsMax = 500
   /// Done items that come with a lease; `DoneItems` reads the rest.
   package static let doneItemsPerLeaseMax = 500
+  /// The same in bytes of JSON.
+  package static let doneBytesPerLeaseMax = 128 << 10
+  /// Missing needs that come with a lease, in bytes of JSON; the rest is left out.
+  package static let missingNeedsBytesPerLeaseMax = 128 << 10
   /// Results of one worker that are not answered yet, unless the broker says otherwise.
   package static let windowResultsDefault = 64
   /// Lines in one call of `Log`.

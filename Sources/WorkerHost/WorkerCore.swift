@@ -30,6 +30,8 @@ final class WorkerCore {
   private var plugins: [PluginProcess] = []
   private var starts: PluginStarts
   private var restTimer: Timer?
+  /// Made for the first plugin.
+  private var directory: WorkDirectory?
 
   init(
     _ options: WorkerOptions, on loop: EventLoop, say: @escaping (WorkerMessage) -> Void,
@@ -44,13 +46,18 @@ final class WorkerCore {
   }
 
   /// Begins with a plugin: a worker whose plugin does not start takes no tasks.
-  func start() { startPlugin() }
+  func start() {
+    remover.removeAbandoned(in: options.directory)
+    startPlugin()
+  }
 
   // MARK: Plugins
 
   private func startPlugin() {
     do {
-      plugins.append(try PluginProcess(options, on: loop, owner: self))
+      let directory = try directory ?? WorkDirectory.make(in: options.directory)
+      self.directory = directory
+      plugins.append(try PluginProcess(options, in: directory, on: loop, owner: self))
     } catch {
       startFailed("\(error)".split(separator: "\n").joined(separator: " "))
     }
@@ -139,7 +146,7 @@ final class WorkerCore {
     phase = .ended
     session.close()
     for plugin in plugins { plugin.condemn(.stopped) }
-    for plugin in plugins { remover.remove(plugin.directory) }
+    if let directory { remover.remove(directory.path) }
     remover.finish()
     onEnd(refusal.map(WorkerEnd.refused) ?? end)
   }
@@ -251,7 +258,7 @@ extension WorkerCore: PluginProcessOwner {
 
   func pluginEnded(_ plugin: PluginProcess, _ end: PluginEnd) {
     plugins.removeAll { $0 === plugin }
-    remover.remove(plugin.directory)
+    remover.remove(plugin.directory.path)
     if let task = task(of: plugin) {
       task.pluginEnded(end)
     } else if case .badStart(let why) = end.cause {

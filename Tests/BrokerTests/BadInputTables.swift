@@ -112,6 +112,11 @@ enum BadInputTables {
       .task("a time limit of 0", #""key":"a","timeout_ms":0"#),
       .task("attempts of 0", #""key":"a","max_attempts":0"#),
       .task("1,001 outputs", #""key":"a","outputs":\#(list(1001) { "\"o\($0)\"" })"#),
+      .task(
+        "outputs of 128 KiB together",
+        #""key":"a","outputs":\#(list(200) { "\"\($0)/\(filler(200))/\(filler(200))/\(filler(200))/\(filler(200))\"" })"#
+      ),
+      .task("an empty op", #""key":"a","op":"""#),
       .task("10,001 needs", #""key":"a","needs":\#(list(10_001) { "\"n\($0)\"" })"#),
       .submit("5,001 tasks", #""tasks":\#(list(5001) { "{\"key\":\"k\($0)\"}" })"#),
       .submit("options above 64 KiB", #""options":{"a":"\#(filler(64 << 10))"}"#),
@@ -129,6 +134,7 @@ enum BadInputTables {
       .submit("a project with a leading dot", #""project":"..""#),
       .submit("a priority of 101", #""priority":101"#),
       .submit("a title of 2,000 bytes", #""title":"\#(filler(2000))""#),
+      .submit("an empty idempotency key", #""idempotency_key":"""#),
       .submit("an idempotency key of 257 bytes", #""idempotency_key":"\#(filler(257))""#),
       .submit("an idempotency key with other content", #""idempotency_key":"k","title":"other""#, "Jobs.Conflict"),
     ]

@@ -142,6 +142,22 @@ import Wire
     }
   }
 
+  @Test func `a lease that is over says so first, whatever else is wrong with the call`() async throws {
+    try await withBroker { broker in
+      _ = try broker.client().submit(#"{"kind":"lie"}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "lie")
+      let lease = try worker.lease()
+      try worker.finish(lease)
+      let writes: [(String, String)] = [
+        ("PutResult", ScriptedWorker.result("../../etc/passwd", "x")), ("PutResult", #""path":"a","media_type":"b""#),
+        ("SpawnTasks", #""tasks":[{"key":""}]"#), ("Complete", #""results":1,"digest":"abc""#),
+      ]
+      for (method, rest) in writes {
+        #expect(try worker.call(method, lease.id, rest).name == "Worker.StaleLease", "\(method) \(rest)")
+      }
+    }
+  }
+
   @Test func `a worker may lie about numbers`() async throws {
     try await withBroker { broker in
       _ = try broker.client().submit(#"{"kind":"lie"}"#)

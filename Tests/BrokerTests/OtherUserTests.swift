@@ -105,6 +105,8 @@ import Testing
       Intrusion(call: "Admin.Check", answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(call: "Admin.Drain", answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(
+        call: #"Admin.DrainWorker {"worker":"scripted"}"#, answer: "org.genbroker.Admin.NoSuchWorker"),
+      Intrusion(
         call: #"more:Worker.Attend {"session":"\#(worker.session)"}"#, answer: "org.genbroker.Worker.NoSuchSession"),
       Intrusion(
         call: "Worker.Complete \(stale),\(ScriptedWorker.completion([]))}",

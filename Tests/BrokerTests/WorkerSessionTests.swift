@@ -209,6 +209,60 @@ import Varlink
     }
   }
 
+  @Test func `one worker is told to finish and leave, the others and the broker go on`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      _ = try client.submit(#"{"kind":"o","tasks":[{"key":"a"},{"key":"b"}]}"#)
+      let missing = try client.call("Admin.DrainWorker", #"{"worker":"scripted"}"#)
+      #expect(missing.name == "Admin.NoSuchWorker" && missing.parameters.at("worker").string == "scripted")
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try worker.lease()
+      let told = try client.get("Admin.DrainWorker", #"{"worker":"scripted"}"#)
+      #expect(told.at("workers").int == 1 && told.at("leases").int == 1)
+      #expect(try worker.order().at("drain").bool == true)
+      try worker.slots(0)
+      try worker.finish(lease)
+      #expect(try !worker.hasOrder())
+      #expect(try ScriptedWorker(broker.place.socket, kind: "o").lease().key == "b")
+    }
+  }
+
+  @Test func `what goes with a lease is cut so that its message arrives`() async throws {
+    try await withBroker { broker in
+      let long = { (number: Int) in "\(number)/" + filler(120) + "/" + filler(120) }
+      let client = try broker.client()
+      // Each of these is as large as it may be.
+      let failing = #"{"key":"k\#(filler(500))%","max_attempts":1,"payload":{}}"#
+      let needs = list(300) { "\"k\(filler(500))\($0)\"" }
+      let tasks =
+        (0..<300).map { failing.replacing("%", with: "\($0)") } + [
+          #"""
+          {"key":"z","needs":\#(needs),"needs_policy":"settled","payload":{"a":"\#(filler((256 << 10) - 20))"},
+          "outputs":\#(list(500) { "\"o\(long($0))\"" })}
+          """#
+        ]
+      let job = try client.submit(#"{"kind":"o","open":true,"options":{"a":"\#(filler((64 << 10) - 20))"}}"#)
+      for task in tasks { try client.get("Jobs.AddTasks", #"{"job":\#(job),"tasks":[\#(task)]}"#) }
+      try client.get("Jobs.Seal", #"{"job":\#(job)}"#)
+      var worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      for _ in 0..<300 {
+        let lease = try worker.lease()
+        try worker.expectOK(worker.call("Fail", lease.id, #""class":"x","message":"y","retryable":false"#))
+      }
+      let first = try worker.lease()
+      #expect(first.key == "z" && first.content.at("outputs").elements?.count == 500)
+      let missing = first.content.at("missing_needs").elements?.count ?? 0
+      #expect((200..<300).contains(missing), "\(missing)")
+      for number in 0..<501 { try worker.expectOK(worker.put(first.id, "d\(long(number))", "x")) }
+      worker.die()
+      worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let again = try worker.lease()
+      #expect((200..<500).contains(again.done.count) && again.content.at("done_more").bool == true)
+      let rest = try worker.call("DoneItems", again.id, #""after":"\#(again.done.last ?? "")""#)
+      #expect(again.done.count + (rest.parameters.at("items").elements?.count ?? 0) == 501)
+    }
+  }
+
   @Test func `a broker that stops answers what was sent before`() async throws {
     try await withPlace { place in
       let broker = try await RunningBroker(place)

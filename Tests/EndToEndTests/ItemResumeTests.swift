@@ -50,8 +50,8 @@ extension EndToEnd {
       for program in kills { program.signal(SIGKILL) }
       for program in kills { try await program.end() }
       if kills.contains(where: { $0 === broker }) {
-        // Nobody comes back for a lease whose worker is dead: the grace is short here.
-        _ = try await installation.broker(["--grace", "1s"])
+        // A worker that lives comes back within the grace; one whose process is gone is not waited for.
+        _ = try await installation.broker(["--grace", "1h"])
       }
       // The plugin of a worker that lives goes on where it is.
       try Data().write(to: URL(fileURLWithPath: gate))

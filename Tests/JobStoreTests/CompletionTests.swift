@@ -5,6 +5,24 @@ import Testing
 
 /// Files of a task, one by one, and the word that it is done.
 struct CompletionTests {
+  @Test(arguments: [("a", "a/b"), ("x/a/b/c", "x/a")])
+  func `no file lies in another file of the project, whichever came first`(first: String, second: String) throws {
+    let test = try TestStore()
+    _ = try test.submit([task("t")]) { $0.project = try? ProjectName("p") }
+    _ = try test.submit([task("t")]) { $0.project = try? ProjectName("p") }
+    _ = try test.submit([task("t")])
+    try test.worker("s", slots: 3)
+    let grants = try test.dispatch()
+    try test.put(grants[0], first, "one")
+    try test.put(grants[0], "a-b/c", "beside it")
+    let result = try TestStore.result(second, "two")
+    for grant in grants[0...1] {
+      let refusal = try test.refusal(.conflict) { _ = try $0.put(result, under: grant.claim(), now: test.now) }
+      #expect(refusal.message.contains("would lie in"))
+    }
+    #expect(try test.put(grants[2], second, "in a project of its own") == .committed(version: 1))
+  }
+
   @Test func `a file is committed once, other bytes are the next version`() throws {
     let test = try TestStore()
     let job = try test.submit([task("a")])

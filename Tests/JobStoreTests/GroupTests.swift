@@ -39,7 +39,7 @@ struct GroupTests {
       submit([try task("x"), try task("y", needs: ["y"])]),
       Command { store, now in
         store.setSlots("s", 0)
-        store.openSession("ghost", kind: try Kind("docs"), worker: "w", owner: nil, slots: 9)
+        store.openSession("ghost", kind: try Kind("docs"), worker: "w", pid: nil, owner: nil, slots: 9)
         try store.cancel(JobID(1), by: TestStore.all, reason: nil, now: now)
         throw Refusal(.conflict, "after everything was done", remedy: "nothing")
       },

@@ -42,7 +42,7 @@ struct RestartTests {
     let grant = try test.lease()
     try test.put(grant, "1", "one")
     try test.restart()
-    #expect(try test.store.leasesInGrace() == [grant.lease])
+    #expect(try test.store.leasesInGrace().map(\.lease) == [grant.lease])
     // Nobody else gets it meanwhile, and nobody speaks for it.
     try test.worker("other", slots: 9)
     #expect(try test.dispatch().isEmpty)
@@ -85,7 +85,7 @@ struct RestartTests {
     try test.restart()
     try test.worker("new", slots: 1)
     // Of the three in grace it names one of its own and one of the other worker's.
-    let named = [grants[0].lease, try #require(test.store.leasesInGrace().last)]
+    let named = [grants[0].lease, try #require(test.store.leasesInGrace().last?.lease)]
     #expect(try test.resume(named, of: "old", as: "new") == [grants[0].lease])
     #expect(try test.states(job) == ["a": .leased, "b": .ready, "c": .leased])
     #expect(try test.store.leasesInGrace().count == 1)
@@ -101,6 +101,26 @@ struct RestartTests {
     #expect(try test.resume([grant.lease], of: "old", as: "ben's", owner: TestStore.ben).isEmpty)
     #expect(try test.states(job) == ["a": .leased])
     #expect(try test.resume([grant.lease], of: "old", as: "ann's", owner: TestStore.ann) == [grant.lease])
+  }
+
+  @Test func `a lease remembers its worker's process, and the grace can end for it alone`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("a", crashes: 1), task("b", crashes: 1), task("c", crashes: 1)])
+    try test.worker("one", pid: 4711)
+    try test.worker("two", pid: nil)
+    let grants = try test.dispatch()
+    try test.restart()
+    #expect(try Set(test.store.leasesInGrace().map(\.pid)) == [4711, nil])
+    let gone = try test.store.leasesInGrace().filter { $0.pid == 4711 }.map(\.lease)
+    try test.run { try $0.endGrace(of: Set(gone), now: test.now) }
+    #expect(gone == [grants[0].lease])
+    #expect(try test.states(job) == ["a": .ready, "b": .leased, "c": .ready])
+    #expect(try test.count("error") == 0)
+    // A worker that comes back in another process is known by that one from then on.
+    try test.worker("new", pid: 4712)
+    try test.resume([grants[1].lease], of: "two", as: "new")
+    try test.restart()
+    #expect(try test.store.leasesInGrace().map(\.pid) == [4712])
   }
 
   @Test func `when the grace is over the rest is ready again, at no charge`() throws {

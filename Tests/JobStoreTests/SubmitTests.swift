@@ -91,6 +91,22 @@ struct SubmitTests {
     try test.refusal(.invalid) { _ = try $0.submit(new, now: test.now) }
   }
 
+  @Test func `no input lies in another, as no file lies in a file`() throws {
+    let test = try TestStore()
+    try test.upload("text")
+    for names in [["a", "a/b"], ["x/a/b/c", "x/a"]] {
+      let refusal = try test.refusal(.invalid) { _ = try $0.submit(Self.withInputs(names), now: test.now) }
+      #expect(refusal.message.contains("lies in"))
+    }
+    _ = try test.run { try $0.submit(Self.withInputs(["a", "a.b", "a-b/c", "ab/c"]), now: test.now) }
+  }
+
+  private static func withInputs(_ names: [String]) throws -> NewJob {
+    var new = try job([])
+    new.inputs = try names.map { (try ResultPath($0), SHA256Digest(of: Array("text".utf8))) }
+    return new
+  }
+
   @Test func `numbers of jobs are never used twice, also not after a refusal or a restart`() throws {
     let test = try TestStore()
     #expect(try test.submit([task("a")]) == JobID(1))

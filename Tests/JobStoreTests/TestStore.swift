@@ -80,9 +80,11 @@ final class TestStore {
 
   // MARK: Workers
 
-  func worker(_ session: String, kind: String = "docs", owner: UserID? = nil, slots: Int = 1) throws {
+  func worker(
+    _ session: String, kind: String = "docs", pid: Int32? = nil, owner: UserID? = nil, slots: Int = 1
+  ) throws {
     let kind = try Kind(kind)
-    try run { $0.openSession(session, kind: kind, worker: "w-\(session)", owner: owner, slots: slots) }
+    try run { $0.openSession(session, kind: kind, worker: "w-\(session)", pid: pid, owner: owner, slots: slots) }
   }
 
   /// Gives whatever can be given now.

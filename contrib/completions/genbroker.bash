@@ -31,7 +31,7 @@ _genbroker() {
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;
     '/check') options='--json --socket -h --help' commands='' ;;
-    '/drain') options='--timeout --socket -h --help' commands='' ;;
+    '/drain') options='--timeout --worker --socket -h --help' commands='' ;;
     '/doctor') options='--json --store --socket -h --help' commands='' ;;
   esac
   case "$path $previous" in
@@ -102,6 +102,7 @@ _genbroker() {
     '/workers --socket') files=files options='' ;;
     '/check --socket') files=files options='' ;;
     '/drain --timeout') files=none ;;
+    '/drain --worker') files=none ;;
     '/drain --socket') files=files options='' ;;
     '/doctor --store') files=files options='' ;;
     '/doctor --socket') files=files options='' ;;

@@ -26,7 +26,8 @@ extension Document {
     }
     guard bytes.contains(where: { $0 > 0x20 }) else {
       throw ParseError(
-        file: fileName, line: nil, column: nil, problem: "the file is empty",
+        file: fileName, line: nil, column: nil,
+        problem: bytes.isEmpty ? "the file is empty" : "the file holds nothing but white space or zero bytes",
         remedy: "Export the model again and check that the whole file was copied")
     }
     if bytes.starts(with: [0x4C, 0x6F, 0xA7, 0x94]) {

@@ -29,7 +29,13 @@ struct XMLFailure {
       )
     case Self.documentEnd, 77:
       (endProblem, "Export the model again and check that the whole file was copied")
-    case 9, 81:
+    case 9:
+      // libxml2 says the same of both.
+      (
+        "the bytes are not text of the encoding that the file declares, or hold a character that XML forbids",
+        Self.encodingRemedy + ", and remove control characters"
+      )
+    case 81:
       Self.wrongEncoding
     case 26, 27:
       (

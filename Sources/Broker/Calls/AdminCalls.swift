@@ -19,6 +19,7 @@ extension Broker {
       guard mayAdminister(session, reply) else { return }
       reply.done(AdminAPI.Drain.Reply(leases: leasesOut))
       drain(timeoutMs: Int64(call.timeoutMs ?? Int(options.drainMs)))
+    case .drainWorker(let call): drainWorker(call, session, reply)
     }
   }
 
@@ -53,14 +54,31 @@ extension Broker {
 
   private func listWorkers(_ session: ClientSession, _ reply: ReplyHandle) {
     let now = MonotonicClock.nowMs()
-    let visible = workers.values.filter { session.caller.seesAll || $0.caller.user == session.caller.user }
-    let infos = visible.sorted { $0.data.number < $1.data.number }.map { worker in
+    let infos = workers(visibleTo: session.caller).map { worker in
       AdminAPI.WorkerInfo(
         name: worker.name, kind: worker.kind.name, pid: worker.pid, owner: Int(worker.caller.user.value),
         slots: worker.slots, leases: worker.held.count, silentMs: Int(now - worker.heardMs(now: now)),
         connectedMs: Int(worker.connectedMs))
     }
     reply.done(AdminAPI.Workers.Reply(workers: infos))
+  }
+
+  /// In the order in which they have come.
+  private func workers(visibleTo caller: Caller) -> [WorkerSession] {
+    workers.values.filter { caller.seesAll || $0.caller.user == caller.user }.sorted { $0.data.number < $1.data.number }
+  }
+
+  private func drainWorker(_ call: AdminAPI.DrainWorker, _ session: ClientSession, _ reply: ReplyHandle) {
+    let named = workers(visibleTo: session.caller).filter { $0.name == call.worker }
+    guard !named.isEmpty else {
+      return reply.fail(
+        AdminAPI.NoSuchWorker(
+          worker: call.worker, message: "no worker of yours is named '\(visible(call.worker))'",
+          remedy: "'genbroker workers' lists them"))
+    }
+    for worker in named { worker.tellDrain() }
+    let leases = named.reduce(0) { $0 + $1.held.count }
+    reply.done(AdminAPI.DrainWorker.Reply(workers: named.count, leases: leases))
   }
 
   private func check(_ reply: ReplyHandle) {

@@ -36,7 +36,7 @@ extension Broker {
   private static func lane(of call: AdminAPI.Call) -> ClientSession.Lane {
     switch call {
     case .status, .check: .reader
-    case .workers, .drain: .loop
+    case .workers, .drain, .drainWorker: .loop
     }
   }
 

@@ -46,6 +46,12 @@ enum Parsing {
     return text
   }
 
+  /// A text that says something.
+  static func name(_ text: String, _ name: String, bytesMax: Int) throws(Refusal) -> String {
+    guard !text.isEmpty else { throw invalid("\(name) is empty", remedy: "leave it out, or write a word") }
+    return try Parsing.text(text, name, bytesMax: bytesMax)
+  }
+
   static func object(_ json: RawJSON?, _ name: String, bytesMax: Int) throws(Refusal) -> [UInt8] {
     let bytes = json?.bytes ?? Array("{}".utf8)
     guard bytes.count <= bytesMax else {
@@ -97,8 +103,14 @@ enum Parsing {
         "task '\(visible(spec.key))' has too many needs or outputs",
         remedy: "at most \(ModelLimits.needsPerTaskMax) needs and \(ModelLimits.outputsPerTaskMax) outputs")
     }
+    let outputBytes = (spec.outputs ?? []).reduce(0) { $0 + $1.utf8.count }
+    guard outputBytes <= ModelLimits.outputsBytesPerTaskMax else {
+      throw invalid(
+        "the outputs of task '\(visible(spec.key))' hold \(outputBytes) bytes",
+        remedy: "at most \(ModelLimits.outputsBytesPerTaskMax) bytes together; use shorter paths or more tasks")
+    }
     var task = NewTask(key: try TaskKey(spec.key), kind: try spec.kind.map(Kind.init) ?? kind)
-    task.op = try text(spec.op ?? "generate", "op", bytesMax: ModelLimits.keyBytesMax)
+    task.op = try name(spec.op ?? "generate", "op", bytesMax: ModelLimits.keyBytesMax)
     task.title = try spec.title.map { try text($0, "title", bytesMax: ModelLimits.titleBytesMax) }
     task.phase = try spec.phase.map { try text($0, "phase", bytesMax: ModelLimits.titleBytesMax) }
     task.payload = try object(spec.payload, "payload", bytesMax: ModelLimits.payloadBytesMax)
@@ -128,7 +140,7 @@ enum Parsing {
     job.labels = try labels(call.labels ?? [:])
     job.priority = try count(call.priority, "priority", in: ModelLimits.priorities) ?? 0
     job.idempotencyKey = try call.idempotencyKey.map {
-      try text($0, "idempotency_key", bytesMax: ModelLimits.idempotencyKeyBytesMax)
+      try name($0, "idempotency_key", bytesMax: ModelLimits.idempotencyKeyBytesMax)
     }
     job.maxAttempts =
       try count(call.maxAttempts, "max_attempts", in: 1...ModelLimits.attemptsMax) ?? ModelLimits.attemptsDefault

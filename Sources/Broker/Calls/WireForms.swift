@@ -101,13 +101,18 @@ extension FilesAPI.File {
 }
 
 extension WorkerAPI.Lease {
+  /// What could make the message too long is cut; the worker reads the rest.
   init(_ grant: LeaseGrant) {
+    let items = grant.done.map(WorkerAPI.DoneItem.init)
+    let done = items.prefix(Page.count(of: items, bytesMax: WireLimits.doneBytesPerLeaseMax))
+    let missing = grant.missingNeeds.prefix(
+      Page.count(of: grant.missingNeeds, bytesMax: WireLimits.missingNeedsBytesPerLeaseMax))
     self.init(
       lease: Int(grant.lease.value), job: Int(grant.job.value), key: grant.key, kind: grant.kind, op: grant.op,
       title: grant.title, payload: stored(grant.payload) ?? .emptyObject,
       options: stored(grant.options) ?? .emptyObject, attempt: grant.attempt,
-      timeoutMs: grant.timeoutMs.map { Int($0) }, outputs: grant.outputs, done: grant.done.map(WorkerAPI.DoneItem.init),
-      doneMore: grant.hasMoreDone, missingNeeds: grant.missingNeeds)
+      timeoutMs: grant.timeoutMs.map { Int($0) }, outputs: grant.outputs, done: Array(done),
+      doneMore: grant.hasMoreDone || done.count < items.count, missingNeeds: Array(missing))
   }
 }
 

@@ -1,4 +1,5 @@
 import Digest
+import EventLoop
 import JobModel
 import JobStore
 import Wire
@@ -75,9 +76,11 @@ extension Broker {
   private func open(_ worker: WorkerSession, _ call: WorkerAPI.Hello, _ reply: ReplyHandle) {
     let (token, kind, name) = (worker.token, worker.kind, worker.name)
     let owner = worker.caller.seesAll ? nil : worker.caller.user
+    // What the kernel says, not what the worker does. It is 0 for a process of another container.
+    let pid = worker.data.peer.pid > 0 ? worker.data.peer.pid : nil
     let (old, leases) = (call.resume, (call.leases ?? []).map { LeaseID(Int64($0)) })
     store.perform { store, now in
-      store.openSession(token, kind: kind, worker: name, owner: owner, slots: 0)
+      store.openSession(token, kind: kind, worker: name, pid: pid, owner: owner, slots: 0)
       return try old.map { try store.resumeLeases(leases, of: $0, as: token, owner: owner, now: now) } ?? []
     } then: { [weak self] result in
       guard let self else { return }
@@ -185,11 +188,13 @@ extension Broker {
     }
   }
 
-  /// A write that was refused before it came to the store taints its lease all the same, and in its order.
+  /// A write that was refused before it came to the store taints its lease all the same, and in its order. A lease that
+  /// is over hears that first.
   private func refuse(_ error: StoreError, _ claim: LeaseClaim, _ reply: ReplyHandle) {
     store.perform { store, _ in
-      try store.taint(claim)
-    } then: { _ in
+      try store.refuseWrite(claim)
+    } then: { result in
+      if case .failure(let first) = result { return reply.fail(worker: first, lease: Int(claim.lease.value)) }
       reply.fail(worker: error, lease: Int(claim.lease.value))
     }
   }

@@ -151,6 +151,8 @@ let migration1 = Migration(
       job INTEGER NOT NULL REFERENCES job (id),
       session TEXT NOT NULL,
       worker TEXT NOT NULL,
+      -- The worker's process, as the kernel named it; absent when it was not to be seen from the broker.
+      pid INTEGER CHECK (pid > 0),
       attempt INTEGER NOT NULL CHECK (attempt > 0),
       state TEXT NOT NULL CHECK (state IN (
         'live', 'tainted', 'grace', 'completed', 'failed', 'released', 'lost', 'expired', 'revoked')),

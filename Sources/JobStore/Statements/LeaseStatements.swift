@@ -25,14 +25,14 @@ struct LeaseStatements {
     end = connection.prepare("UPDATE lease SET state = ?2, ended_ms = ?3 WHERE id = ?1")
     insert = connection.prepare(
       """
-      INSERT INTO lease (id, task, job, session, worker, attempt, state, started_ms)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'live', ?7)
+      INSERT INTO lease (id, task, job, session, worker, pid, attempt, state, started_ms)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'live', ?8)
       """)
     open = connection.prepare("SELECT \(columns) FROM lease WHERE ended_ms IS NULL ORDER BY id")
     ofJob = connection.prepare("SELECT \(columns) FROM lease WHERE job = ?1 AND ended_ms IS NULL ORDER BY id")
     ofSession = connection.prepare(
       "SELECT \(columns) FROM lease WHERE session = ?1 AND ended_ms IS NULL ORDER BY id")
-    rebind = connection.prepare("UPDATE lease SET session = ?2, state = ?3 WHERE id = ?1")
+    rebind = connection.prepare("UPDATE lease SET session = ?2, pid = ?3, state = ?4 WHERE id = ?1")
     setState = connection.prepare("UPDATE lease SET state = ?2 WHERE id = ?1")
   }
 }

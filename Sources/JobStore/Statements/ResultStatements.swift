@@ -7,6 +7,7 @@ struct ResultStatements {
   let addUpload: Statement
   let blobIsOwn: Statement
   let hasOfJob: Statement
+  let headBelow: Statement
   let insert: Statement
   let insertBlob: Statement
   let isKeptLate: Statement
@@ -35,6 +36,12 @@ struct ResultStatements {
     hasOfJob = connection.prepare(
       """
       SELECT size FROM result WHERE job = ?1 AND path = ?2 AND standing <> 'late' ORDER BY version DESC LIMIT 1
+      """)
+    // 0 is the character behind the slash.
+    headBelow = connection.prepare(
+      """
+      SELECT path FROM result
+      WHERE project = ?1 AND standing = 'head' AND path > ?2 || '/' AND path < ?2 || '0' LIMIT 1
       """)
     insert = connection.prepare(
       """

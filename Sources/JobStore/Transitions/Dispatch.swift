@@ -5,10 +5,13 @@ import SQLite
 extension JobStore {
   /// A worker has connected.
   ///
-  /// - Parameter owner: the only user whose tasks it gets; `nil` for all.
-  package func openSession(_ token: String, kind: Kind, worker: String, owner: UserID?, slots: Int) {
+  /// - Parameters:
+  ///   - pid: its process; `nil` when that cannot be seen from here.
+  ///   - owner: the only user whose tasks it gets; `nil` for all.
+  package func openSession(_ token: String, kind: Kind, worker: String, pid: Int32?, owner: UserID?, slots: Int) {
     self.slots.open(
-      SlotRegistry.Session(token: token, kind: kind.name, worker: worker, owner: owner, slots: slots, held: 0))
+      SlotRegistry.Session(
+        token: token, kind: kind.name, worker: worker, pid: pid, owner: owner, slots: slots, held: 0))
   }
 
   /// How many leases a worker wants to hold from now on.
@@ -112,7 +115,7 @@ extension JobStore {
     let attempt = task.facts.attempts + task.facts.crashes + 1
     try apply(.leased, to: task, now: now)
     try sql.leases.insert.run(
-      id.value, task.id.value, task.job.value, session.token, session.worker, attempt, now)
+      id.value, task.id.value, task.job.value, session.token, session.worker, session.pid.map(Int64.init), attempt, now)
     try record(.taskLeased, job: task.job, task: task.key, now: now) {
       $0.member("lease", id.value)
       $0.member("attempt", attempt)

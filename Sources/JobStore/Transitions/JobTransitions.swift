@@ -84,6 +84,16 @@ extension JobStore {
       }
       try sql.jobs.addInput.run(id.value, input.name.text, blob)
     }
+    try refuseFilesInFiles(names)
+  }
+
+  /// Inputs may be laid out as files, so none can stand below another.
+  private func refuseFilesInFiles(_ names: Set<ResultPath>) throws {
+    for name in names {
+      guard let outer = name.directories.first(where: names.contains) else { continue }
+      throw Refusal(
+        .invalid, "the input '\(name)' lies in '\(outer)', which is an input itself", remedy: "rename one of them")
+    }
   }
 
   /// The kind of a job, which its tasks have unless they say otherwise.

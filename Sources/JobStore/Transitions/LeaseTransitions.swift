@@ -187,6 +187,14 @@ extension JobStore {
     try sql.leases.setState.run(lease.id.value, state.rawValue)
   }
 
+  /// A write was refused before it was tried: it taints its lease.
+  ///
+  /// - Throws: `Refusal` when the lease is over or tainted already, which its worker has to hear first.
+  package func refuseWrite(_ claimed: LeaseClaim) throws {
+    _ = try claim(claimed, .write)
+    try taint(claimed)
+  }
+
   // MARK: Sessions
 
   /// The connection of a worker has ended: its leases are over, their tasks ready again.
@@ -232,14 +240,31 @@ extension JobStore {
     }
   }
 
+  /// A lease that waits for its worker to come back.
+  package struct LeaseInGrace: Sendable, Equatable {
+    package let lease: LeaseID
+    /// The worker's process; `nil` when it could not be seen from the broker.
+    package let pid: Int32?
+
+    package init(lease: LeaseID, pid: Int32?) {
+      self.lease = lease
+      self.pid = pid
+    }
+  }
+
   /// The leases that wait for their workers to come back.
-  package func leasesInGrace() throws -> [LeaseID] {
-    try sql.leases.open.all { LeaseRow($0) }.filter { $0.state == .grace }.map(\.id)
+  package func leasesInGrace() throws -> [LeaseInGrace] {
+    try sql.leases.open.all { LeaseRow($0) }.filter { $0.state == .grace }.map {
+      LeaseInGrace(lease: $0.id, pid: $0.pid)
+    }
   }
 
   /// The grace is over: what did not come back is ready again.
-  package func endGrace(now: Int64) throws {
-    for lease in try sql.leases.open.all(row: { LeaseRow($0) }) where lease.state == .grace {
+  ///
+  /// - Parameter ids: the leases for which it is over; `nil` for all.
+  package func endGrace(of ids: Set<LeaseID>? = nil, now: Int64) throws {
+    for lease in try sql.leases.open.all(row: { LeaseRow($0) })
+    where lease.state == .grace && ids?.contains(lease.id) != false {
       try giveBack(lease, as: .expired, reason: "the worker did not come back after a restart", now: now)
     }
   }
@@ -268,7 +293,7 @@ extension JobStore {
         try giveBack(lease, as: .expired, reason: "its worker came back without it", now: now)
         continue
       }
-      try sql.leases.rebind.run(lease.id.value, token, state.rawValue)
+      try sql.leases.rebind.run(lease.id.value, token, slots.sessions[token]?.pid.map(Int64.init), state.rawValue)
       slots.leaseGiven(token)
       let task = try task(lease.task)
       let timeoutMs = try sql.tasks.grantContent.first(task.id.value) { $0.optionalInt(3) } ?? nil

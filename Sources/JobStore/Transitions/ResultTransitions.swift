@@ -105,6 +105,7 @@ extension JobStore {
     let blob = try blob(new.sha256, new.body, for: new.worker)
     let isHead = standing == "head"
     if isHead {
+      if latest == nil { try refuseFileInFile(new.path, project: project) }
       try count(new.path.text, size: blob.size, in: task.job, isNew: latest == nil)
       if latest != nil { try sql.results.demoteHead.run(project, new.path.text) }
     }
@@ -119,6 +120,20 @@ extension JobStore {
       $0.member("sha256", new.sha256.hex)
     }
     return version
+  }
+
+  /// Files are exported into directories, so none can stand below another.
+  private func refuseFileInFile(_ path: ResultPath, project: Int64) throws {
+    func refusal(_ outer: String, _ inner: String) -> Refusal {
+      Refusal(
+        .conflict, "'\(inner)' would lie in '\(outer)', which is a file of the project", remedy: "rename one of them")
+    }
+    for outer in path.directories where try sql.results.latest.first(project, outer.text, row: { _ in true }) == true {
+      throw refusal(outer.text, path.text)
+    }
+    if let inner = try sql.results.headBelow.first(project, path.text, row: { $0.text(0) }) {
+      throw refusal(path.text, inner)
+    }
   }
 
   /// Keeps the job's sums: each path counts once, with the bytes of its last version.

@@ -6,10 +6,10 @@ import Glibc
 struct PluginDirectory {
   let path: String
 
-  /// Makes one below `parent`.
-  static func make(in parent: String) throws(FileError) -> PluginDirectory {
+  /// Makes one in the worker's directory.
+  static func make(in work: WorkDirectory) throws(FileError) -> PluginDirectory {
     while true {
-      let path = "\(parent)/genworker-\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+      let path = "\(work.path)/plugin-\(randomName())"
       if mkdir(path, 0o700) == 0 { return PluginDirectory(path: path) }
       guard errno == EEXIST else { throw FileError("make directory", path, errno: errno) }
     }
@@ -28,13 +28,30 @@ struct PluginDirectory {
 
 /// Removes directories on a thread of its own: a plugin may have left very many files.
 final class DirectoryRemover {
-  private let thread = SerialThread<String>()
-
-  init() throws(IOError) {
-    try thread.start(name: "remover") { { paths in paths.forEach(PluginDirectory.remove) } }
+  private enum Item: Sendable {
+    case directory(String)
+    case abandoned(parent: String)
   }
 
-  func remove(_ directory: PluginDirectory) { thread.add(directory.path) }
+  private let thread = SerialThread<Item>()
+
+  init() throws(IOError) {
+    try thread.start(name: "remover") {
+      { items in
+        for item in items {
+          switch item {
+          case .directory(let path): PluginDirectory.remove(path)
+          case .abandoned(let parent): WorkDirectory.removeAbandoned(in: parent)
+          }
+        }
+      }
+    }
+  }
+
+  func remove(_ path: String) { thread.add(.directory(path)) }
+
+  /// Removes what killed workers have left below `parent`.
+  func removeAbandoned(in parent: String) { thread.add(.abandoned(parent: parent)) }
 
   /// Waits until everything is removed.
   func finish() {

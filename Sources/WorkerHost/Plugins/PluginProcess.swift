@@ -61,11 +61,11 @@ final class PluginProcess {
   /// Starts the plugin and says `initialize`.
   ///
   /// - Throws: `IOError` or `FileError` when no process could be started.
-  init(_ options: WorkerOptions, on loop: EventLoop, owner: any PluginProcessOwner) throws {
+  init(_ options: WorkerOptions, in work: WorkDirectory, on loop: EventLoop, owner: any PluginProcessOwner) throws {
     self.options = options
     self.loop = loop
     self.owner = owner
-    directory = try PluginDirectory.make(in: options.directory)
+    directory = try PluginDirectory.make(in: work)
     let command = ChildCommand(
       options.plugin, environment: options.pluginEnvironment, directory: directory.path)
     do {

@@ -30,6 +30,7 @@ package final class Broker {
   private let service: Service
   private let ownUser: UInt32
   private let onLog: (LogLevel, String) -> Void
+  private let onDrain: (Int64) -> Void
   private let onStopped: (Int32) -> Void
 
   private(set) var sessions: [Int: ClientSession] = [:]
@@ -49,17 +50,20 @@ package final class Broker {
     package var user: UInt32
     /// A line for the broker's own log.
     package var onLog: (LogLevel, String) -> Void
+    /// The broker begins to stop and waits for so many milliseconds.
+    package var onDrain: (Int64) -> Void
     /// The broker has stopped; the argument is the exit status.
     package var onStopped: (Int32) -> Void
 
     package init(
       socketPath: String, version: String, user: UInt32, onLog: @escaping (LogLevel, String) -> Void,
-      onStopped: @escaping (Int32) -> Void
+      onDrain: @escaping (Int64) -> Void, onStopped: @escaping (Int32) -> Void
     ) {
       self.socketPath = socketPath
       self.version = version
       self.user = user
       self.onLog = onLog
+      self.onDrain = onDrain
       self.onStopped = onStopped
     }
   }
@@ -71,7 +75,7 @@ package final class Broker {
     self.options = options
     self.loop = loop
     (socketPath, version, ownUser) = (setting.socketPath, setting.version, setting.user)
-    (onLog, onStopped) = (setting.onLog, setting.onStopped)
+    (onLog, onDrain, onStopped) = (setting.onLog, setting.onDrain, setting.onStopped)
     (file, blobs) = (opened.file, opened.blobs)
     let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
     let inGrace = try opened.leasesInGrace()
@@ -270,6 +274,7 @@ package final class Broker {
   package func drain(timeoutMs: Int64) {
     guard !isDraining else { return }
     isDraining = true
+    onDrain(max(timeoutMs, 0))
     for worker in workers.values {
       let token = worker.token
       store.perform { store, _ in

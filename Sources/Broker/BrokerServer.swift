@@ -51,9 +51,12 @@ package actor BrokerServer {
 
   /// Takes the locks, opens the store and listens. When this returns, clients can connect.
   ///
+  /// - Parameter onDrain: called on the loop when no more leases are given, with the milliseconds for which the running
+  ///   ones are waited for.
   /// - Throws: `StartError` with what to do about it.
   package func start(
     _ place: BrokerPlace, options: BrokerOptions, version: String,
+    onDrain: @escaping @Sendable (Int64) -> Void = { _ in },
     onLog: @escaping @Sendable (Broker.LogLevel, String) -> Void
   ) throws {
     do {
@@ -68,7 +71,7 @@ package actor BrokerServer {
         throw StartError(
           "somebody listens at '\(place.socket)'", remedy: "stop that program, or give another path with --socket")
       }
-      try open(place, options, version, onLog)
+      try open(place, options, version, onDrain, onLog)
     } catch {
       locks = []
       throw BrokerServer.startError(error)
@@ -103,7 +106,7 @@ package actor BrokerServer {
   }
 
   private func open(
-    _ place: BrokerPlace, _ options: BrokerOptions, _ version: String,
+    _ place: BrokerPlace, _ options: BrokerOptions, _ version: String, _ onDrain: @escaping @Sendable (Int64) -> Void,
     _ onLog: @escaping @Sendable (Broker.LogLevel, String) -> Void
   ) throws {
     let store = try JobStore(
@@ -111,6 +114,7 @@ package actor BrokerServer {
       now: WallClock.nowMs())
     let setting = Broker.Setting(
       socketPath: place.socket, version: version, user: geteuid(), onLog: { onLog($0, $1) },
+      onDrain: onDrain,
       onStopped: { [weak self] status in self?.assumeIsolated { $0.stopped(status) } })
     let broker = try Broker(store: store, on: loop, options: options, setting)
     self.broker = broker

@@ -1,10 +1,10 @@
 /// Waits that double, each drawn evenly from 0 to its bound, so that many who wait do not come back together.
-struct Backoff {
+package struct Backoff {
   private let firstMs: Int64
   private let longestMs: Int64
   private var failures = 0
 
-  init(firstMs: Int64, longestMs: Int64) {
+  package init(firstMs: Int64, longestMs: Int64) {
     self.firstMs = firstMs
     self.longestMs = longestMs
   }
@@ -12,11 +12,11 @@ struct Backoff {
   /// How long to wait after one more failure.
   ///
   /// - Parameter random: from 0 up to, but not including, 1.
-  mutating func nextMs(random: Double) -> Int64 {
+  package mutating func nextMs(random: Double) -> Int64 {
     let bound = min(firstMs << Int64(min(failures, 30)), longestMs)
     failures += 1
     return Int64(Double(bound) * random)
   }
 
-  mutating func succeeded() { failures = 0 }
+  package mutating func succeeded() { failures = 0 }
 }

@@ -1,5 +1,7 @@
 /// The bounds that a worker sets itself and its plugins; those of the protocols are in `WireLimits`.
 package enum WorkerLimits {
+  /// How many tasks a worker can be told to work on at a time.
+  package static let concurrencies = 1...256
   /// Bytes that a plugin has not read; above, it is killed as stuck.
   package static let unreadBytesMax = 4 << 20
   /// Results of one plugin that are not on disk yet; above, the plugin is not read until some are.

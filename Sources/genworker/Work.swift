@@ -25,7 +25,9 @@ struct Work: Command {
     ])
 
   @Option("-k, --kind KIND", "The kind of generator.") var kind: String
-  @Option("-c, --concurrency N", "How many tasks at a time, each in a plugin process of its own.", in: 1...256)
+  @Option(
+    "-c, --concurrency N", "How many tasks at a time, each in a plugin process of its own.",
+    in: WorkerLimits.concurrencies)
   var concurrency = 1
   @Option("--plugin PATH", "The plugin's executable.", complete: .files) var plugin: String?
   @Option("--socket PATH", "Where the broker listens.", environment: "GENBROKER_SOCKET", complete: .files)

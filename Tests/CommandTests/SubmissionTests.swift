@@ -97,4 +97,20 @@ import Wire
     others[4].inputs = [JobsAPI.InputRef(name: "a", sha256: "2")]
     #expect(Set((others + [submission]).map(contentKey)).count == 6)
   }
+
+  @Test func `the bounds of the command line reach the job, those that are not given are the broker's`() async throws {
+    try await TestBroker.with { test, directory in
+      try put("x", at: "\(directory)/in.txt")
+      let bounds = ["--max-attempts", "2", "--max-crashes", "7", "--timeout", "3s"]
+      for (arguments, expected) in [(bounds, [2, 7, 3000]), ([], [nil, nil, nil])] {
+        let words = ["submit", "--kind", "docs", "\(directory)/in.txt"] + arguments
+        guard case .run(let command as Submit, _) = genbrokerProgram.parse(words) else {
+          Issue.record("not understood: \(words)")
+          continue
+        }
+        let call = try await command.submission.submission(test.broker)
+        #expect([call.maxAttempts, call.maxCrashes, call.timeoutMs] == expected)
+      }
+    }
+  }
 }

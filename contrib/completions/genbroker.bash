@@ -9,9 +9,9 @@ _genbroker() {
     esac
   done
   case "$path" in
-    '') options='--socket --store --socket-group --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain watch wait events logs errors cancel pause resume retry files cat export serve status workers check drain doctor help' ;;
-    '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --timeout --stdin-name --idempotency-key -w --wait --json --socket -h --help' commands='' files=files ;;
-    '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --timeout --stdin-name -o --output -w --workers --plugin --store -h --help' commands='' files=files ;;
+    '') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain watch wait events logs errors cancel pause resume retry files cat export serve status workers check drain doctor help' ;;
+    '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name --idempotency-key -w --wait --json --socket -h --help' commands='' files=files ;;
+    '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name -o --output -w --workers --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
     '/show') options='--json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
@@ -27,7 +27,7 @@ _genbroker() {
     '/files') options='--prefix --own --all-versions --json --socket -h --help' commands='' ;;
     '/cat') options='--file-version --socket -h --help' commands='' ;;
     '/export') options='-o --output -f --follow --partial --socket -h --help' commands='' ;;
-    '/serve') options='--socket --store --socket-group --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
+    '/serve') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;
     '/check') options='--json --socket -h --help' commands='' ;;
@@ -38,6 +38,7 @@ _genbroker() {
     ' --socket') files=files options='' ;;
     ' --store') files=files options='' ;;
     ' --socket-group') files=none ;;
+    ' --workers') files=none ;;
     ' --lease-timeout') files=none ;;
     ' --grace') files=none ;;
     ' --drain') files=none ;;
@@ -48,6 +49,7 @@ _genbroker() {
     '/submit --priority') files=none ;;
     '/submit --option') files=none ;;
     '/submit --max-attempts') files=none ;;
+    '/submit --max-crashes') files=none ;;
     '/submit --timeout') files=none ;;
     '/submit --stdin-name') files=none ;;
     '/submit --idempotency-key') files=none ;;
@@ -59,6 +61,7 @@ _genbroker() {
     '/run --priority') files=none ;;
     '/run --option') files=none ;;
     '/run --max-attempts') files=none ;;
+    '/run --max-crashes') files=none ;;
     '/run --timeout') files=none ;;
     '/run --stdin-name') files=none ;;
     '/run -o'|'/run --output') files=directories ;;
@@ -95,6 +98,7 @@ _genbroker() {
     '/serve --socket') files=files options='' ;;
     '/serve --store') files=files options='' ;;
     '/serve --socket-group') files=none ;;
+    '/serve --workers') files=none ;;
     '/serve --lease-timeout') files=none ;;
     '/serve --grace') files=none ;;
     '/serve --drain') files=none ;;

@@ -1,12 +1,14 @@
 import Wire
 
 /// Cuts text that comes in pieces into lines that fit a log: what is no UTF-8 is replaced, what is too long is cut.
-struct TextLines {
+package struct TextLines {
   private var line: [UInt8] = []
   private var isCut = false
 
+  package init() {}
+
   /// Takes bytes; returns the lines that end in them.
-  mutating func add(_ bytes: [UInt8]) -> [String] {
+  package mutating func add(_ bytes: [UInt8]) -> [String] {
     var lines: [String] = []
     for byte in bytes {
       if byte == UInt8(ascii: "\n") {
@@ -21,7 +23,7 @@ struct TextLines {
   }
 
   /// The line that has no end; `nil` when there is none.
-  mutating func rest() -> String? {
+  package mutating func rest() -> String? {
     line.isEmpty ? nil : take()
   }
 

@@ -1,8 +1,6 @@
 import BrokerClient
 import CommandLine
 import EventLoop
-import FileSystem
-import Glibc
 
 /// A broker and a worker of one's own, on a store in a directory, as children of this process.
 struct LocalBroker: Sendable {
@@ -35,7 +33,7 @@ struct LocalBroker: Sendable {
     self.directory = directory
     self.programs = programs
     self.context = context
-    supervisor = Supervisor(on: context.loop)
+    supervisor = Supervisor(on: context.loop, .aFewTimes)
     var connection = ConnectionOptions()
     connection.socket = directory + "/socket"
     self.connection = connection
@@ -45,10 +43,7 @@ struct LocalBroker: Sendable {
 
   /// This process's own, with the places of the store.
   private var environment: [String] {
-    var environment = context.environment
-    environment["GENBROKER_SOCKET"] = socket
-    environment["GENBROKER_STORE"] = directory + "/jobs.sqlite"
-    return environment.map { "\($0.key)=\($0.value)" }
+    context.childEnvironment(["GENBROKER_SOCKET": socket, "GENBROKER_STORE": directory + "/jobs.sqlite"])
   }
 
   private func waitUntilReady() async throws {
@@ -95,41 +90,6 @@ struct LocalBroker: Sendable {
 
   func stopBroker() async {
     await supervisor.stop(brokerName)
-  }
-}
-
-/// Where this program lies, and the others of its family with it.
-struct ProgramDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    path = FileTree.parent(of: try FileTree.readLink("/proc/self/exe")) ?? "/"
-  }
-
-  /// - throws: `UserError` when there is no such program.
-  func path(of name: String) throws -> String {
-    let program = path + "/" + name
-    guard access(program, X_OK) == 0 else {
-      throw UserError(
-        "there is no program '\(program)'", remedy: "install genbroker and genworker in the same directory",
-        exitCode: .internalError)
-    }
-    return program
-  }
-}
-
-extension FileTree {
-  static func currentDirectory() throws(FileError) -> String {
-    try readLink("/proc/self/cwd")
-  }
-
-  /// Where a symbolic link leads.
-  fileprivate static func readLink(_ path: String) throws(FileError) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    // The kernel writes at most `count` bytes, without a NUL.
-    let count = readlink(path, &buffer, buffer.count)
-    guard count >= 0 else { throw FileError("read the link", path, errno: errno) }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 

@@ -1,6 +1,5 @@
 import BrokerClient
 import CommandLine
-import FileSystem
 import Glibc
 import JobModel
 import Wire
@@ -76,10 +75,7 @@ struct Run: Command {
   /// Where the plugin is that the worker shall run.
   private func pluginPath(_ context: CommandContext) throws -> String {
     do {
-      let kind = try Kind(submission.kind).name
-      return try PluginDiscovery.find(
-        kind: kind, given: plugin, beside: try ProgramDirectory().path, path: context.environment["PATH"] ?? "",
-        currentDirectory: try FileTree.currentDirectory())
+      return try ProgramDirectory().plugin(of: Kind(submission.kind).name, given: plugin, context)
     } catch let error as NameError {
       throw UserError(error.message, remedy: error.remedy, exitCode: .usage)
     } catch let error as PluginNotFound {

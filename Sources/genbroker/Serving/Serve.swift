@@ -11,9 +11,14 @@ struct Serve: Command {
       The broker owns the job store and serves it at a socket until it gets SIGTERM or SIGINT (Ctrl-C). The first signal \
       gives no new leases and waits for running ones, up to --drain; what is still running then goes on when the broker \
       is started again soon. The second signal stops at once. Nothing that was acknowledged is lost either way.
+
+      With '--workers' it starts a 'genworker' for each kind, found beside its own executable, and starts it again when \
+      it dies. What they say is on standard error, behind '[KIND]'. They end with the broker: when it stops they finish \
+      what they do, and give back what they cannot finish within --drain; when it is killed, so are they.
       """,
     examples: [
-      .init("genbroker serve --store /var/lib/genbroker/jobs.sqlite", "Keep the jobs somewhere else.")
+      .init("genbroker serve --store /var/lib/genbroker/jobs.sqlite", "Keep the jobs somewhere else."),
+      .init("genbroker serve --workers docs=4", "Broker and worker in one, four pages at a time."),
     ])
 
   @Option("--socket PATH", "Where to listen.", environment: "GENBROKER_SOCKET", complete: .files)
@@ -22,6 +27,8 @@ struct Serve: Command {
   var store: String?
   @Option("--socket-group GROUP", "Let the users of this group connect, too.")
   var group: String?
+  @Option("--workers KIND=N,...", "Start workers, too: so many plugin processes of each kind, as in docs=2,words=1.")
+  var workers: WorkerCounts?
   @Option(
     "--lease-timeout TIME", "A worker that was silent for so long loses its tasks.",
     in: Milliseconds(1_000)...Milliseconds(3_600_000))
@@ -37,22 +44,46 @@ struct Serve: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let place = try place(context)
+    let fleet = try WorkerFleet(workers, socket: place.socket, isQuiet: quiet, context)
+    let server = BrokerServer(on: context.loop)
+    try await start(server, place, fleet, context)
+    context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")
+    return try await serve(server, fleet)
+  }
+
+  private func start(
+    _ server: BrokerServer, _ place: BrokerPlace, _ fleet: WorkerFleet, _ context: CommandContext
+  ) async throws {
     var options = BrokerOptions()
     options.silenceMaxMs = Int64(leaseTimeout.count)
     options.heartbeatMs = max(Int64(leaseTimeout.count) / 4, 100)
     options.graceMs = Int64(grace.count)
     options.drainMs = Int64(drain.count)
-    let server = BrokerServer(on: context.loop)
     let (errors, isQuiet) = (context.errors, quiet)
     do {
-      try await server.start(place, options: options, version: programVersion) { level, line in
+      try await server.start(
+        place, options: options, version: programVersion, onDrain: { fleet.brokerDrains(timeoutMs: $0) }
+      ) { level, line in
         if level != .info || !isQuiet { errors.write("genbroker: \(visible(line))\n") }
       }
     } catch let error as StartError {
       throw UserError(error.message, remedy: error.remedy, exitCode: .failed)
     }
-    context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")
-    return await server.waitForEnd() == 0 ? .done : .internalError
+  }
+
+  /// Runs the workers as long as the broker runs.
+  private func serve(_ server: BrokerServer, _ fleet: WorkerFleet) async throws -> ExitCode {
+    do {
+      try await fleet.start()
+    } catch {
+      await server.stop()
+      _ = await server.waitForEnd()
+      await fleet.end()
+      throw error
+    }
+    let status = await server.waitForEnd()
+    await fleet.end()
+    return status == 0 ? .done : .internalError
   }
 
   private func place(_ context: CommandContext) throws -> BrokerPlace {

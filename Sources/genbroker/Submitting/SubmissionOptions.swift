@@ -15,6 +15,8 @@ struct SubmissionOptions: ParameterGroup {
   @Option("--option KEY=VALUE", "Handed to the plugin; numbers, true, false and \"quoted\" text keep their type.")
   var options: [KeyValue]
   @Option("--max-attempts N", "Failures after which a task is failed for good.", in: 1...1000) var maxAttempts: Int?
+  @Option("--max-crashes N", "Deaths of worker or plugin after which a task is failed for good.", in: 1...1000)
+  var maxCrashes: Int?
   @Option("--timeout TIME", "End an attempt that takes longer.", in: Milliseconds(1)...) var timeout: Milliseconds?
   @Option("--stdin-name NAME", "What plugins call standard input.") var standardInputName = "stdin"
   @Argument("FILE", "The inputs: files, directories, '-' for standard input.", complete: .files) var files: [String]
@@ -28,7 +30,7 @@ struct SubmissionOptions: ParameterGroup {
     return JobsAPI.Submit(
       kind: kind, inputs: inputs.isEmpty ? nil : inputs, options: try jobOptions(options), project: project,
       title: title, labels: labels.isEmpty ? nil : try labelDictionary(labels), priority: priority,
-      maxAttempts: maxAttempts, timeoutMs: timeout.map { Int($0.count) })
+      maxAttempts: maxAttempts, maxCrashes: maxCrashes, timeoutMs: timeout.map { Int($0.count) })
   }
 
   func validate() throws(UsageError) {

@@ -26,7 +26,7 @@ final class Installation: Sendable {
     let directory = try makeDirectory()
     let loop = try EventLoop.start(name: "e2e")
     let installation = Installation(directory, on: loop)
-    for name in ["store", "tmp", "home"] {
+    for name in ["store", "tmp", "home", "bin"] {
       try FileManager.default.createDirectory(atPath: directory + "/" + name, withIntermediateDirectories: false)
     }
     let result: Result<Void, any Error>
@@ -92,11 +92,12 @@ final class Installation: Sendable {
   }
 
   private var environment: [String] {
-    let inherited = ["PATH", "SWIFT_BACKTRACE", "ASAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let inherited = ["SWIFT_BACKTRACE", "ASAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
       ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" }
     }
     return inherited + [
-      "HOME=\(directory)/home", "TMPDIR=\(directory)/tmp", "LANG=C.UTF-8",
+      "PATH=\(directory)/bin:\(path)", "HOME=\(directory)/home", "TMPDIR=\(directory)/tmp", "LANG=C.UTF-8",
       "GENBROKER_SOCKET=\(socket)", "GENBROKER_STORE=\(store)",
     ]
   }
@@ -156,9 +157,12 @@ final class Installation: Sendable {
   // MARK: Plugins
 
   /// A plugin of these tests with its own arguments, as the one executable that a worker wants.
-  func plugin(_ script: String, _ arguments: [String]) throws -> String {
+  ///
+  /// - Parameter kind: the kind for which programs of this place find it by themselves.
+  @discardableResult
+  func plugin(_ script: String, _ arguments: [String], foundAs kind: String? = nil) throws -> String {
     let words = (["/usr/bin/env", "python3", Built.plugins + "/" + script] + arguments).map { "'\($0)'" }
-    let path = directory + "/plugin-\(UUID().uuidString)"
+    let path = directory + (kind.map { "/bin/genplugin-\($0)" } ?? "/plugin-\(UUID().uuidString)")
     try Data("#!/bin/sh\nexec \(words.joined(separator: " "))\n".utf8).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     return path

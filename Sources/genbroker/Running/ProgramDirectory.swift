@@ -1,0 +1,52 @@
+import CommandLine
+import FileSystem
+import Glibc
+import WorkerHost
+
+/// Where this program lies, and the others of its family with it.
+struct ProgramDirectory: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileTree.parent(of: try FileTree.readLink("/proc/self/exe")) ?? "/"
+  }
+
+  /// - throws: `UserError` when there is no such program.
+  func path(of name: String) throws -> String {
+    let program = path + "/" + name
+    guard access(program, X_OK) == 0 else {
+      throw UserError(
+        "there is no program '\(program)'", remedy: "install genbroker and genworker in the same directory",
+        exitCode: .internalError)
+    }
+    return program
+  }
+
+  /// Where the plugin of a kind is: the one that `genworker` would run.
+  ///
+  /// - parameter given: what the command line names; then nothing else is looked at.
+  /// - throws: `PluginNotFound`.
+  func plugin(of kind: String, given: String? = nil, _ context: CommandContext) throws -> String {
+    try PluginDiscovery.find(
+      kind: kind, given: given, beside: path, path: context.environment["PATH"] ?? "",
+      currentDirectory: try FileTree.readLink("/proc/self/cwd"))
+  }
+}
+
+extension CommandContext {
+  /// The environment of this process with some variables set, for a program that it starts.
+  func childEnvironment(_ changes: [String: String]) -> [String] {
+    environment.merging(changes) { _, change in change }.map { "\($0.key)=\($0.value)" }
+  }
+}
+
+extension FileTree {
+  /// Where a symbolic link leads.
+  fileprivate static func readLink(_ path: String) throws(FileError) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // The kernel writes at most `count` bytes, without a NUL.
+    let count = readlink(path, &buffer, buffer.count)
+    guard count >= 0 else { throw FileError("read the link", path, errno: errno) }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -21,6 +21,7 @@ package final class JobStore {
   package let historyID: String
 
   var jobs: [JobID: JobRow] = [:]
+  var phases: [PhaseKey: PhaseRow] = [:]
   var leaseCounter: Int64 = 0
   var turn: Int64
   var lastServed: [Int64: Int64] = [:]
@@ -79,6 +80,7 @@ package final class JobStore {
   package func begin() throws {
     slotsAtBegin = slots
     jobs.removeAll(keepingCapacity: true)
+    phases.removeAll(keepingCapacity: true)
     effects.removeAll(keepingCapacity: true)
     try sql.begin.run()
   }
@@ -86,6 +88,7 @@ package final class JobStore {
   /// Writes back what was collected and commits; nothing is promised to be on disk before `sync`.
   package func commit() throws {
     try writeBackJobs()
+    try writeBackPhases()
     if eventHigh != eventHighStored { try sql.events.setSetting.run("event_high", eventHigh) }
     if jobHigh != jobHighStored { try sql.events.setSetting.run("job_high", jobHigh) }
     try sql.commit.run()
@@ -103,6 +106,7 @@ package final class JobStore {
     // An error here means that there is no transaction any more, which is what is wanted.
     if connection.isInTransaction { try? sql.rollback.run() }
     jobs.removeAll(keepingCapacity: true)
+    phases.removeAll(keepingCapacity: true)
     effects.removeAll(keepingCapacity: true)
     eventHigh = eventHighStored
     jobHigh = jobHighStored
@@ -114,7 +118,10 @@ package final class JobStore {
 
   /// Runs one command so that it succeeds or fails alone.
   package func attempt<Result>(_ body: (JobStore) throws -> Result) throws -> Result {
-    let before = (jobs: jobs, effects: effects.count, eventHigh: eventHigh, jobHigh: jobHigh, turn: turn, slots: slots)
+    let before = (
+      jobs: jobs, phases: phases, effects: effects.count, eventHigh: eventHigh, jobHigh: jobHigh, turn: turn,
+      slots: slots
+    )
     try sql.savepoint.run()
     do {
       let result = try body(self)
@@ -126,6 +133,7 @@ package final class JobStore {
         try sql.release.run()
       }
       jobs = before.jobs
+      phases = before.phases
       effects.removeSubrange(before.effects...)
       eventHigh = before.eventHigh
       jobHigh = before.jobHigh

@@ -82,6 +82,23 @@ package struct TaskCounts: Sendable, Equatable {
     }
   }
 
+  /// One task is in another state than before; `old` is absent for one that is new.
+  mutating func move(from old: TaskState?, to new: TaskState) {
+    if let old { self[old] -= 1 }
+    self[new] += 1
+  }
+
+  /// Everything that is live is cancelled.
+  mutating func cancelLive() {
+    cancelled += live
+    (blocked, ready, leased) = (0, 0, 0)
+  }
+
+  /// Takes away what is counted elsewhere.
+  package mutating func subtract(_ other: TaskCounts) {
+    for state in TaskState.allCases { self[state] -= other[state] }
+  }
+
   package var live: Int { blocked + ready + leased }
   package var total: Int { live + succeeded + failed + skipped + cancelled }
 
@@ -99,6 +116,8 @@ struct TaskRow {
   let kind: String
   let hasSettledNeeds: Bool
   let generation: Int64
+  /// The phase that it counts for.
+  let phase: String?
   var facts: TaskFacts
 
   init(_ row: borrowing Row) {
@@ -111,10 +130,12 @@ struct TaskRow {
     facts = TaskFacts(
       state: TaskState(rawValue: row.text(6)) ?? .cancelled, unmet: Int(row.int(7)), attempts: Int(row.int(8)),
       crashes: Int(row.int(9)), maxAttempts: Int(row.int(10)), maxCrashes: Int(row.int(11)))
+    phase = row.optionalText(12)
   }
 
-  static let columns =
-    "id, job, key, kind, settled_needs, generation, state, unmet, attempts, crashes, max_attempts, max_crashes"
+  static let columns = """
+    id, job, key, kind, settled_needs, generation, state, unmet, attempts, crashes, max_attempts, max_crashes, phase
+    """
 }
 
 /// A lease as the store knows it.

@@ -26,6 +26,10 @@ func sampleJob(
     outputsDeclared: 4, outputsPresent: 1)
 }
 
+func sampleShown(_ job: JobsAPI.Job = sampleJob(), _ phases: [JobsAPI.Phase] = []) -> JobsAPI.Show.Reply {
+  JobsAPI.Show.Reply(job: job, phases: phases, warnings: [])
+}
+
 func sampleTask(
   _ key: String, _ state: JobsAPI.TaskState, phase: String? = "pages", title: String? = nil, error: String? = nil
 ) -> JobsAPI.Task {

@@ -34,10 +34,11 @@ private func text(_ table: Table) -> String {
 
   @Test func `show tells what runs, what failed and what to do`() {
     let job = sampleJob(17, .failed, counts: .of(succeeded: 2, failed: 1, skipped: 1), reason: "1 failed, 1 skipped")
-    let phases = PhaseSummary.of([
-      sampleTask("plan", .succeeded, phase: "Plan"), sampleTask("a", .succeeded), sampleTask("b", .failed),
-      sampleTask("c", .skipped),
-    ])
+    let phases = [
+      JobsAPI.Phase(phase: "Plan", counts: .of(succeeded: 1)),
+      JobsAPI.Phase(phase: "pages", counts: .of(succeeded: 1, failed: 1, skipped: 1)),
+      JobsAPI.Phase(counts: .of(ready: 1)),
+    ]
     let details = JobDetails(
       job: job, warnings: [], phases: phases, failed: [sampleTask("b", .failed, error: "timeout: no\nanswer")],
       reasons: [])
@@ -55,8 +56,9 @@ private func text(_ table: Table) -> String {
         outputs    1 of 4 declared are there
 
         phases
-        Plan   1/1
-        pages  1/3  1 failed, 1 skipped
+        Plan        1/1
+        pages       1/3  1 failed, 1 skipped
+        (no phase)  0/1  1 ready
 
         failed
         b  timeout: no\\nanswer

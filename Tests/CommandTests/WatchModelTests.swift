@@ -8,7 +8,7 @@ import Wire
 @Suite struct `The model of a watched job` {
   /// A job of four tasks: one done, one running, two waiting.
   private func model() -> WatchModel {
-    var model = WatchModel(sampleJob())
+    var model = WatchModel(sampleShown())
     model.add([
       sampleTask("plan", .succeeded, phase: "Plan", title: "Plan"), sampleTask("a", .leased, title: "Page A"),
       sampleTask("b", .ready, title: "Page B"), sampleTask("c", .blocked, title: "Page C"),
@@ -106,26 +106,48 @@ import Wire
 
   @Test func `a job of very many tasks is not kept task by task`() {
     let count = WatchModel.tasksKeptMax + 1
-    var model = WatchModel(sampleJob(counts: .of(ready: count)))
+    var model = WatchModel(sampleShown(sampleJob(counts: .of(ready: count))))
     #expect(!model.wantsTasks)
     model.apply(sampleReply([sampleEvent("task.leased", task: "x", ["worker": "w"])]), at: 0)
     #expect(model.wantsJob)
     #expect(!model.wantsTasks)
     #expect(drawn(model, width: 80).last == "  | x  w")
     model.apply(sampleReply([sampleEvent("task.succeeded", task: "x")]), at: 0)
-    model.told(sampleJob(counts: .of(ready: count - 1, succeeded: 1)))
+    model.told(sampleShown(sampleJob(counts: .of(ready: count - 1, succeeded: 1))))
     #expect(model.counts.succeeded == 1)
     #expect(drawn(model).count == 1)
   }
 
+  @Test func `phases that were told are drawn until the tasks are known, and for ever where they are too many`() {
+    let phases = [
+      JobsAPI.Phase(phase: "Plan", counts: .of(succeeded: 1)),
+      JobsAPI.Phase(phase: "pages", counts: .of(ready: 2, succeeded: 1)),
+    ]
+    var model = WatchModel(sampleShown(sampleJob(counts: .of(ready: 2, succeeded: 2)), phases))
+    let told = [
+      "| job 17  order.bpmn  ##########..........  2/4", "  + Plan              ####################  1/1",
+      "  . pages             ######..............  1/3",
+    ]
+    #expect(drawn(model, width: 100) == told)
+    model.add([sampleTask("a", .leased, phase: "all", title: "Page A")])
+    #expect(model.phases.map(\.name) == ["all"])
+
+    let many = sampleJob(counts: .of(ready: WatchModel.tasksKeptMax, succeeded: 2))
+    model = WatchModel(sampleShown(many, phases))
+    model.apply(sampleReply([sampleEvent("task.leased", task: "x", ["worker": "w"])]), at: 0)
+    #expect(drawn(model, width: 100).map { $0.prefix(9) }.dropFirst() == ["  + Plan ", "  . pages", "  | x  w"])
+    model.told(sampleShown(many, Array(phases.prefix(1))))
+    #expect(model.phases.map(\.name) == ["Plan"])
+  }
+
   @Test func `a frame of 6,000 tasks fits the terminal`() {
-    var model = WatchModel(sampleJob(counts: .of(leased: 6000)))
+    var model = WatchModel(sampleShown(sampleJob(counts: .of(leased: 6000))))
     model.add((0..<6000).map { sampleTask("t\($0)", .leased, phase: "phase \($0 % 40)") })
     #expect(drawn(model, height: 23).count == 23)
   }
 
   @Test func `titles of a job cannot reach the terminal as commands`() {
-    var model = WatchModel(sampleJob(title: "a\u{1B}[2Jb"))
+    var model = WatchModel(sampleShown(sampleJob(title: "a\u{1B}[2Jb")))
     model.add([sampleTask("x", .leased, title: "\u{7}\u{9B}31m")])
     #expect(!drawn(model).joined().unicodeScalars.contains { $0.properties.generalCategory == .control })
   }

@@ -50,6 +50,17 @@ extension TestStore {
       """
     ),
     (
+      "the counts of a phase are those of its tasks, and every phase is counted",
+      """
+      SELECT job || ' ' || name FROM (
+        SELECT job, phase AS name, total(state = 'blocked') AS b, total(state = 'ready') AS r, total(state = 'leased') AS l,
+          total(state = 'succeeded') AS s, total(state = 'failed') AS f, total(state = 'skipped') AS k,
+          total(state = 'cancelled') AS c FROM task WHERE phase <> '' GROUP BY job, phase) t
+        FULL JOIN phase p USING (job, name)
+      WHERE (b, r, l, s, f, k, c) IS NOT (blocked, ready, leased, succeeded, failed, skipped, cancelled)
+      """
+    ),
+    (
       "the files and bytes of a job are those of the last version of each of its paths",
       """
       SELECT j.id FROM job j WHERE (files, bytes) IS NOT (

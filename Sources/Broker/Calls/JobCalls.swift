@@ -152,12 +152,14 @@ extension Broker {
   private func show(_ call: JobsAPI.Show, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
     reads.read { reader in
-      try call.job.map { try reader.job(JobID(Int64($0)), for: caller) } ?? reader.newestJob(of: caller)
+      try reader.jobWithPhases(call.job.map { JobID(Int64($0)) }, for: caller)
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
-      case .success(let job):
-        reply.done(JobsAPI.Show.Reply(job: JobsAPI.Job(job), warnings: self?.warnings(job) ?? []))
+      case .success(let (job, phases)):
+        reply.done(
+          JobsAPI.Show.Reply(
+            job: JobsAPI.Job(job), phases: phases.map(JobsAPI.Phase.init), warnings: self?.warnings(job) ?? []))
       }
     }
   }

@@ -112,7 +112,10 @@ enum Parsing {
     var task = NewTask(key: try TaskKey(spec.key), kind: try spec.kind.map(Kind.init) ?? kind)
     task.op = try name(spec.op ?? "generate", "op", bytesMax: ModelLimits.keyBytesMax)
     task.title = try spec.title.map { try text($0, "title", bytesMax: ModelLimits.titleBytesMax) }
-    task.phase = try spec.phase.map { try text($0, "phase", bytesMax: ModelLimits.titleBytesMax) }
+    // A phase without a name is none.
+    if let phase = spec.phase, !phase.isEmpty {
+      task.phase = try text(phase, "phase", bytesMax: ModelLimits.titleBytesMax)
+    }
     task.payload = try object(spec.payload, "payload", bytesMax: ModelLimits.payloadBytesMax)
     task.needs = try (spec.needs ?? []).map(TaskKey.init)
     task.settledNeeds = spec.needsPolicy == .settled

@@ -58,6 +58,12 @@ extension JobsAPI.Counts {
   }
 }
 
+extension JobsAPI.Phase {
+  init(_ phase: PhaseSummary) {
+    self.init(phase: phase.name, counts: JobsAPI.Counts(phase.counts))
+  }
+}
+
 extension JobsAPI.Task {
   init(_ task: TaskSummary) {
     self.init(

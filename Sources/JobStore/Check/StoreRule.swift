@@ -19,6 +19,20 @@ struct StoreRule {
             coalesce(c, 0))
         """),
     StoreRule(
+      name: "phase counts", sentence: "the counts of the phase are not those of its tasks",
+      violations: """
+        SELECT 'job ' || p.job || ', phase ' || p.name FROM phase p LEFT JOIN (
+          SELECT job, phase, sum(state = 'blocked') AS b, sum(state = 'ready') AS r, sum(state = 'leased') AS l,
+            sum(state = 'succeeded') AS s, sum(state = 'failed') AS f, sum(state = 'skipped') AS k,
+            sum(state = 'cancelled') AS c FROM task GROUP BY job, phase) t ON t.job = p.job AND t.phase = p.name
+        WHERE (p.blocked, p.ready, p.leased, p.succeeded, p.failed, p.skipped, p.cancelled)
+          IS NOT (coalesce(b, 0), coalesce(r, 0), coalesce(l, 0), coalesce(s, 0), coalesce(f, 0), coalesce(k, 0),
+            coalesce(c, 0))
+        UNION ALL
+        SELECT DISTINCT 'job ' || job || ', phase ' || phase FROM task
+        WHERE phase <> '' AND NOT EXISTS (SELECT 1 FROM phase p WHERE p.job = task.job AND p.name = task.phase)
+        """),
+    StoreRule(
       name: "job files", sentence: "the job's sum of files is not that of its results",
       violations: """
         SELECT 'job ' || j.id FROM job j

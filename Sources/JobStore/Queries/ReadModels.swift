@@ -24,6 +24,13 @@ package struct JobSummary: Sendable {
   package let outputsPresent: Int64
 }
 
+/// How far one phase of a job is.
+package struct PhaseSummary: Sendable, Equatable {
+  /// Absent for the tasks of no phase.
+  package let name: String?
+  package let counts: TaskCounts
+}
+
 /// A task as lists show it.
 package struct TaskSummary: Sendable {
   package let key: String

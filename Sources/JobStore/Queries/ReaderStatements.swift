@@ -4,7 +4,9 @@ import SQLite
 
 /// The statements of the reader, by name.
 struct ReaderStatements {
+  let begin: Statement
   let blobPart: Statement
+  let commit: Statement
   let doneFiles: Statement
   let errors: Statement
   let events: Statement
@@ -20,6 +22,7 @@ struct ReaderStatements {
   let needs: Statement
   let newestJob: Statement
   let oldestEvent: Statement
+  let phases: Statement
   let readable: Statement
   let readables: Statement
   let sums: Statement
@@ -31,6 +34,8 @@ struct ReaderStatements {
   init(_ connection: borrowing Connection) {
     let jobColumns = JobSummary.columns
     let taskColumns = TaskSummary.columns
+    begin = connection.prepare("BEGIN")
+    commit = connection.prepare("COMMIT")
     blobPart = connection.prepare("SELECT substr(body, ?2, ?3) FROM blob WHERE id = ?1")
     doneFiles = connection.prepare(ResultStatements.filesOfTask)
     errors = connection.prepare(
@@ -97,6 +102,11 @@ struct ReaderStatements {
       SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.owner = ?1 ORDER BY j.id DESC LIMIT 1
       """)
     oldestEvent = connection.prepare("SELECT min(id) FROM event")
+    phases = connection.prepare(
+      """
+      SELECT name, blocked, ready, leased, succeeded, failed, skipped, cancelled FROM phase
+      WHERE job = ?1 ORDER BY id LIMIT ?2
+      """)
     readable = connection.prepare(
       """
       SELECT b.sha256, b.id, b.body IS NULL, b.size FROM job_input i JOIN blob b ON b.id = i.blob

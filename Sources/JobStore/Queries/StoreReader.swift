@@ -120,6 +120,29 @@ package final class StoreReader {
     return (task, needs)
   }
 
+  // MARK: Phases
+
+  /// A job, the newest of the caller when `id` is absent, and how far its phases are, both of the same moment.
+  ///
+  /// The phases are in the order of their first tasks. What is counted for none of them stands at the end, without a
+  /// name: the tasks of no phase, and of phases beyond ``phasesShownMax``.
+  package func jobWithPhases(_ id: JobID?, for caller: Caller) throws -> (job: JobSummary, phases: [PhaseSummary]) {
+    try sql.begin.run()
+    // What was read is given up with the error; a COMMIT that only ends a reading has nothing to lose.
+    defer { try? sql.commit.run() }
+    let job = try id.map { try self.job($0, for: caller) } ?? newestJob(of: caller)
+    var phases = try sql.phases.all(job.id.value, StoreReader.phasesShownMax) {
+      PhaseSummary(name: $0.text(0), counts: TaskCounts($0, from: 1))
+    }
+    var rest = job.counts
+    for phase in phases { rest.subtract(phase.counts) }
+    if rest.total > 0 { phases.append(PhaseSummary(name: nil, counts: rest)) }
+    return (job, phases)
+  }
+
+  /// As many names of the longest kind fit one message.
+  package static let phasesShownMax = 100
+
   // MARK: History
 
   /// Events behind a number, up to another, that the caller may see, in order.

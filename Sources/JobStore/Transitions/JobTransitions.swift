@@ -169,11 +169,8 @@ extension JobStore {
         effects.append(.revoked(session: lease.session, lease: lease.id))
       }
       try sql.tasks.cancelLive.run(id.value, now)
-      try change(id) {
-        $0.isSealed = true
-        $0.counts[.cancelled] += $0.counts.live
-        for state in [TaskState.blocked, .ready, .leased] { $0.counts[state] = 0 }
-      }
+      try change(id) { $0.isSealed = true }
+      try countCancelled(id)
       try endJob(id, as: .cancelled, reason: reason, now: now)
     }
   }

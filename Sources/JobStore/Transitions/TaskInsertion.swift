@@ -57,7 +57,7 @@ extension JobStore {
     let row = connection.lastInsertRowID
     for need in Set(task.needs) { try sql.tasks.addNeed.run(id.value, need.text, row) }
     for output in Set(task.outputs) { try sql.tasks.addOutput.run(row, output.text) }
-    try change(id) { $0.counts[start.state] += 1 }
+    try count(id, phase: task.phase, from: nil, to: start.state)
     if start.state == .ready { try queue(id, kind: task.kind.name) }
     if start.state == .skipped { try record(.taskSkipped, job: id, task: task.key.text, now: now) }
     return try sql.tasks.byID.first(row, row: { TaskRow($0) })

@@ -25,10 +25,7 @@ extension JobStore {
     try sql.tasks.update.run(
       task.id.value, next.state.rawValue, next.unmet, next.attempts, next.crashes, waits,
       next.state == .leased ? now : nil, next.state.isFinal ? now : nil, error)
-    try change(task.job) {
-      $0.counts[task.facts.state] -= 1
-      $0.counts[next.state] += 1
-    }
+    try count(task.job, phase: task.phase, from: task.facts.state, to: next.state)
     if next.state == .ready, waits == nil { try queue(task.job, kind: task.kind) }
     return moved
   }

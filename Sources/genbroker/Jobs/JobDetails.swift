@@ -6,7 +6,7 @@ import Wire
 struct JobDetails {
   var job: JobsAPI.Job
   var warnings: [String]
-  var phases: [PhaseSummary]
+  var phases: [JobsAPI.Phase]
   /// Tasks that failed for good, the first of them.
   var failed: [JobsAPI.Task]
   /// Why the job does not go on, if it does not.
@@ -19,7 +19,7 @@ struct JobDetails {
       writer.key("warnings")
       warnings.write(to: &writer)
       writer.key("phases")
-      writer.array { writer in for phase in phases { phase.write(to: &writer) } }
+      phases.write(to: &writer)
       writer.key("failed")
       failed.write(to: &writer)
       writer.key("reasons")
@@ -67,13 +67,13 @@ struct JobDetails {
   }
 
   private var phaseLines: [StyledText] {
-    guard phases.contains(where: { !$0.name.isEmpty }) else { return [] }
+    guard phases.contains(where: { $0.phase != nil }) else { return [] }
     var list = FieldList()
     for phase in phases {
       var others = phase.counts
       others.succeeded = 0
       let rest = others.total == 0 ? "" : "  \(others.sentence)"
-      list.add(phase.name.isEmpty ? "(no phase)" : phase.name, "\(phase.counts.short)\(rest)")
+      list.add(phase.phase ?? "(no phase)", "\(phase.counts.short)\(rest)")
     }
     return ["", StyledText("phases", .bold)] + list.lines
   }

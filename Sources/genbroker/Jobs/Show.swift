@@ -19,7 +19,7 @@ struct Show: Command {
     let shown = try await broker.call(JobsAPI.Show(job: job.number))
     let number = shown.job.job
     let details = JobDetails(
-      job: shown.job, warnings: shown.warnings, phases: PhaseSummary.of(try await broker.tasks(of: number)),
+      job: shown.job, warnings: shown.warnings, phases: shown.phases,
       failed: try await broker.tasks(of: number, state: .failed, limit: failuresShownMax),
       reasons: shown.job.state.isFinal ? [] : try await broker.call(JobsAPI.Explain(job: number)).reasons)
     if output.json {

@@ -35,11 +35,12 @@ struct JobWatcher {
   private func watchOnce() async throws -> Ending {
     let broker = try await connection.connect(context)
     let cursor = try await broker.currentCursor(of: job)
-    var model = WatchModel(try await broker.call(JobsAPI.Show(job: job)).job)
-    if model.wantsTasks { model.add(try await broker.tasks(of: job)) }
+    var model = WatchModel(try await broker.call(JobsAPI.Show(job: job)))
     var display = WatchDisplay(output)
+    // The phases are known; the titles of what runs and what failed are read behind the first frame.
     display.begin(model)
     defer { display.end() }
+    if model.wantsTasks { model.add(try await broker.tasks(of: job)) }
     let feed = WatchFeed(
       connection: connection, context: context,
       watch: JobsAPI.Watch(job: job, since: cursor, untilEnd: true, progress: true))
@@ -76,7 +77,7 @@ struct JobWatcher {
     guard let broker, model.wantsTasks || model.wantsJob else { return broker }
     do {
       if model.wantsTasks { model.add(try await broker.tasks(of: job, after: model.lastKey)) }
-      if model.wantsJob { model.told(try await broker.call(JobsAPI.Show(job: job)).job) }
+      if model.wantsJob { model.told(try await broker.call(JobsAPI.Show(job: job))) }
       return broker
     } catch {
       return nil
@@ -84,10 +85,10 @@ struct JobWatcher {
   }
 
   private func finish(_ model: inout WatchModel, _ display: inout WatchDisplay) async throws -> JobsAPI.Job {
-    let job = try await connection.call(JobsAPI.Show(job: job), context).job
-    model.told(job)
+    let shown = try await connection.call(JobsAPI.Show(job: job), context)
+    model.told(shown)
     display.draw(model, remark: "")
-    return job
+    return shown.job
   }
 }
 

@@ -6,11 +6,11 @@ import Wire
 ///
 /// Events that the snapshot had already seen may be applied again; once all events up to now are, the model is right.
 struct WatchModel {
-  /// More tasks than this are not kept one by one; then there are no phases, and the counts are those that were told.
+  /// More tasks than this are not kept one by one; then the counts are those that were told.
   static let tasksKeptMax = 50_000
 
   private(set) var job: JobsAPI.Job
-  /// In the order of their first tasks.
+  /// In the order of their first tasks; as they were told until the tasks are known.
   private(set) var phases: [WatchedPhase] = []
   /// Tasks were added that are not known yet.
   private(set) var wantsTasks: Bool
@@ -20,13 +20,15 @@ struct WatchModel {
   private(set) var lastKey: String?
 
   private var tasks: [String: WatchedTask] = [:]
+  private var knowsTasks = false
   private var phasePlaces: [String: Int] = [:]
   /// By key, in the order in which they were leased.
   private(set) var running: [String] = []
   private(set) var meter = RateMeter()
 
-  init(_ job: JobsAPI.Job) {
-    self.job = job
+  init(_ shown: JobsAPI.Show.Reply) {
+    job = shown.job
+    phases = shown.phases.map { WatchedPhase($0) }
     wantsTasks = job.counts.total <= Self.tasksKeptMax
   }
 
@@ -34,7 +36,7 @@ struct WatchModel {
   var keepsTasks: Bool { job.counts.total <= Self.tasksKeptMax }
 
   var counts: JobsAPI.Counts {
-    guard keepsTasks, !phases.isEmpty else { return job.counts }
+    guard keepsTasks, knowsTasks else { return job.counts }
     return phases.reduce(into: JobsAPI.Counts.zero) { sum, phase in
       for state in JobsAPI.TaskState.allCases { sum[state] += phase.counts[state] }
     }
@@ -44,14 +46,17 @@ struct WatchModel {
 
   // MARK: What was asked
 
-  mutating func told(_ job: JobsAPI.Job) {
-    self.job = job
+  mutating func told(_ shown: JobsAPI.Show.Reply) {
+    job = shown.job
+    if !keepsTasks || !knowsTasks { phases = shown.phases.map { WatchedPhase($0) } }
     wantsJob = false
   }
 
   /// Takes the tasks behind ``lastKey``.
   mutating func add(_ added: [JobsAPI.Task]) {
     wantsTasks = false
+    if !knowsTasks { phases = [] }
+    knowsTasks = true
     for task in added {
       lastKey = task.key
       guard tasks[task.key] == nil else { continue }
@@ -145,6 +150,15 @@ struct WatchedPhase {
   var counts = JobsAPI.Counts.zero
   /// Keys of the tasks that failed for good.
   var failed: [String] = []
+
+  init(name: String) {
+    self.name = name
+  }
+
+  init(_ told: JobsAPI.Phase) {
+    name = told.phase ?? ""
+    counts = told.counts
+  }
 }
 
 /// A task of a watched job.

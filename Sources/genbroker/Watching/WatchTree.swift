@@ -17,9 +17,10 @@ extension WatchModel {
   }
 
   private var children: [LiveNode] {
-    guard keepsTasks else { return running.prefix(runningShownMax).compactMap(node) }
     let runningByPhase = Dictionary(grouping: running) { task($0)?.phase ?? -1 }
-    return phases.enumerated().flatMap { place, phase in
+    // Of tasks that are not kept, the phase is not known.
+    let others = runningByPhase[-1] ?? []
+    return phases.enumerated().flatMap { place, phase -> [LiveNode] in
       let tasks = taskNodes(phase, running: runningByPhase[place] ?? [])
       // Tasks that count for no phase stand beside the phases.
       guard !phase.name.isEmpty else { return phases.count == 1 || !tasks.isEmpty ? tasks : [] }
@@ -28,7 +29,7 @@ extension WatchModel {
           phase.name, Self.state(of: phase.counts),
           progress: ProgressBar(done: phase.counts.succeeded, total: phase.counts.total), children: tasks)
       ]
-    }
+    } + others.prefix(runningShownMax).compactMap(node)
   }
 
   private func taskNodes(_ phase: WatchedPhase, running: [String]) -> [LiveNode] {

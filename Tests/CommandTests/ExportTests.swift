@@ -42,6 +42,16 @@ import Wire
     #expect(committedPaths(commits + others) == ["b", "a"])
   }
 
+  @Test func `leftovers are told with some of their names`() {
+    let leftovers = Exporter.Leftovers(untouched: ["a", "b", "c", "d"], edited: ["e"])
+    #expect(
+      leftoverWarnings(leftovers, of: 17, in: "site") == [
+        "left in site by earlier exports, and no part of job 17: 4 files (a, b, c, …); '--delete' removes what is left so",
+        "left in site by earlier exports, and no part of job 17: 1 file (e); edited since, so it stays",
+      ])
+    #expect(leftoverWarnings(Exporter.Leftovers(), of: 17, in: "site").isEmpty)
+  }
+
   @Test func `a job that is not done needs a word of the user`() {
     #expect(exportRefusal(of: sampleJob(17, .succeeded), partial: false) == nil)
     for state in [JobStateChoice.failed, .cancelled, .running, .pending, .paused] {

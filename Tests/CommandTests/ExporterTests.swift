@@ -39,6 +39,53 @@ import Wire
     }
   }
 
+  @Test func `tells files of earlier exports that are none of the job, and removes those that nobody has edited`()
+    async throws
+  {
+    try await TestBroker.with { test, directory in
+      let root = directory + "/out"
+      let first = try await test.job(
+        committing: ["old/deep/a": "1", "old/b": "1", "edited": "1", "gone": "1", "kept": "1"], project: "first")
+      _ = try await export(first, test, to: root)
+      try put("edited", at: root + "/edited")
+      try put("mine", at: root + "/old/mine")
+      try FileTree.remove(root + "/gone")
+
+      let second = try await test.job(committing: ["kept": "2", "new": "1"], project: "second")
+      var exporter = try Exporter(job: second, root: root)
+      for file in try await test.broker.files(of: second) { _ = try await exporter.export(file, from: test.broker) }
+      let leftovers = try exporter.leftovers(current: ["kept", "new"])
+      #expect(leftovers == Exporter.Leftovers(untouched: ["old/b", "old/deep/a"], edited: ["edited"]))
+      #expect(contents(root + "/old/deep/a") == "1", "looking removes nothing")
+
+      try exporter.remove(leftovers)
+      #expect(exporter.removed == 2)
+      #expect(try FileTree.list(root + "/old") == ["mine"], "a directory that holds something else stays")
+      #expect(try FileTree.list(root).sorted() == [ExportManifest.fileName, "edited", "kept", "new", "old"])
+      #expect(contents(root + "/edited") == "edited")
+      var again = try Exporter(job: second, root: root)
+      #expect(try again.leftovers(current: ["kept", "new"]) == Exporter.Leftovers(edited: ["edited"]))
+    }
+  }
+
+  @Test func `a manifest that names what lies outside of the directory has no leftovers there`() async throws {
+    try await TestBroker.with { test, directory in
+      let root = directory + "/out"
+      let job = try await test.job(committing: ["a": "1"])
+      _ = try await export(job, test, to: root)
+      try put("1", at: directory + "/outside")
+      let hash = try hash(ofFile: directory + "/outside")
+      var manifest = ExportManifest()
+      for path in ["../outside", directory + "/outside", "a/../../outside"] { manifest.hashes[path] = hash }
+      try ExportDirectory(root).write(manifest)
+      var exporter = try Exporter(job: job, root: root)
+      let leftovers = try exporter.leftovers(current: [])
+      #expect(leftovers == Exporter.Leftovers())
+      try exporter.remove(Exporter.Leftovers(untouched: []))
+      #expect(contents(directory + "/outside") == "1")
+    }
+  }
+
   @Test func `leaves an edited file alone and writes the new one beside it`() async throws {
     try await TestBroker.with { test, directory in
       let root = directory + "/out"

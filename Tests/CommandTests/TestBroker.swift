@@ -36,10 +36,10 @@ struct TestBroker {
     await loop.shutDown()
   }
 
-  /// A job of one project that has succeeded with these files.
-  func job(committing files: [String: String]) async throws -> Int {
+  /// A job of a project that has succeeded with these files.
+  func job(committing files: [String: String], project: String = "p") async throws -> Int {
     let task = JobsAPI.TaskSpec(key: "all", outputs: files.keys.sorted())
-    let job = try await broker.call(JobsAPI.Submit(kind: "test", tasks: [task], project: "p")).job
+    let job = try await broker.call(JobsAPI.Submit(kind: "test", tasks: [task], project: project)).job
     let data = try await BrokerConnection.connect(path: socket, on: loop)
     let control = try await BrokerConnection.connect(path: socket, on: loop)
     let session = try await data.call(WorkerAPI.Hello(kind: "test", name: "w", pid: 1, slots: 1)).session

@@ -43,7 +43,7 @@ extension EndToEnd {
         let tree = try FileContents.below(run.site)
         #expect(tree["index.html"] != nil && tree.count >= Self.set.nodeCount)
         let all = run.made()
-        #expect(Set(all).count == tree.count, "every file was made")
+        #expect(Set(all) == Set(tree.keys), "every file was made: \(Set(all).symmetricDifference(tree.keys))")
         switch interruption {
         case .ctrlC: #expect(all.count == tree.count, "what was running was finished, and nothing was made twice")
         case .twoCtrlC, .killed:
@@ -56,6 +56,27 @@ extension EndToEnd {
           #expect(
             again.atNs - startNs < 12_000_000_000, "\(again.task) did not wait for a worker that died with the run")
         }
+      }
+    }
+
+    @Test func `files of another run in the same directory are told, and removed on request`() async throws {
+      try await Installation.with { installation in
+        let run = try LocalRun(installation, set: Self.set)
+        try await run.start().end(seconds: 120)
+        let both = try FileContents.below(run.site)
+        let told = try await run.start(fileCount: 1).end(seconds: 120)
+        #expect(told.outcome == .exited(code: 0), "\(told)")
+        #expect(told.errors.contains("left in \(run.site) by earlier exports"), "\(told)")
+        #expect(try Set(FileContents.below(run.site).keys).isSuperset(of: both.keys), "nothing is removed unasked")
+
+        let removed = try await run.start("--delete", fileCount: 1).end(seconds: 120)
+        #expect(removed.outcome == .exited(code: 0) && removed.output.contains("removed"), "\(removed)")
+        #expect(!removed.errors.contains("left in"), "\(removed)")
+        let one = try FileContents.below(run.site)
+        let other = run.site + "-other"
+        try FileManager.default.moveItem(atPath: run.site, toPath: other)
+        try await run.start(fileCount: 1).end(seconds: 120)
+        #expect(try FileContents.differences(one, FileContents.below(run.site)).isEmpty, "as in a new directory")
       }
     }
 
@@ -95,9 +116,11 @@ private struct LocalRun {
     files = try set.write(to: installation.directory)
   }
 
-  func start() async throws -> Program {
+  /// - Parameter fileCount: how many of the input files.
+  func start(_ more: String..., fileCount: Int = .max) async throws -> Program {
     try await installation.start(
-      Built.genbroker, ["run", "--kind", "docs", "--workers", "2", "--plugin", plugin, "-o", site] + files)
+      Built.genbroker,
+      ["run", "--kind", "docs", "--workers", "2", "--plugin", plugin, "-o", site] + more + files.prefix(fileCount))
   }
 
   /// The paths of what the plugins have made, in order.

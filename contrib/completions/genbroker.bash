@@ -11,7 +11,7 @@ _genbroker() {
   case "$path" in
     '') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain watch wait events logs errors cancel pause resume retry files cat export serve status workers check drain doctor help' ;;
     '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name --idempotency-key -w --wait --json --socket -h --help' commands='' files=files ;;
-    '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name -o --output -w --workers --plugin --store -h --help' commands='' files=files ;;
+    '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
     '/show') options='--json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
@@ -26,7 +26,7 @@ _genbroker() {
     '/retry') options='--task --json --socket -h --help' commands='' ;;
     '/files') options='--prefix --own --all-versions --json --socket -h --help' commands='' ;;
     '/cat') options='--file-version --socket -h --help' commands='' ;;
-    '/export') options='-o --output -f --follow --partial --socket -h --help' commands='' ;;
+    '/export') options='-o --output -f --follow --partial --delete --socket -h --help' commands='' ;;
     '/serve') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;

@@ -12,6 +12,9 @@ struct Export: Command {
 
       A file that was edited since it was exported is never overwritten: the new one is written beside it, as \
       NAME.new.EXT, and the export says so. The hashes of what was exported are in DIR/.genbroker-export.json.
+
+      Files that an earlier export has written and that are no files of this job stay, and the export says so; with \
+      '--delete' it removes them when the job has succeeded. What it did not write, or was edited, is never removed.
       """,
     examples: [
       .init("genbroker export 17 -o site", "The files of a job that succeeded."),
@@ -21,6 +24,7 @@ struct Export: Command {
   @Option("-o, --output DIR", "Where to; made if it is not there.", complete: .directories) var directory: String
   @Flag("-f, --follow", "Write files as they are committed, until the job has ended.") var follow
   @Flag("--partial", "Write what is there, also of a job that failed or has not ended.") var partial
+  @Flag("--delete", "Remove files of earlier exports that are no files of the job.") var deletes
   @Argument("JOB", "Its number, or @last.") var job: JobReference
   @Group("Connection") var connection: ConnectionOptions
 
@@ -31,13 +35,14 @@ struct Export: Command {
     var export = try JobExport(job: job.job, directory: directory, context: context, announces: follow)
     guard follow else {
       try await export.exportAll(broker)
-      export.warnAboutEditedFiles()
+      try await export.tidy(job, removing: deletes, broker)
+      export.warn()
       context.output.print(export.summary)
       return .done
     }
     await broker.close()
-    let ended = try await export.follow(connection)
-    export.warnAboutEditedFiles()
+    let ended = try await export.follow(connection, removing: deletes)
+    export.warn()
     context.output.print([export.summary] + ended.endLines.prefix(1))
     return ended.exitCode
   }
@@ -58,10 +63,10 @@ func exportRefusal(of job: JobsAPI.Job, partial: Bool) -> UserError? {
 }
 
 extension JobExport {
-  /// Writes what is there and what is committed until the job has ended, across restarts of the broker.
+  /// Writes what is there and what is committed until the job has ended, across restarts of the broker; then tidies up.
   ///
   /// - returns: the job as it ended.
-  mutating func follow(_ connection: ConnectionOptions) async throws -> JobsAPI.Job {
+  mutating func follow(_ connection: ConnectionOptions, removing: Bool) async throws -> JobsAPI.Job {
     let job = exporter.job
     var broker = try await connection.connect(context)
     let cursor = try await broker.currentCursor(of: job)
@@ -75,6 +80,10 @@ extension JobExport {
       case .reply(let reply): try await export(committedBy: reply.events, broker)
       }
     }
-    return try await connection.call(JobsAPI.Show(job: job), context).job
+    broker = try await connection.connect(context)
+    let ended = try await broker.call(JobsAPI.Show(job: job)).job
+    try await tidy(ended, removing: removing, broker)
+    await broker.close()
+    return ended
   }
 }

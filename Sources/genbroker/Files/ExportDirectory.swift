@@ -1,6 +1,7 @@
 import CommandLine
 import Digest
 import FileSystem
+import Glibc
 import JobModel
 
 /// The directory that an export writes to. Nothing outside of it is ever touched: every path is proved, and no symbolic
@@ -52,6 +53,19 @@ struct ExportDirectory {
     let location = try location(of: path)
     _ = try proveParents(of: path, making: true)
     try FileTree.writeAtomically(location, bytes, mode: 0o644)
+  }
+
+  /// Removes a file, and the directories above it that are empty then.
+  mutating func remove(_ path: String) throws {
+    let location = try location(of: path)
+    guard try proveParents(of: path, making: false) else { return }
+    try FileTree.remove(location)
+    var parent = path.split(separator: "/").dropLast()
+    // One that holds something else stays: the kernel refuses to remove it.
+    while !parent.isEmpty, rmdir(root + "/" + parent.joined(separator: "/")) == 0 {
+      proved.remove(parent.joined(separator: "/"))
+      parent.removeLast()
+    }
   }
 
   /// Goes down the directories above a path and refuses to go through anything that is no directory of its own.

@@ -19,6 +19,7 @@ struct Exporter {
   private(set) var written = 0
   private(set) var kept = 0
   private(set) var beside: [(path: String, newPath: String)] = []
+  private(set) var removed = 0
   /// The page to begin with, if the job has written one: the `index.html` that is the least deep.
   private(set) var indexPage: String?
   private var manifest: ExportManifest
@@ -86,6 +87,50 @@ struct Exporter {
     guard path == "index.html" || path.hasSuffix("/index.html") else { return }
     let location = directory.root + "/" + path
     if location.utf8.count < indexPage?.utf8.count ?? .max { indexPage = location }
+  }
+
+  // MARK: What earlier exports have left
+
+  /// Files that exports have written into the directory and that this one would not.
+  struct Leftovers: Equatable {
+    /// As they were written.
+    var untouched: [String] = []
+    /// Edited since: they belong to whoever did that.
+    var edited: [String] = []
+  }
+
+  /// Looks for what is left of earlier exports, of this job or another, and forgets what is not there any more.
+  ///
+  /// - parameter current: the paths of all current files of the job.
+  mutating func leftovers(current: Set<String>) throws -> Leftovers {
+    let kept = current.union(beside.map(\.newPath))
+    var found = Leftovers()
+    for (path, hash) in manifest.hashes where !kept.contains(path) {
+      // The manifest lies where anybody may write: what it names outside of the directory is nothing of ours.
+      switch try? directory.place(of: path) {
+      case .file(hash): found.untouched.append(path)
+      case .file: found.edited.append(path)
+      case .absent, .other, nil: forget(path)
+      }
+    }
+    found.untouched.sort()
+    found.edited.sort()
+    return found
+  }
+
+  /// Removes files that are as an export has written them.
+  mutating func remove(_ leftovers: Leftovers) throws {
+    for path in leftovers.untouched {
+      try directory.remove(path)
+      forget(path)
+      removed += 1
+    }
+    try save()
+  }
+
+  private mutating func forget(_ path: String) {
+    manifest.hashes[path] = nil
+    isSaved = false
   }
 
   // MARK: The manifest

@@ -8,6 +8,7 @@ struct JobExport {
   let context: CommandContext
   /// Whether every file is named when it is written, and the broker's going away told.
   let announces: Bool
+  private var leftovers = Exporter.Leftovers()
 
   init(job: Int, directory: String, context: CommandContext, announces: Bool) throws {
     exporter = try Exporter(job: job, root: directory)
@@ -38,10 +39,22 @@ struct JobExport {
     }
   }
 
-  /// Says which files were edited and are not up to date.
-  func warnAboutEditedFiles() {
+  /// Deals with what earlier exports have left in the directory and what is no file of the job: says so, or removes it
+  /// when that is wanted and the job has made everything that it is to make.
+  mutating func tidy(_ job: JobsAPI.Job, removing: Bool, _ broker: BrokerConnection) async throws {
+    leftovers = try exporter.leftovers(current: Set(try await broker.files(of: job.job).map(\.path)))
+    if removing, job.state == .succeeded {
+      try exporter.remove(leftovers)
+      leftovers.untouched = []
+    }
+    try exporter.save()
+  }
+
+  /// Says which files are not what somebody who looks into the directory takes them for.
+  func warn() {
     context.warn(
-      exporter.beside.map { "'\($0.path)' was edited since it was exported; the new file is '\($0.newPath)'" })
+      exporter.beside.map { "'\($0.path)' was edited since it was exported; the new file is '\($0.newPath)'" }
+        + leftoverWarnings(leftovers, of: exporter.job, in: exporter.directory.root))
   }
 
   /// What was done, in one line.
@@ -50,11 +63,30 @@ struct JobExport {
     let parts = [
       exporter.written > 0 ? "wrote \(Human.count(exporter.written, "file"))" : nil,
       exporter.kept > 0 ? "\(Human.count(exporter.kept, "file")) were there already" : nil,
+      exporter.removed > 0 ? "removed \(Human.count(exporter.removed, "file"))" : nil,
       exporter.beside.isEmpty ? nil : "\(Human.count(exporter.beside.count, "edited file")) left alone",
     ].compactMap { $0 }
     return StyledText(parts.isEmpty ? "no files to write" : parts.joined(separator: ", ") + " in \(root)")
   }
 }
+
+/// What to say about files of earlier exports that are none of the job.
+func leftoverWarnings(_ leftovers: Exporter.Leftovers, of job: Int, in root: String) -> [String] {
+  let kinds = [
+    (leftovers.untouched, "'--delete' removes what is left so"), (leftovers.edited, "edited since, so it stays"),
+  ]
+  return kinds.filter { !$0.0.isEmpty }.map { paths, what in
+    "left in \(root) by earlier exports, and no part of job \(job): \(someOf(paths)); \(what)"
+  }
+}
+
+/// `2 files (a.html, b.html)`, without those that are too many for a line.
+private func someOf(_ paths: [String]) -> String {
+  let more = paths.count > pathsNamedMax ? ", …" : ""
+  return "\(Human.count(paths.count, "file")) (\(paths.prefix(pathsNamedMax).joined(separator: ", "))\(more))"
+}
+
+private let pathsNamedMax = 3
 
 /// The paths that results were committed to, each once, in the order of their last commits.
 func committedPaths(_ events: [JobsAPI.Event]) -> [String] {

@@ -4,7 +4,11 @@ import Wire
 
 /// `genbroker logs`
 struct Logs: Command {
-  static let about = About("logs", "Show what plugins wrote to their logs.")
+  static let about = About(
+    "logs", "Show what plugins wrote to their logs.",
+    discussion: """
+      With '--follow' it asks for new lines twice a second: logs are not part of the history that is streamed.
+      """)
 
   @Flag("-f, --follow", "Go on until the job has ended.") var follow
   @Flag("--json", "Print JSON, one line of the log a line.") var json
@@ -52,5 +56,6 @@ func logLine(_ line: JobsAPI.LogLine, namesTask: Bool) -> StyledText {
     + StyledText(namesTask ? line.task + " " : "", .cyan) + StyledText(line.text)
 }
 
-/// Logs are not part of the history, so there is nothing to wait for.
+/// Lines are no events, and the stream of a job tells of events alone: a line in it for each line of a log would be a
+/// transaction's worth of history for what nobody may ever read. The help tells this time.
 private let pollInterval = Duration.milliseconds(500)

@@ -22,6 +22,7 @@ struct Run: Command {
   @Option("-o, --output DIR", "Where the files go.", complete: .directories) var directory: String
   @Option("-w, --workers N", "Plugin processes that work at a time; one for each processor when not given.", in: 1...64)
   var workers: Int?
+  @Flag("--delete", "Remove files of earlier runs in DIR that are no files of this job.") var deletes
   @Option("--plugin PATH", "The plugin, when it is not the one of the kind.", complete: .files) var plugin: String?
   @Option("--store DIR", "Where jobs are kept between runs.", complete: .directories) var store = ".genbroker"
 
@@ -49,10 +50,10 @@ struct Run: Command {
   ) async throws -> ExitCode {
     let job = try await submitted(local.connection, context)
     try await local.startWorker(kind: submission.kind, processes: workers ?? processorCount(), plugin: plugin)
-    let directory = directory
+    let (directory, deletes) = (directory, deletes)
     let export = Task {
       var export = try JobExport(job: job, directory: directory, context: context, announces: false)
-      _ = try await export.follow(local.connection)
+      _ = try await export.follow(local.connection, removing: deletes)
       return export
     }
     defer { export.cancel() }
@@ -113,7 +114,7 @@ struct Run: Command {
 
   private func finish(_ job: JobsAPI.Job, _ export: JobExport, _ context: CommandContext) -> ExitCode {
     context.output.print(job.endLines.prefix(1) + [export.summary])
-    export.warnAboutEditedFiles()
+    export.warn()
     if job.state != .succeeded {
       context.say("the same command tries what failed again")
     }
@@ -142,7 +143,7 @@ struct Run: Command {
     let stopped = try await broker.call(JobsAPI.Show(job: job)).job
     await broker.close()
     await local.stopBroker()
-    export.warnAboutEditedFiles()
+    export.warn()
     context.output.print(export.summary)
     context.say("stopped: \(stopped.counts.short) tasks are done; the same command continues")
     return stopped.state == .succeeded ? .done : .failed

@@ -101,4 +101,13 @@ package enum FileTree {
     let parent = path[..<slash]
     return parent.isEmpty ? (path.count > 1 ? "/" : nil) : String(parent)
   }
+
+  /// Where a symbolic link leads.
+  package static func readLink(_ path: String) throws(FileError) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // The kernel writes at most `count` bytes, without a NUL.
+    let count = readlink(path, &buffer, buffer.count)
+    guard count >= 0 else { throw FileError("read the link", path, errno: errno) }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

@@ -1,5 +1,5 @@
 import EventLoop
-import FoundationEssentials
+import FileSystem
 import Glibc
 
 /// What the program is started in.
@@ -10,10 +10,9 @@ struct HostEnvironment: Sendable {
   var ownDirectory: String?
 
   static var current: HostEnvironment {
-    let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return HostEnvironment(
-      variables: ProcessInfo.processInfo.environment, currentDirectory: FileManager.default.currentDirectoryPath,
-      ownDirectory: executable.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } })
+    HostEnvironment(
+      variables: processEnvironment(), currentDirectory: (try? FileTree.readLink("/proc/self/cwd")) ?? "/",
+      ownDirectory: (try? FileTree.readLink("/proc/self/exe")).flatMap(FileTree.parent))
   }
 
   /// Where directories for a while are made.

@@ -39,14 +39,3 @@ extension CommandContext {
     environment.merging(changes) { _, change in change }.map { "\($0.key)=\($0.value)" }
   }
 }
-
-extension FileTree {
-  /// Where a symbolic link leads.
-  fileprivate static func readLink(_ path: String) throws(FileError) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    // The kernel writes at most `count` bytes, without a NUL.
-    let count = readlink(path, &buffer, buffer.count)
-    guard count >= 0 else { throw FileError("read the link", path, errno: errno) }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-}

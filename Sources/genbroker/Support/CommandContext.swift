@@ -36,16 +36,3 @@ struct CommandContext: Sendable {
     for warning in warnings { errors.write(errors.style.painted("note:", .yellow) + " \(visible(warning))\n") }
   }
 }
-
-/// The environment, as a dictionary; of a name that is there twice, the first counts, as for `getenv`.
-private func processEnvironment() -> [String: String] {
-  var found: [String: String] = [:]
-  // `environ` is a NULL-terminated array of C strings; nothing in this process changes it after the start.
-  var entry = environ
-  while let text = entry.pointee {
-    let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    if parts.count == 2, found[String(parts[0])] == nil { found[String(parts[0])] = String(parts[1]) }
-    entry += 1
-  }
-  return found
-}

@@ -175,11 +175,7 @@ enum Built {
   static let genworker = directory + "/genworker"
   static let docsPlugin = directory + "/genplugin-docs"
 
-  /// Built beside the test program itself.
-  private static let directory: String = {
-    let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return URL(fileURLWithPath: own ?? "").deletingLastPathComponent().path
-  }()
+  private static let directory = BuiltProduct.directory ?? "."
 
   static let package = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
     .replacing("//", with: "/")

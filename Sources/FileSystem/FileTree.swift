@@ -37,8 +37,12 @@ package enum FileTree {
 
   /// Replaces or creates a file so that readers see either the old or the new bytes, also after a crash: temporary file,
   /// sync, rename, sync of the directory.
-  package static func writeAtomically(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(FileError) {
-    let temporary = "\(path).\(getpid()).tmp"
+  ///
+  /// - Parameter temporary: the path of the temporary file, in the same directory; beside `path` when absent.
+  package static func writeAtomically(
+    _ path: String, _ bytes: [UInt8], mode: mode_t = 0o600, temporary: String? = nil
+  ) throws(FileError) {
+    let temporary = temporary ?? "\(path).\(getpid()).tmp"
     try? remove(temporary)  // left over from a crash under the same process number; creating it anew will tell
     do {
       let file = try File.create(temporary, mode: mode)

@@ -119,6 +119,28 @@ import Wire
     }
   }
 
+  @Test func `what a killed export was writing is removed by the next, wherever it comes along`() throws {
+    try withDirectory { root in
+      // No process has a number above 2^22.
+      let killed = ".genbroker-export.2000000000.tmp"
+      let others = [".genbroker-export.1.tmp", ".genbroker-export.x.tmp", "a.2000000000.tmp", "mine"]
+      for name in [killed] + others { for place in ["", "sub/"] { try put("half", at: "\(root)/\(place)\(name)") } }
+      var directory = try ExportDirectory(root)
+      try directory.write([1], to: "sub/new")
+      #expect(try Set(FileTree.list(root)) == Set(others + ["sub"]))
+      #expect(try Set(FileTree.list("\(root)/sub")) == Set(others + ["new"]))
+    }
+  }
+
+  @Test func `a name of any length that a file can have is written`() throws {
+    try withDirectory { root in
+      var directory = try ExportDirectory(root)
+      let name = String(repeating: "n", count: 255)
+      try directory.write(Array("x".utf8), to: "sub/" + name)
+      #expect(contents("\(root)/sub/\(name)") == "x")
+    }
+  }
+
   @Test func `a link on the way is refused, wherever it leads`() throws {
     try withDirectory { root in
       var directory = try ExportDirectory("\(root)/out")

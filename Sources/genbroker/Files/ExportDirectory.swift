@@ -18,6 +18,7 @@ struct ExportDirectory {
     guard try FileTree.status(root)?.isDirectory == true else {
       throw UserError("'\(root)' is not a directory", remedy: "name another one with '-o'", exitCode: .usage)
     }
+    try Self.removeUnfinished(in: root)
   }
 
   /// Where a path of the store lies in the directory.
@@ -52,7 +53,24 @@ struct ExportDirectory {
   mutating func write(_ bytes: [UInt8], to path: String) throws {
     let location = try location(of: path)
     _ = try proveParents(of: path, making: true)
-    try FileTree.writeAtomically(location, bytes, mode: 0o644)
+    try Self.write(bytes, to: location)
+  }
+
+  /// Under a name of its own first, which is short and hidden whatever the name of the file is.
+  private static func write(_ bytes: [UInt8], to location: String) throws {
+    let parent = FileTree.parent(of: location) ?? "."
+    try FileTree.writeAtomically(
+      location, bytes, mode: 0o644, temporary: "\(parent)/\(unfinishedPrefix)\(getpid())\(unfinishedSuffix)")
+  }
+
+  /// Removes what an export was about to write when it was killed; that of one that still runs stays.
+  private static func removeUnfinished(in directory: String) throws {
+    for name in try FileTree.list(directory)
+    where name.hasPrefix(unfinishedPrefix) && name.hasSuffix(unfinishedSuffix) {
+      let number = name.dropFirst(unfinishedPrefix.count).dropLast(unfinishedSuffix.count)
+      guard let pid = Int32(number), pid > 0, kill(pid, 0) != 0, errno == ESRCH else { continue }
+      try FileTree.remove(directory + "/" + name)
+    }
   }
 
   /// Removes a file, and the directories above it that are empty then.
@@ -86,6 +104,7 @@ struct ExportDirectory {
           "'\(location)' is a link or a file, and '\(path)' would go through it",
           remedy: "remove it, or export to another directory", exitCode: .refused)
       }
+      try Self.removeUnfinished(in: location)
       proved.insert(parent)
     }
     return true
@@ -107,7 +126,7 @@ struct ExportDirectory {
   }
 
   func write(_ manifest: ExportManifest) throws {
-    try FileTree.writeAtomically(manifestPath, manifest.bytes, mode: 0o644)
+    try Self.write(manifest.bytes, to: manifestPath)
   }
 
   private var manifestPath: String { root + "/" + ExportManifest.fileName }
@@ -126,4 +145,7 @@ func hash(ofFile path: String) throws(FileError) -> String {
   }
 }
 
+/// Between them stands the number of the process that writes.
+private let unfinishedPrefix = ".genbroker-export."
+private let unfinishedSuffix = ".tmp"
 private let hashedAtOnceBytes = 1 << 20

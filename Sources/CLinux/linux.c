@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -33,6 +34,13 @@ int32_t linux_child_outcome(pid_t pid, int32_t reap, int32_t *code, int32_t *sig
   *code = info.si_code == CLD_EXITED ? info.si_status : 0;
   *sig = info.si_code == CLD_EXITED ? 0 : info.si_status;
   return 1;
+}
+
+void linux_keep_memory(int32_t bytes) {
+  mallopt(M_TRIM_THRESHOLD, bytes);
+  mallopt(M_TOP_PAD, 1 << 20);
+  // Otherwise setting any of these ends the adaptation of this one, and every buffer above 128 KiB is mapped anew.
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
 }
 
 void linux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }

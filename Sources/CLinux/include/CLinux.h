@@ -63,6 +63,9 @@ int64_t linux_wallclock_ns(void);
 // Names the calling thread; the kernel keeps 15 bytes.
 void linux_name_thread(const char *name);
 
+// Has the allocator keep what is freed, up to `bytes`, instead of giving it back to the kernel after each use.
+void linux_keep_memory(int32_t bytes);
+
 void linux_ignore_sigpipe(void);
 // SIGCHLD inherited as ignored would make the kernel reap children before their outcome is read.
 void linux_default_sigchld(void);

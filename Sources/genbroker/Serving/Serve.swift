@@ -1,6 +1,7 @@
 import Broker
 import BrokerClient
 import CommandLine
+import EventLoop
 import Glibc
 
 /// `genbroker serve`, which is also `genbroker` alone.
@@ -44,12 +45,16 @@ struct Serve: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let place = try place(context)
+    keepFreedMemory(bytes: Self.freedMemoryBytesMax)
     let fleet = try WorkerFleet(workers, socket: place.socket, isQuiet: quiet, context)
     let server = BrokerServer(on: context.loop)
     try await start(server, place, fleet, context)
     context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")
     return try await serve(server, fleet)
   }
+
+  /// More than a transaction ever frees, and little enough to be kept by a program that runs for weeks.
+  private static let freedMemoryBytesMax: Int32 = 64 << 20
 
   private func start(
     _ server: BrokerServer, _ place: BrokerPlace, _ fleet: WorkerFleet, _ context: CommandContext

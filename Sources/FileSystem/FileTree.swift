@@ -25,6 +25,8 @@ package enum FileTree {
       // Another process may have made it meanwhile.
       guard error.errno == EEXIST, try status(path)?.isDirectory == true else { throw error }
     }
+    // What is synced in a directory is lost with the directory's own name. A parent that cannot be read cannot be synced.
+    if let parent = parent(of: path), let directory = try? File.directory(parent) { try directory.sync() }
   }
 
   /// The bytes of a whole file.

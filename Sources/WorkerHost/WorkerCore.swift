@@ -107,7 +107,9 @@ final class WorkerCore {
     guard phase == .running else { return }
     phase = .draining
     let running = tasks.count { $0.plugin != nil || $0.run.isEnding }
-    say(.notice("\(why): \(running == 0 ? "ending" : "finishing \(running) running task\(running == 1 ? "" : "s")")"))
+    let tasks = "\(running) running task\(running == 1 ? "" : "s")"
+    let finishing = "finishing \(tasks); a second signal gives back what is not done"
+    say(.notice("\(why): \(running == 0 ? "ending" : finishing)"))
     session.tellSlots()
     for task in takeQueue() { task.giveBack("the worker is stopping") }
     restTimer?.cancel()

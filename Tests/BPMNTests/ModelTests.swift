@@ -154,12 +154,15 @@ struct ModelTests {
           <bpmn:extensionElements><zeebe:assignmentDefinition candidateGroups="c"/></bpmn:extensionElements>
           <bpmn:potentialOwner><bpmn:resourceAssignmentExpression><bpmn:formalExpression>user(x)\
         </bpmn:formalExpression></bpmn:resourceAssignmentExpression></bpmn:potentialOwner>
+          <bpmn:performer name="Pickers"><bpmn:resourceAssignmentExpression><bpmn:formalExpression>group(pick)\
+        </bpmn:formalExpression></bpmn:resourceAssignmentExpression></bpmn:performer>
         </bpmn:userTask>
         """))
     let performers = document.nodes[0].activity?.performers ?? []
     #expect(
       performers.map { "\($0.source) \($0.role) \($0.value)" } == [
-        "bpmn potentialOwner user(x)", "camunda assignee ann", "camunda candidateGroups a,b", "zeebe candidateGroups c",
+        "bpmn potentialOwner user(x)", "bpmn performer Pickers", "camunda assignee ann", "camunda candidateGroups a,b",
+        "zeebe candidateGroups c",
       ])
   }
 

@@ -19,6 +19,11 @@ import Wire
     #expect(decided == decision)
   }
 
+  @Test func `an edited file of which there is nothing newer stays as it is, alone`() async {
+    let decided = await exportDecision(wanted: "v1", written: "v1", place: .file(sha256: "edited")) { _ in false }
+    #expect(decided == .edited)
+  }
+
   @Test func `the store is asked only about files that may have been edited`() async {
     for place in [ExportPlace.absent, .other, .file(sha256: "new"), .file(sha256: "old")] {
       _ = await exportDecision(wanted: "new", written: "old", place: place) { _ in

@@ -92,13 +92,18 @@ import Wire
       let job = try await test.job(committing: ["a.txt": "1"])
       _ = try await export(job, test, to: root)
       try put("edited", at: root + "/a.txt")
-      #expect(try await export(job, test, to: root) == ["a.txt": .beside("a.new.txt")])
+      // There is nothing newer than what was edited.
+      #expect(try await export(job, test, to: root) == ["a.txt": .kept])
       #expect(contents(root + "/a.txt") == "edited")
-      #expect(contents(root + "/a.new.txt") == "1")
-      // A newer version takes the place of the one beside, as long as that was not edited, too.
+      #expect(contents(root + "/a.new.txt") == nil)
       let newer = try await test.job(committing: ["a.txt": "2"])
       #expect(try await export(newer, test, to: root) == ["a.txt": .beside("a.new.txt")])
+      #expect(contents(root + "/a.txt") == "edited")
       #expect(contents(root + "/a.new.txt") == "2")
+      // A newer version takes the place of the one beside, as long as that was not edited, too.
+      let newest = try await test.job(committing: ["a.txt": "3"])
+      #expect(try await export(newest, test, to: root) == ["a.txt": .beside("a.new.txt")])
+      #expect(contents(root + "/a.new.txt") == "3")
       try put("edited, too", at: root + "/a.new.txt")
       #expect(try await export(newer, test, to: root) == ["a.txt": .beside("a.new2.txt")])
       #expect(contents(root + "/a.txt") == "edited")

@@ -73,7 +73,10 @@ private let misdeeds: [Misdeed] = [
     """),
 
   // It breaks the protocol.
-  Misdeed("prints to its output", "plugin_protocol", says: "not JSON", #"    raw("hello\n"); hang()"#),
+  Misdeed("prints to its output", "plugin_protocol", says: "in 'hello'", #"    raw("hello\n"); hang()"#),
+  Misdeed(
+    "misspells a method and does not care", "plugin_protocol", says: "there is no method reslt",
+    #"    ask("reslt", path="a", media_type="text/plain", text="x"); finish(id)"#),
   Misdeed("writes an array", "plugin_protocol", says: "not a JSON object", #"    raw("[]\n"); hang()"#),
   Misdeed(
     "writes bytes that are no UTF-8", "plugin_protocol", says: "not JSON",

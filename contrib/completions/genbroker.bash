@@ -13,7 +13,7 @@ _genbroker() {
     '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name --idempotency-key -w --wait --json --socket -h --help' commands='' files=files ;;
     '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
-    '/show') options='--json --socket -h --help' commands='' ;;
+    '/show') options='--tasks --json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
     '/watch') options='--socket -h --help' commands='' ;;
     '/wait') options='--socket -h --help' commands='' ;;

@@ -72,6 +72,7 @@ complete -c genbroker -n '__fish_seen_subcommand_from list' -s n -l limit -x -d 
 complete -c genbroker -n '__fish_seen_subcommand_from list' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from list' -l socket -r -F -d 'Where the broker listens.'
 complete -c genbroker -n '__fish_seen_subcommand_from list' -s h -l help -d 'Show this help.'
+complete -c genbroker -n '__fish_seen_subcommand_from show' -l tasks -d 'List every task instead, with the key that other commands want.'
 complete -c genbroker -n '__fish_seen_subcommand_from show' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from show' -l socket -r -F -d 'Where the broker listens.'
 complete -c genbroker -n '__fish_seen_subcommand_from show' -s h -l help -d 'Show this help.'

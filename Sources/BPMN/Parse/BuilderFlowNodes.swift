@@ -144,7 +144,9 @@ extension DocumentBuilder {
   private func performer(_ element: Int) -> Performer? {
     let expression = tree.child("resourceAssignmentExpression", of: element).map(markupText(of:)) ?? ""
     let reference = tree.text(ofChild: "resourceRef", of: element).map { written.resourceNames[$0] ?? $0 }
-    let value = expression.isEmpty ? reference ?? tree.attribute("name", of: element) ?? "" : expression
+    // The name is what the modeller calls them; the expression is for an engine.
+    let name = tree.attribute("name", of: element).flatMap { $0.isEmpty ? nil : $0 }
+    let value = name ?? (expression.isEmpty ? reference ?? "" : expression)
     guard !value.isEmpty else { return nil }
     return Performer(role: tree.elements[element].name, value: value, source: "bpmn")
   }

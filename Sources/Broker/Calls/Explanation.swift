@@ -9,9 +9,11 @@ extension Broker {
     let (id, caller, key) = (JobID(Int64(call.job)), session.caller, call.task)
     reads.read { reader in
       let job = try reader.job(id, for: caller)
-      guard let key else { return Subject(job: job, task: nil, needs: []) }
+      guard let key else {
+        return Subject(job: job, task: nil, needs: [], kinds: try reader.readyKinds(of: id))
+      }
       let (task, needs) = try reader.task(key, in: id, for: caller)
-      return Subject(job: job, task: task, needs: needs)
+      return Subject(job: job, task: task, needs: needs, kinds: [task.kind])
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job, task: key ?? "")
@@ -26,20 +28,30 @@ extension Broker {
     let job: JobSummary
     let task: TaskSummary?
     let needs: [(key: String, state: JobModel.TaskState?)]
+    /// The kinds that are to be served now.
+    let kinds: [String]
   }
 
   private func reasons(_ subject: Subject) -> [String] {
     let job = subject.job
-    guard let task = subject.task else { return reasons(job) }
+    guard let task = subject.task else { return reasons(job, kinds: subject.kinds) }
     switch task.state {
     case .succeeded: return ["It is done: \(task.files) files are committed."]
-    case .leased: return ["A worker has it."]
+    case .leased: return [holder(of: task, in: job)]
     case .failed, .skipped, .cancelled:
       let retry = "'genbroker retry \(job.id) --task \(task.key)' puts it back."
       return [task.error.map { "Its last error: \($0)." } ?? "It has ended.", retry]
-    case .blocked: return open(subject.needs) + holds(job)
-    case .ready: return waits(task) + holds(job)
+    case .blocked: return open(subject.needs) + holds(job, kinds: [])
+    case .ready: return waits(task) + holds(job, kinds: subject.kinds)
     }
+  }
+
+  private func holder(of task: TaskSummary, in job: JobSummary) -> String {
+    let holder = workers.values.first { $0.held.values.contains { $0.job == job.id && $0.key == task.key } }
+    guard let holder else { return "A worker has it, and is expected back after the restart of the broker." }
+    let heardMs = MonotonicClock.nowMs() - holder.heardMs(now: MonotonicClock.nowMs())
+    return "Worker '\(visible(holder.name))' (pid \(holder.pid)) has it, in attempt "
+      + "\(task.attempts + task.crashes + 1); it was heard \(heardMs / 1000) s ago."
   }
 
   private func open(_ needs: [(key: String, state: JobModel.TaskState?)]) -> [String] {
@@ -57,24 +69,31 @@ extension Broker {
     return reasons
   }
 
-  private func reasons(_ job: JobSummary) -> [String] {
+  private func reasons(_ job: JobSummary, kinds: [String]) -> [String] {
     let counts = job.counts
     switch job.state {
     case .succeeded: return ["Every task succeeded and every declared output is there."]
     case .failed:
-      return ["It has failed: \(job.reason ?? "see its tasks").", "'genbroker retry \(job.id)' puts back what failed."]
+      return [
+        "It has failed: \(job.reason ?? "see its tasks").", "'genbroker errors \(job.id)' tells what went wrong.",
+        "'genbroker retry \(job.id)' puts back what failed.",
+      ]
     case .cancelled: return ["It was cancelled\(job.reason.map { ": \($0)" } ?? "")."]
     case .pending, .running, .paused:
-      var reasons = holds(job)
-      if counts[.leased] > 0 { reasons.append("\(counts[.leased]) tasks are with workers.") }
-      if counts[.blocked] > 0 { reasons.append("\(counts[.blocked]) tasks wait for other tasks.") }
-      if counts[.ready] > 0 { reasons.append("\(counts[.ready]) tasks are ready.") }
+      var reasons = holds(job, kinds: kinds)
+      if counts[.leased] > 0 { reasons.append(sentence(counts[.leased], "is with a worker", "are with workers")) }
+      if counts[.blocked] > 0 { reasons.append(sentence(counts[.blocked], "waits for others", "wait for others")) }
+      if counts[.ready] > 0 { reasons.append(sentence(counts[.ready], "is ready", "are ready")) }
       return reasons
     }
   }
 
-  /// What keeps a job as a whole from getting leases.
-  private func holds(_ job: JobSummary) -> [String] {
+  private func sentence(_ count: Int, _ one: String, _ many: String) -> String {
+    count == 1 ? "1 task \(one)." : "\(count) tasks \(many)."
+  }
+
+  /// What keeps a job as a whole from getting leases for tasks of these kinds.
+  private func holds(_ job: JobSummary, kinds: [String]) -> [String] {
     var reasons: [String] = []
     if !job.isSealed { reasons.append("The job is still open: its submitter has not sealed it.") }
     if job.state == .paused {
@@ -82,11 +101,16 @@ extension Broker {
         "The job is paused\(job.reason.map { ": \($0)" } ?? ""); 'genbroker resume \(job.id)' continues it.")
     }
     if isDraining { reasons.append("The broker is stopping and gives no more leases.") }
-    let serving = workersServing(job.kind, for: job.owner)
-    if serving.isEmpty { reasons.append(Broker.noWorker(job.kind) + ".") }
-    if !serving.isEmpty, serving.allSatisfy({ $0.held.count >= $0.slots }) {
-      reasons.append("All \(serving.reduce(0) { $0 + $1.slots }) slots of the \(serving.count) workers are busy.")
-    }
-    return reasons
+    return job.state == .paused ? reasons : reasons + kinds.compactMap { service(of: $0, for: job.owner) }
+  }
+
+  /// Why nobody takes tasks of a kind now; `nil` when somebody could.
+  private func service(of kind: String, for owner: UserID) -> String? {
+    let serving = workersServing(kind, for: owner)
+    if serving.isEmpty { return Broker.noWorker(kind) + "." }
+    guard serving.allSatisfy({ $0.held.count >= $0.slots }) else { return nil }
+    let slots = serving.reduce(0) { $0 + $1.slots }
+    guard slots > 0 else { return "The workers of kind '\(kind)' stop, or their plugin does not start." }
+    return "All workers of kind '\(kind)' are busy: \(serving.count), with \(slots) tasks at a time."
   }
 }

@@ -24,6 +24,7 @@ struct ReaderStatements {
   let oldestEvent: Statement
   let phases: Statement
   let readable: Statement
+  let readyKinds: Statement
   let readables: Statement
   let sums: Statement
   let task: Statement
@@ -124,6 +125,13 @@ struct ReaderStatements {
       SELECT r.path, r.key, b.sha256, b.size, r.media_type, r.meta
       FROM (\(ReaderStatements.neededResults)) r JOIN blob b ON b.id = r.blob WHERE r.path > ?3
       ORDER BY name LIMIT ?4
+      """)
+    // A row of `ready_job` may outlive the last ready task of its kind.
+    readyKinds = connection.prepare(
+      """
+      SELECT kind FROM ready_job AS r WHERE job = ?1 AND EXISTS (
+        SELECT 1 FROM task WHERE job = ?1 AND kind = r.kind AND state = 'ready' AND not_before_ms IS NULL)
+      ORDER BY kind
       """)
     sums = connection.prepare(
       """

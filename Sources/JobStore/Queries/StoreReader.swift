@@ -98,6 +98,9 @@ package final class StoreReader {
     return Array(found.prefix(filter.limit))
   }
 
+  /// The kinds of a job's tasks that could be leased now.
+  package func readyKinds(of id: JobID) throws -> [String] { try sql.readyKinds.all(id.value) { $0.text(0) } }
+
   private func taskID(_ key: String, in id: JobID) throws -> Int64 {
     guard let task = try sql.taskID.first(id.value, key, row: { $0.int(0) }) else { throw noSuchTask(key, in: id) }
     return task
@@ -105,7 +108,7 @@ package final class StoreReader {
 
   private func noSuchTask(_ key: String, in id: JobID) -> Refusal {
     Refusal(
-      .noSuchTask, "job \(id) has no task '\(visible(key))'", remedy: "'genbroker show \(id)' lists its tasks")
+      .noSuchTask, "job \(id) has no task '\(visible(key))'", remedy: "'genbroker show \(id) --tasks' lists them")
   }
 
   /// One task and the states of its needs.

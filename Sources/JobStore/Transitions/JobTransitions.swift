@@ -188,7 +188,7 @@ extension JobStore {
     guard !chosen.isEmpty else {
       throw Refusal(
         .conflict, "job \(id) has no failed, skipped or cancelled task of that name",
-        remedy: "'genbroker show \(id)' lists its tasks")
+        remedy: "'genbroker show \(id) --tasks' lists them")
     }
     try change(id) {
       $0.state = state

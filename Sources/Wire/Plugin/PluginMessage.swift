@@ -1,4 +1,5 @@
 package import JSON
+import JobModel
 
 /// What ties an answer to its request. Each side chooses its own.
 package enum RPCID: Hashable, Sendable {
@@ -83,6 +84,9 @@ package enum PluginMessage<Calls: PluginCalls>: Sendable {
   }
 }
 
+/// As much of a line as tells its author which one it is.
+private func beginning(of line: [UInt8]) -> String { String(decoding: line.prefix(200), as: UTF8.self) }
+
 /// The members of a message, each of the right type.
 private struct RPCEnvelope {
   var id: RPCID?
@@ -96,7 +100,7 @@ private struct RPCEnvelope {
     do {
       document = try JSONDocument(line, depthMax: WireLimits.messageDepthMax)
     } catch {
-      throw PluginLineError(.parseError, "a line that is not JSON: \(error)")
+      throw PluginLineError(.parseError, "a line that is not JSON: \(error), in '\(visible(beginning(of: line)))'")
     }
     guard let members = document.root.members else {
       throw PluginLineError(.invalidRequest, "a line that is not a JSON object")

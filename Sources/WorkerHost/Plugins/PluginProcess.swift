@@ -104,6 +104,8 @@ final class PluginProcess {
   /// Has it do a task; it must be idle.
   func generate(_ call: PluginAPI.Generate) {
     precondition(isIdle, "a plugin does one task at a time")
+    // What it said of earlier tasks, perhaps somebody else's, explains nothing of this one.
+    lastWords = []
     state = .busy(generate: request(call))
   }
 

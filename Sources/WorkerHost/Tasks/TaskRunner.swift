@@ -177,7 +177,7 @@ final class TaskRunner {
   /// A call that could not be understood: whoever ignores the answer shall not be believed to be done.
   func misspoke(_ error: PluginLineError) {
     reports.log(text: "[a call of the plugin was refused: \(error.message)]")
-    if error.code == .invalidParams { run.spoil(TaskFailure("plugin_protocol", error.message)) }
+    run.spoil(TaskFailure("plugin_protocol", error.message))
   }
 
   /// Lines of the plugin's standard error.

@@ -12,6 +12,8 @@ enum ExportDecision: Equatable {
   case write
   /// The bytes are there already.
   case keep
+  /// What is there was edited since it was exported, and there is nothing newer.
+  case edited
   /// What is there is not from an export: write under another name.
   case conflict
 }
@@ -33,6 +35,7 @@ func exportDecision(
   case .file(wanted): return .keep
   case .file(let found):
     if found == written { return .write }
+    if wanted == written { return .edited }
     return try await isKnown(found) ? .write : .conflict
   }
 }

@@ -19,6 +19,8 @@ struct Exporter {
   private(set) var written = 0
   private(set) var kept = 0
   private(set) var beside: [(path: String, newPath: String)] = []
+  /// Files that were edited since they were exported, and have nothing newer in the job.
+  private(set) var edited: [String] = []
   private(set) var removed = 0
   /// The page to begin with, if the job has written one: the `index.html` that is the least deep.
   private(set) var indexPage: String?
@@ -51,6 +53,9 @@ struct Exporter {
       try await write(file, to: file.path, from: broker)
       written += 1
       return .written
+    case .edited:
+      edited.append(file.path)
+      return .kept
     case .conflict:
       return try await writeBeside(file, from: broker)
     }

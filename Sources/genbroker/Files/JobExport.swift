@@ -53,18 +53,21 @@ struct JobExport {
   /// Says which files are not what somebody who looks into the directory takes them for.
   func warn() {
     context.warn(
-      exporter.beside.map { "'\($0.path)' was edited since it was exported; the new file is '\($0.newPath)'" }
+      (exporter.edited.isEmpty
+        ? [] : ["edited since it was exported, and left as it is: \(someOf(exporter.edited))"])
+        + exporter.beside.map { "'\($0.path)' was edited since it was exported; the new file is '\($0.newPath)'" }
         + leftoverWarnings(leftovers, of: exporter.job, in: exporter.directory.root))
   }
 
   /// What was done, in one line.
   var summary: StyledText {
     let root = exporter.directory.root
+    let editedCount = exporter.beside.count + exporter.edited.count
     let parts = [
       exporter.written > 0 ? "wrote \(Human.count(exporter.written, "file"))" : nil,
       exporter.kept > 0 ? "\(Human.count(exporter.kept, "file")) were there already" : nil,
       exporter.removed > 0 ? "removed \(Human.count(exporter.removed, "file"))" : nil,
-      exporter.beside.isEmpty ? nil : "\(Human.count(exporter.beside.count, "edited file")) left alone",
+      editedCount > 0 ? "\(Human.count(editedCount, "edited file")) left alone" : nil,
     ].compactMap { $0 }
     return StyledText(parts.isEmpty ? "no files to write" : parts.joined(separator: ", ") + " in \(root)")
   }

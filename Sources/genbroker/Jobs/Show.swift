@@ -11,6 +11,7 @@ struct Show: Command {
     discussion: "Without JOB it shows your newest one.")
 
   @Argument("JOB", "Its number, or @last.") var job = JobReference.last
+  @Flag("--tasks", "List every task instead, with the key that other commands want.") var tasks
   @Group var output: JSONOption
   @Group("Connection") var connection: ConnectionOptions
 
@@ -18,6 +19,7 @@ struct Show: Command {
     let broker = try await connection.connect(context)
     let shown = try await broker.call(JobsAPI.Show(job: job.number))
     let number = shown.job.job
+    if tasks { return try await list(broker.tasks(of: number), context) }
     let details = JobDetails(
       job: shown.job, warnings: shown.warnings, phases: shown.phases,
       failed: try await broker.tasks(of: number, state: .failed, limit: failuresShownMax),
@@ -29,6 +31,13 @@ struct Show: Command {
     } else {
       context.output.print(details.lines(time: TimeText(now: WallClock.nowMs())))
     }
+    return .done
+  }
+}
+
+extension Show {
+  private func list(_ tasks: [JobsAPI.Task], _ context: CommandContext) -> ExitCode {
+    if output.json { context.output.print(json: tasks) } else { context.output.print(taskTable(tasks)) }
     return .done
   }
 }

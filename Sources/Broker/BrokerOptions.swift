@@ -28,6 +28,8 @@ enum BrokerLimits {
   /// Log text of one lease; what comes later is dropped, with a line that says so.
   static let logBytesPerLeaseMax = 1 << 20
   static let uploadsPerConnectionMax = 64
+  /// Each may hold a file open.
+  static let uploadsPerUserMax = 256
   /// Commits between two checkpoints, which run on a thread of their own.
   static let commitsPerCheckpoint = 64
 }

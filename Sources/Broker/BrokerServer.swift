@@ -55,11 +55,13 @@ package actor BrokerServer {
   ///   ones are waited for.
   /// - Throws: `StartError` with what to do about it.
   package func start(
-    _ place: BrokerPlace, options: BrokerOptions, version: String,
+    _ named: BrokerPlace, options: BrokerOptions, version: String,
     onDrain: @escaping @Sendable (Int64) -> Void = { _ in },
     onLog: @escaping @Sendable (Broker.LogLevel, String) -> Void
   ) throws {
     do {
+      var place = named
+      place.store = try StoreFile.resolved(named.store).path
       // More connections than a shell usually allows; fewer are no reason not to start.
       _ = try? ProcessLimits.raiseOpenFiles()
       try prepareDirectories(place)

@@ -48,6 +48,9 @@ package class ByteStream: LoopResource {
   /// is what is written later. Reading goes on: the peer's last words may still be in the kernel.
   package var onWriteFailure: ((IOError) -> Void)?
   package private(set) var writeFailure: IOError?
+  /// Called once when the peer has ended while reading is paused: nothing more comes than what waits in the kernel.
+  package var onHangUp: (() -> Void)?
+  private var hasHungUp = false
   /// For the owner of the stream: called once when nothing more will be read, after all other callbacks.
   var onReadingOver: (() -> Void)?
   /// Called once, when closed by whomever.
@@ -157,6 +160,15 @@ package class ByteStream: LoopResource {
 
   // MARK: Writing
 
+  /// Whether the peer has closed the connection, so that nobody reads what is written.
+  package var isPeerGone: Bool {
+    guard !isClosed else { return true }
+    var state = pollfd(fd: descriptor, events: 0, revents: 0)
+    // One element, which lives through the call; the time of 0 only asks.
+    guard unsafe poll(&state, 1, 0) > 0 else { return false }
+    return state.revents & Int16(POLLHUP | POLLERR) != 0
+  }
+
   /// Bytes written and not yet taken by the kernel.
   package var unsentBytes: Int { unsent.byteCount }
 
@@ -257,6 +269,10 @@ package class ByteStream: LoopResource {
       sendUnsent()
       reportWriting()
     }
+    if what.contains(.hangUp), isPaused, !hasHungUp {
+      hasHungUp = true
+      onHangUp?()
+    }
     if what.contains(.read), !isClosed, isReading {
       _ = unsafe read(into: loop.readBuffer, limitBytes: Self.bytesPerTurn, stopAtShortRead: true)
     }
@@ -266,6 +282,8 @@ package class ByteStream: LoopResource {
   private func updateInterest() {
     var interest: Poller.Interest = []
     if isReading { interest.insert(.read) }
+    // Once is enough: as long as nothing is read, it would be told again at every turn.
+    if isPaused, !hasHungUp, onHangUp != nil { interest.insert(.hangUp) }
     if isBlocked { interest.insert(.write) }
     poller.watch(interest)
   }
@@ -280,7 +298,7 @@ package class ByteStream: LoopResource {
     poller.close()
     _ = Glibc.close(descriptor)
     let onClose = onClose
-    (onData, onEnd, onDrain, onWriteFailure, self.onClose) = (nil, nil, nil, nil, nil)
+    (onData, onEnd, onDrain, onWriteFailure, onHangUp, self.onClose) = (nil, nil, nil, nil, nil, nil)
     loop.release(self)
     onClose?()
     readingIsOver()

@@ -47,6 +47,8 @@ final class HandleCount {
     let rawValue: Int32
     static let read = Interest(rawValue: Int32(UV_READABLE.rawValue))
     static let write = Interest(rawValue: Int32(UV_WRITABLE.rawValue))
+    /// The peer sends no more, though what it sent may be unread.
+    static let hangUp = Interest(rawValue: Int32(UV_DISCONNECT.rawValue))
   }
 
   private let poll: UnsafeMutablePointer<uv_poll_t>

@@ -81,6 +81,8 @@ package struct FileStatus: Sendable {
   package let isDirectory: Bool
   package let owner: UInt32
   package let inode: UInt64
+  /// How many names it has.
+  package let links: Int
 
   init(_ status: stat) {
     size = Int64(status.st_size)
@@ -88,6 +90,7 @@ package struct FileStatus: Sendable {
     isDirectory = status.st_mode & S_IFMT == S_IFDIR
     owner = status.st_uid
     inode = UInt64(status.st_ino)
+    links = Int(status.st_nlink)
   }
 }
 

@@ -10,6 +10,25 @@ package struct StoreFile: Sendable {
     self.path = path
   }
 
+  /// The file that `path` leads to, through links; the same place has one lock and one directory of blobs, whatever name
+  /// it is called by.
+  ///
+  /// - Throws: `StoreError.unusable` for a file with several names: they cannot be told from each other.
+  package static func resolved(_ path: String) throws -> StoreFile {
+    var target = path
+    // As many as the kernel follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
+    for _ in 0..<40 {
+      guard let link = try? FileTree.readLink(target) else { break }
+      target = link.hasPrefix("/") ? link : "\(FileTree.parent(of: target) ?? "/")/\(link)"
+    }
+    guard let status = try FileTree.status(target), status.isRegular, status.links > 1 else {
+      return StoreFile(path: target)
+    }
+    throw StoreError.unusable(
+      "the store '\(target)' has \(status.links) names (hard links), and another broker may have it under one of them",
+      remedy: "remove the other names, or \(anotherPath)")
+  }
+
   /// Directory of the blobs that are files.
   package var blobDirectory: String { path + ".blobs" }
 

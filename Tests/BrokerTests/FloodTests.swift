@@ -72,6 +72,87 @@ import Wire
     }
   }
 
+  /// More than the broker takes of one connection while an earlier call is not answered.
+  private func pile(on client: VarlinkClient) throws {
+    let call = VarlinkClient.encoded(
+      "Jobs.Submit", #"{"kind":"pile","tasks":[{"key":"a","payload":{"a":"\#(filler(250_000))"}}]}"#)
+    _ = try sendUntilRefused(client, Array(repeatElement(Array(call.utf8), count: 24).joined()))
+  }
+
+  @Test func `who piles calls behind a stream and goes away is forgotten`() async throws {
+    try await withBroker { broker in
+      for _ in 0..<5 {
+        let client = try broker.client()
+        try client.send("Jobs.Watch", "{}", "more")
+        try pile(on: client)
+        client.close()
+      }
+      #expect(try connections(broker) == 1)
+    }
+  }
+
+  @Test func `who piles calls behind a stream and sends no more gets the stream's end and the answers`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      try client.send("Jobs.Watch", "{}", "more")
+      let call = VarlinkClient.encoded(
+        "Jobs.Submit", #"{"kind":"pile","tasks":[{"key":"a","payload":{"a":"\#(filler(250_000))"}}]}"#)
+      let sent = try sendUntilRefused(client, Array(repeatElement(Array(call.utf8), count: 24).joined()))
+      client.socket.finishSending()
+      var answered = 0
+      while let reply = try client.replyOrEnd() {
+        answered += reply.parameters["job"] == nil ? 0 : 1
+      }
+      #expect(answered == sent / call.utf8.count)
+      #expect(try connections(broker) == 1)
+    }
+  }
+
+  @Test func `a worker that piles calls on both of its connections and dies loses its lease at once`() async throws {
+    try await withBroker { broker in
+      _ = try broker.client().submit(#"{"kind":"o","tasks":[{"key":"t"}]}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try worker.lease()
+      try worker.data.send("Jobs.Watch", "{}", "more")
+      for client in [worker.data, worker.control] { try pile(on: client) }
+      worker.die()
+      let next = try ScriptedWorker(broker.place.socket, kind: "o")
+      #expect(try next.lease().id > lease.id)
+    }
+  }
+
+  @Test func `a worker that hangs with unread answers loses its lease by its silence`() async throws {
+    try await withBroker(quick) { broker in
+      let inputs = try makeFile(broker, bytes: 1 << 20)
+      #expect(inputs > 0)
+      _ = try broker.client().submit(#"{"kind":"o","tasks":[{"key":"t"}]}"#)
+      let hung = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try hung.lease()
+      let call = VarlinkClient.encoded(
+        "org.varlink.service.GetInterfaceDescription", #"{"interface":"org.genbroker.Jobs"}"#)
+      _ = try sendUntilRefused(hung.data, Array(repeatElement(Array(call.utf8), count: 10_000).joined()))
+      let next = try ScriptedWorker(broker.place.socket, kind: "o")
+      #expect(try next.lease().id > lease.id)
+    }
+  }
+
+  @Test func `one user cannot have all descriptors for uploads that never end`() async throws {
+    try await withBroker { broker in
+      var clients: [VarlinkClient] = []
+      var refused = 0
+      for number in 0..<300 {
+        if number.isMultiple(of: 50) { clients.append(try broker.client()) }
+        let begin = #"{"sha256":"\#(hash("\(number)"))","size":300000,"offset":0,"data":""}"#
+        refused += try clients.last?.call("Jobs.PutInput", begin).name == "Jobs.Refused" ? 1 : 0
+      }
+      #expect(refused == 44)
+      clients.removeAll()
+      let begin = #"{"sha256":"\#(hash("x"))","size":300000,"offset":0,"data":""}"#
+      #expect(try connections(broker) == 1)
+      #expect(try broker.client().call("Jobs.PutInput", begin).error == nil)
+    }
+  }
+
   @Test func `who goes away in the middle of a download is forgotten`() async throws {
     try await withBroker { broker in
       let job = try makeFile(broker, bytes: 8 << 20)

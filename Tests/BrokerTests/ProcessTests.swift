@@ -125,6 +125,23 @@ import Varlink
   }
 
   @Test(.enabled(if: executable != nil))
+  func `a store has one broker, by whatever name it is called`() async throws {
+    let executable = try #require(Self.executable)
+    try await withPlace { place in
+      let broker = try Process(executable, place)
+      let (link, hardLink) = (place.store + ".link", place.store + ".hard")
+      #expect(symlink(place.store, link) == 0 && Glibc.link(place.store, hardLink) == 0)
+      for name in [link, hardLink] {
+        let (status, lines) = try runStatus([executable, "serve", "--socket", place.socket + "2", "--store", name])
+        #expect(status == 1, "\(lines)")
+      }
+      unlink(hardLink)
+      broker.signal(SIGTERM)
+      #expect(broker.waitForEnd() == 0)
+    }
+  }
+
+  @Test(.enabled(if: executable != nil))
   func `a second broker exits with status 1 and says who has the store`() async throws {
     let executable = try #require(Self.executable)
     try await withPlace { place in

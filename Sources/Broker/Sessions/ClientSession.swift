@@ -30,6 +30,8 @@ final class ClientSession {
   private var outstanding = 0
   private var isReadingPaused = false
   private(set) var isEnding = false
+  /// Nobody reads the answers.
+  private var isPeerGone = false
   /// The broker knows that the connection is over.
   private var hasLeft = false
   private var isClosed = false
@@ -58,6 +60,8 @@ final class ClientSession {
     connection.onDrain = { [weak self] in self?.drained() }
     // Nothing is unsent any more; what waited for room has to hear of it.
     connection.onWriteFailure = { [weak self] _ in self?.drained() }
+    // Reading is paused for who is too far ahead; who then goes would never be seen to go.
+    connection.onHangUp = { [weak self] in self?.readRest() }
     connection.startReading { [weak self] bytes in
       self?.received(bytes)
     } onEnd: { [weak self] _ in
@@ -114,6 +118,11 @@ final class ClientSession {
     let wanted = call.map(Broker.lane(of:)) ?? .loop
     guard outstanding == 0 || wanted == .loop || (wanted == lane && wanted == .store) else { return false }
     queue.removeFirst()
+    if isPeerGone, wanted == .reader {
+      // It changes nothing, and nobody wants to know any more; what was sent to be kept is still kept.
+      server.fail(next.ticket, with: .methodNotImplemented(next.call.method))
+      return true
+    }
     if wanted != .loop {
       lane = wanted
       outstanding += 1
@@ -155,8 +164,9 @@ final class ClientSession {
     }
   }
 
-  /// Whether calls of this client are held back at the moment, or wait for an answer.
-  var isOwedAnything: Bool { isReadingPaused || outstanding > 0 || !queue.isEmpty }
+  /// Whether calls of this client are held back at the moment, or wait for an answer; unless it is the client who does
+  /// not take its answers.
+  var isOwedAnything: Bool { !hasTooMuchUnsent && (isReadingPaused || outstanding > 0 || !queue.isEmpty) }
 
   private var hasTooMuchUnsent: Bool { connection.unsentBytes > BrokerLimits.unsentBytesHigh }
 
@@ -172,6 +182,8 @@ final class ClientSession {
   }
 
   private func drained() {
+    // It reads, so it lives.
+    if connection.writeFailure == nil { heardMs = MonotonicClock.nowMs() }
     onDrain?()
     work()
   }
@@ -182,6 +194,7 @@ final class ClientSession {
   private func ended() {
     guard !isEnding else { return }
     isEnding = true
+    isPeerGone = connection.isPeerGone
     connection.pauseReading()
     broker.connectionEnding(self)
     leaveIfIdle()

@@ -60,7 +60,10 @@ final class WatchRegistry {
 
   /// The caller will send nothing more. A stream that ends by itself is still sent; one that follows is over.
   func callerEnded(_ session: ClientSession) {
-    if watchers[ObjectIdentifier(session)]?.call.noFollow != true { remove(session) }
+    guard let watcher = watchers[ObjectIdentifier(session)], watcher.call.noFollow != true else { return }
+    watchers[ObjectIdentifier(session)] = nil
+    // Its last reply: what the caller has sent behind the stream is still answered.
+    watcher.reply.done(answer(watcher, events: [], caughtUp: false))
   }
 
   /// Ends every stream: the broker stops.

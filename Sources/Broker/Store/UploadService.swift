@@ -55,7 +55,11 @@ final class UploadService {
       return isLast ? keep(upload, then) : then(.success(false))
     }
     write(chunk, to: file, as: isLast ? upload.sha256 : nil) { [self] error in
-      if let error { return then(.failure(StoreError(fileError: error))) }
+      if let error {
+        // What is there of it would take the space that is missing.
+        abandon(upload)
+        return then(.failure(StoreError(fileError: error)))
+      }
       if isLast { keep(upload, then) } else { then(.success(false)) }
     }
   }

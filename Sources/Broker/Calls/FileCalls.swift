@@ -1,3 +1,4 @@
+import Digest
 import JobModel
 import JobStore
 import Wire
@@ -52,17 +53,25 @@ extension Broker {
     let place: BlobPlace
     let job: Int
     var offset: Int64 = 0
+    /// Of what was sent so far.
+    var hash = SHA256()
   }
 
   private func stream(_ stream: FileStream, _ reply: ReplyHandle) {
-    let (place, offset) = (stream.place, stream.offset)
+    let (place, offset, before) = (stream.place, stream.offset, stream.hash)
     reads.read { reader in
-      try reader.bytes(place, at: offset, count: WireLimits.inlineDataBytesMax)
+      let bytes = try reader.bytes(place, at: offset, count: WireLimits.inlineDataBytesMax)
+      var hash = before
+      hash.update(bytes)
+      return (bytes, hash)
     } then: { [weak self] result in
       guard !reply.session.isBroken else { return reply.abandon() }
       switch result {
       case .failure(let error): reply.fail(files: error, job: stream.job, path: stream.file.path)
-      case .success(let bytes): self?.send(bytes, of: stream, reply)
+      case .success(let (bytes, hash)):
+        var next = stream
+        next.hash = hash
+        self?.send(bytes, of: next, reply)
       }
     }
   }
@@ -76,6 +85,13 @@ extension Broker {
         FilesAPI.Damaged(
           path: stream.file.path, message: "only \(next.offset) of \(stream.place.size) bytes are there",
           remedy: "run 'genbroker check'"))
+    }
+    // The last chunk is held back until it is known that all of them are what was committed.
+    guard !isLast || next.hash.finish().hex == stream.file.sha256 else {
+      return reply.fail(
+        FilesAPI.Damaged(
+          path: stream.file.path, message: "the bytes of the file are not those that were committed",
+          remedy: "run 'genbroker check'; 'genbroker retry', or a new job, makes it again"))
     }
     let chunk = FilesAPI.Read.Reply(
       file: stream.offset == 0 ? stream.file : nil, data: Base64.string(bytes), eof: isLast)

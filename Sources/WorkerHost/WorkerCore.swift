@@ -30,6 +30,7 @@ final class WorkerCore {
   private var plugins: [PluginProcess] = []
   private var starts: PluginStarts
   private var restTimer: Timer?
+  private var hasPluginStarted = false
   /// Made for the first plugin.
   private var directory: WorkDirectory?
 
@@ -67,6 +68,7 @@ final class WorkerCore {
     guard phase == .running else { return endIfPossible() }
     let wasFailing = starts.isFailing
     let waitMs = starts.failed(random: .random(in: 0..<1))
+    if !hasPluginStarted, starts.isHopeless { return giveUp(why) }
     say(.notice("the plugin \(options.plugin) does not start: \(why); trying again in \(waitMs) ms"))
     if !wasFailing { session.tellSlots() }
     if starts.isHopeless {
@@ -77,6 +79,14 @@ final class WorkerCore {
       guard let self, phase == .running else { return }
       startPlugin()
     }
+  }
+
+  /// A plugin that has never started is a mistake of whoever started the worker, and nobody would see it wait.
+  private func giveUp(_ why: String) {
+    refuse(
+      WorkerRefusal(
+        problem: "the plugin \(options.plugin) does not start: \(why)",
+        remedy: "run it by hand; it has to answer 'initialize' as kind '\(options.kind)'"))
   }
 
   /// Gives waiting tasks to idle plugins, and starts more when there are too few.
@@ -153,8 +163,10 @@ final class WorkerCore {
     onEnd(refusal.map(WorkerEnd.refused) ?? end)
   }
 
-  private func refused(_ error: BrokerError) {
-    refusal = WorkerRefusal(error)
+  private func refused(_ error: BrokerError) { refuse(WorkerRefusal(error)) }
+
+  private func refuse(_ why: WorkerRefusal) {
+    refusal = why
     phase = .stopping
     for task in tasks { task.lost() }
     endIfPossible()
@@ -235,6 +247,7 @@ extension WorkerCore: TaskRunnerOwner {
 extension WorkerCore: PluginProcessOwner {
   func pluginIsReady(_ plugin: PluginProcess, _ answer: PluginAPI.Initialize.Reply) {
     let wasFailing = starts.isFailing
+    hasPluginStarted = true
     starts.succeeded()
     say(.detail("plugin \(plugin.pid) is ready: \(visible(answer.kind)) \(visible(answer.version))"))
     if wasFailing { session.tellSlots() }

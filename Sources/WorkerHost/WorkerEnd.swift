@@ -6,7 +6,7 @@ package enum WorkerEnd: Sendable {
   case drained
   /// It was told twice to stop, and gave back what it had.
   case stopped
-  /// There is no broker, or it does not want this worker.
+  /// There is no broker, or it does not want this worker; or the plugin has never started.
   case refused(WorkerRefusal)
 }
 
@@ -16,6 +16,10 @@ package struct WorkerRefusal: Error, Sendable {
   package let remedy: String
   /// Nobody listens at the socket.
   package let isNoBroker: Bool
+
+  init(problem: String, remedy: String) {
+    (self.problem, self.remedy, isNoBroker) = (problem, remedy, false)
+  }
 
   init(_ error: BrokerError) {
     problem = error.problem

@@ -310,7 +310,7 @@ struct BadPluginTests {
     ("    hang()", "within 300 ms"),
     ("    sys.exit(7)", "ended before it answered"),
   ])
-  func `a worker whose plugin does not introduce itself says so, and takes no tasks`(
+  func `a worker whose plugin never introduces itself says so, takes no tasks, and ends`(
     _ body: String, _ why: String
   ) async throws {
     var times = quickTimes
@@ -318,6 +318,11 @@ struct BadPluginTests {
     let plugin = python("def initialize(id):\n\(body)\ndef generate(id, params): pass")
     try await withWorker(plugin, times: times) { scene in
       try await scene.hears(why)
+      guard case .refused(let refusal) = try await scene.life.value else {
+        Issue.record("the worker ended as if nothing were wrong")
+        return
+      }
+      #expect(refusal.problem.contains(why) && refusal.remedy.contains("'words'"))
       #expect(await scene.broker.calls.isEmpty)
     }
   }

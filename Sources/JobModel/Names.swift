@@ -18,8 +18,19 @@ package protocol ExactName: Hashable {
 extension ExactName {
   package static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 
-  /// Names with the same bytes look the same, so they hash alike.
-  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+  /// The bytes, not the look: of names that look the same there can be any number, and they shall not meet in one place.
+  package func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+    // No byte of UTF-8: ends the name.
+    hasher.combine(UInt8.max)
+  }
+}
+
+/// A name that was checked when it came in, to be compared.
+package struct ExactText: ExactName, Sendable {
+  package let text: String
+
+  package init(_ text: String) { self.text = text }
 }
 
 /// A generator type, such as `docs`. It becomes part of the name of an executable (`genplugin-docs`), so it holds

@@ -23,6 +23,24 @@ struct CompletionTests {
     #expect(try test.put(grants[2], second, "in a project of its own") == .committed(version: 1))
   }
 
+  @Test func `a declared output is there when its bytes are, not when another path looks like it`() throws {
+    let test = try TestStore()
+    let (declared, other) = ("\u{FC}.txt", "u\u{308}.txt")
+    let job = try test.submit([task("a", outputs: [declared])])
+    try test.worker("s")
+    let grant = try test.lease()
+    try test.put(grant, other, "one")
+    let digest = CompletionDigest.of([(other, SHA256Digest(of: Array("one".utf8)))])
+    let refusal = try test.refusal(.conflict) {
+      try $0.complete(grant.claim(), results: 1, digest: digest, now: test.now)
+    }
+    #expect(refusal.message.contains("declared output"))
+    try test.put(grant, declared, "two")
+    let both = CompletionDigest.of([(other, "one"), (declared, "two")].map { ($0, SHA256Digest(of: Array($1.utf8))) })
+    try test.run { try $0.complete(grant.claim(), results: 2, digest: both, now: test.now) }
+    #expect(try test.state(job) == .succeeded)
+  }
+
   @Test func `a file is committed once, other bytes are the next version`() throws {
     let test = try TestStore()
     let job = try test.submit([task("a")])

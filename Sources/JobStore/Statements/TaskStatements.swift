@@ -17,6 +17,7 @@ struct TaskStatements {
   let hasNeedOn: Statement
   let insert: Statement
   let missingNeeds: Statement
+  let needers: Statement
   let needs: Statement
   let outputs: Statement
   let outputsMissing: Statement
@@ -74,6 +75,8 @@ struct TaskStatements {
       SELECT n.key FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
       WHERE n.task = ?1 AND t.state IS NOT 'succeeded' ORDER BY n.key
       """)
+    needers = connection.prepare(
+      "SELECT t.key FROM task_need n JOIN task t ON t.id = n.task WHERE n.job = ?1 AND n.key = ?2")
     needs = connection.prepare(
       """
       SELECT n.key, t.state, t.id FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key

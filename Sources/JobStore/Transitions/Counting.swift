@@ -54,17 +54,12 @@ extension JobStore {
 
 /// A phase of a job, which is known by its name.
 struct PhaseKey: Hashable {
-  /// The same only byte by byte, as it is for SQLite.
-  struct Name: ExactName {
-    let text: String
-  }
-
   let job: JobID
-  let name: Name
+  let name: ExactText
 
   init(job: JobID, name: String) {
     self.job = job
-    self.name = Name(text: name)
+    self.name = ExactText(name)
   }
 }
 

@@ -62,7 +62,7 @@ extension JobStore {
         "the worker reports \(results) files for '\(task.key)'; \(files.count) are committed, or their bytes differ",
         remedy: "send the missing results again before Complete")
     }
-    let outputs = try requireOutputs(of: task, among: Set(files.map(\.path)))
+    let outputs = try requireOutputs(of: task, among: files)
     let done = try apply(.completed, to: end(lease, as: state, now: now), now: now)
     try change(task.job) { $0.outputsPresent += Int64(outputs) }
     try record(.taskSucceeded, job: task.job, task: task.key, now: now) {
@@ -72,13 +72,14 @@ extension JobStore {
     try taskEnded(done, now: now)
   }
 
-  private func requireOutputs(of task: TaskRow, among committed: Set<String>) throws -> Int {
-    let outputs = try sql.tasks.outputs.all(task.id.value) { $0.text(0) }
+  private func requireOutputs(of task: TaskRow, among files: [DoneFile]) throws -> Int {
+    let outputs = try sql.tasks.outputs.all(task.id.value) { ExactText($0.text(0)) }
+    let committed = Set(files.map { ExactText($0.path) })
     let project = try job(task.job).project
     for output in outputs where !committed.contains(output) {
-      guard try sql.results.latest.first(project, output, row: { _ in true }) == nil else { continue }
+      guard try sql.results.latest.first(project, output.text, row: { _ in true }) == nil else { continue }
       throw Refusal(
-        .conflict, "the declared output '\(output)' of '\(task.key)' was not committed",
+        .conflict, "the declared output '\(output.text)' of '\(task.key)' was not committed",
         remedy: "commit it before Complete, or do not declare it")
     }
     return outputs.count

@@ -83,41 +83,45 @@ extension JobStore {
     try propagate(rows.filter { $0.facts.state == .skipped }, now: now)
   }
 
-  /// Walks from every new task along its needs; coming back to it is a circle.
+  /// Walks from every new task to those that need it, directly or not; coming back to it is a circle.
+  ///
+  /// What was there before holds no circle, so a new one leads through a new task that needs something. Few tasks can
+  /// wait for keys that were not there, so the walk against the needs stays short however large the job is.
   private func refuseCircles(_ tasks: [NewTask], in id: JobID) throws {
-    var finished: Set<String> = []
-    for task in tasks where !finished.contains(task.key.text) {
-      try walk(from: task.key.text, in: id, finished: &finished)
+    var finished: Set<ExactText> = []
+    for task in tasks where !task.needs.isEmpty {
+      let start = ExactText(task.key.text)
+      if !finished.contains(start) { try walk(from: start, in: id, finished: &finished) }
     }
   }
 
   /// Depth first with an explicit path, so that a chain of any length fits.
-  private func walk(from start: String, in id: JobID, finished: inout Set<String>) throws {
-    var path: [(key: String, needs: [String])] = [(start, try needKeys(start, in: id))]
-    var onPath: Set<String> = [start]
+  private func walk(from start: ExactText, in id: JobID, finished: inout Set<ExactText>) throws {
+    var path: [(key: ExactText, needers: [ExactText])] = [(start, try needers(of: start, in: id))]
+    var onPath: Set<ExactText> = [start]
     while var top = path.popLast() {
-      guard let need = top.needs.popLast() else {
+      guard let needer = top.needers.popLast() else {
         finished.insert(top.key)
         onPath.remove(top.key)
         continue
       }
       path.append(top)
-      if onPath.contains(need) { throw circle(path.map(\.key), back: need) }
-      if finished.contains(need) { continue }
-      path.append((need, try needKeys(need, in: id)))
-      onPath.insert(need)
+      if onPath.contains(needer) { throw circle(path.map(\.key), back: needer) }
+      if finished.contains(needer) { continue }
+      path.append((needer, try needers(of: needer, in: id)))
+      onPath.insert(needer)
     }
   }
 
-  private func circle(_ path: [String], back: String) -> Refusal {
-    let loop = path.drop { $0 != back } + [back]
+  /// - Parameter path: each is needed by the next, and the last by `back`.
+  private func circle(_ path: [ExactText], back: ExactText) -> Refusal {
+    let loop = [back] + path.drop { $0 != back }.reversed()
     return Refusal(
-      .conflict, "tasks need each other in a circle: \(loop.prefix(8).joined(separator: " → "))",
+      .conflict, "tasks need each other in a circle: \(loop.prefix(8).map(\.text).joined(separator: " → "))",
       remedy: "take out one of these needs")
   }
 
-  private func needKeys(_ key: String, in id: JobID) throws -> [String] {
-    guard let task = try sql.tasks.byKey.first(id.value, key, row: { $0.int(0) }) else { return [] }
-    return try sql.tasks.needs.all(task) { $0.text(0) }
+  private func needers(of key: ExactText, in id: JobID) throws -> [ExactText] {
+    try sql.tasks.needers.all(id.value, key.text) { ExactText($0.text(0)) }
   }
 }

@@ -19,6 +19,8 @@ package enum ModelLimits {
   package static let tasksPerCallMax = 5_000
   package static let idempotencyKeyBytesMax = 256
   package static let messageBytesMax = 4096
+  /// A pattern over keys: as long as the longest key.
+  package static let globBytesMax = 512
   package static let priorities = -100...100
 
   package static let attemptsDefault = 3

@@ -32,6 +32,7 @@ enum BadInputTables {
 
   static var calls: [BadInput] {
     let page = #"{"job":1,"limit":"#
+    let reason = with("reason", 1025)
     return [
       .call("an upgrade", service, "{}", "service.MethodNotImplemented", flag: "upgrade"),
       .call("an upgrade of Submit", "Jobs.Submit", #"{"kind":"x"}"#, "service.MethodNotImplemented", flag: "upgrade"),
@@ -60,6 +61,20 @@ enum BadInputTables {
       .call("tasks for a sealed job", "Jobs.AddTasks", #"{"job":1,"tasks":[{"key":"z"}]}"#, "Jobs.Conflict"),
       .call("a key with other content", "Jobs.AddTasks", #"{"job":2,"tasks":[{"key":"a","op":"b"}]}"#, "Jobs.Conflict"),
       .call("a file that is not there", "Files.Read", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile", flag: "more"),
+      .call("a reason for Pause of 1,025 bytes", "Jobs.Pause", reason, "Jobs.Refused"),
+      .call("a reason for Cancel of 1,025 bytes", "Jobs.Cancel", reason, "Jobs.Refused"),
+      .call("a pattern of 513 bytes", "Jobs.Tasks", with("match", 513), "Jobs.Refused"),
+      .call("a pattern of 513 bytes for Retry", "Jobs.Retry", with("match", 513), "Jobs.Refused"),
+      .call("a page behind a key of 513 bytes", "Jobs.Tasks", with("after", 513), "Jobs.Refused"),
+      .call("Explain of a key of 513 bytes", "Jobs.Explain", with("task", 513), "Jobs.Refused"),
+      .call("logs of a key of 513 bytes", "Jobs.Logs", with("task", 513), "Jobs.Refused"),
+      .call("a list of a kind of 33 bytes", "Jobs.List", #"{"kind":"\#(filler(33))"}"#, "Jobs.Refused"),
+      .call("a prefix of 1,025 bytes", "Files.List", with("prefix", 1025), "Files.Refused"),
+      .call("files behind a path of 1,025 bytes", "Files.List", with("after", 1025), "Files.Refused"),
+      .call("a path of 1,025 bytes", "Files.Read", with("path", 1025), "Files.Refused", flag: "more"),
+      .call(
+        "a worker with a name of 900,000 bytes", "Admin.DrainWorker", #"{"worker":"\#(filler(900_000))"}"#,
+        "Admin.NoSuchWorker"),
       .call(
         "a file outside", "Files.Read", #"{"job":1,"path":"../../../etc/passwd"}"#, "Files.NoSuchFile", flag: "more"),
       .call(
@@ -87,6 +102,9 @@ enum BadInputTables {
     ]
   }
 
+  /// Parameters of a call on job 1 with a text of so many bytes.
+  private static func with(_ name: String, _ bytes: Int) -> String { #"{"job":1,"\#(name)":"\#(filler(bytes))"}"# }
+
   private static func hello(kind: String = "x", name: String = "x", slots: Int = 1) -> String {
     #"{"kind":"\#(kind)","name":"\#(name)","pid":1,"slots":\#(slots)}"#
   }
@@ -106,6 +124,7 @@ enum BadInputTables {
       .task("an absolute output", #""key":"a","outputs":["/etc/passwd"]"#),
       .task("a task that needs itself", #""key":"a","needs":["a"]"#, "Jobs.Conflict"),
       .submit("needs in a circle", #""tasks":[{"key":"a","needs":["b"]},{"key":"b","needs":["a"]}]"#, "Jobs.Conflict"),
+      .submit("labels that look the same", #""labels":{"\u00fc":"x","u\u0308":"y"}"#, "service.InvalidParameter"),
       .submit("a key twice", #""tasks":[{"key":"a"},{"key":"a"}]"#),
       .task("a payload above 256 KiB", #""key":"a","payload":{"a":"\#(filler(256 << 10))"}"#),
       .task("a payload that is a list", #""key":"a","payload":[]"#, "service.InvalidParameter"),

@@ -280,7 +280,7 @@ struct RandomRun {
   private mutating func steer(_ what: Steer) throws {
     guard !jobs.isEmpty else { return }
     let job = random.element(of: jobs)
-    let glob = random.element(of: [nil, "t0", "t?", "*+"] as [String?]).map { Glob($0) }
+    let glob = try random.element(of: [nil, "t0", "t?", "*+"] as [String?]).map { try Glob($0) }
     do {
       try test.run { store in
         switch what {

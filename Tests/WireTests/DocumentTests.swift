@@ -30,6 +30,7 @@ struct DocumentTests {
       "WireLimits.hostLineBytesMax": WireLimits.hostLineBytesMax,
       "WireLimits.pluginReadBytesMax": WireLimits.pluginReadBytesMax,
       "ModelLimits.kindBytesMax": ModelLimits.kindBytesMax, "ModelLimits.keyBytesMax": ModelLimits.keyBytesMax,
+      "ModelLimits.globBytesMax": ModelLimits.globBytesMax,
       "ModelLimits.titleBytesMax": ModelLimits.titleBytesMax, "ModelLimits.pathBytesMax": ModelLimits.pathBytesMax,
       "ModelLimits.optionsBytesMax": ModelLimits.optionsBytesMax, "ModelLimits.metaBytesMax": ModelLimits.metaBytesMax,
       "ModelLimits.tasksPerCallMax": ModelLimits.tasksPerCallMax,

@@ -73,7 +73,7 @@ extension Broker {
     guard !named.isEmpty else {
       return reply.fail(
         AdminAPI.NoSuchWorker(
-          worker: call.worker, message: "no worker of yours is named '\(visible(call.worker))'",
+          worker: visible(call.worker), message: "no worker of yours is named '\(visible(call.worker))'",
           remedy: "'genbroker workers' lists them"))
     }
     for worker in named { worker.tellDrain() }

@@ -12,7 +12,8 @@ extension Broker {
       guard let key else {
         return Subject(job: job, task: nil, needs: [], kinds: try reader.readyKinds(of: id))
       }
-      let (task, needs) = try reader.task(key, in: id, for: caller)
+      let sought = try Parsing.text(key, "task", bytesMax: ModelLimits.keyBytesMax)
+      let (task, needs) = try reader.task(sought, in: id, for: caller)
       return Subject(job: job, task: task, needs: needs, kinds: [task.kind])
     } then: { [weak self] result in
       switch result {

@@ -16,10 +16,10 @@ extension Broker {
     let caller = session.caller
     reads.read { reader in
       var filter = StoreReader.FileFilter()
-      filter.prefix = call.prefix
+      filter.prefix = try Parsing.sought(call.prefix, "prefix", bytesMax: ModelLimits.pathBytesMax)
       filter.ownOnly = call.own == true
       filter.allVersions = call.allVersions == true
-      filter.after = call.after
+      filter.after = try Parsing.sought(call.after, "after", bytesMax: ModelLimits.pathBytesMax)
       let limit = try Parsing.limit(call.limit, or: 200)
       filter.limit = limit + 1
       let files = try reader.files(of: JobID(Int64(call.job)), filter, for: caller).map(FilesAPI.File.init)
@@ -36,8 +36,8 @@ extension Broker {
   private func read(_ call: FilesAPI.Read, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
     reads.read { reader in
-      try reader.file(
-        call.path, version: call.version.map { Int64($0) }, of: JobID(Int64(call.job)), for: caller)
+      let path = try Parsing.text(call.path, "path", bytesMax: ModelLimits.pathBytesMax)
+      return try reader.file(path, version: call.version.map { Int64($0) }, of: JobID(Int64(call.job)), for: caller)
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(files: error, job: call.job, path: call.path)

@@ -22,11 +22,11 @@ extension Broker {
     case .watch(let call): watch(call, reply)
     case .cancel(let call):
       steer(call.job, session, reply, JobsAPI.Cancel.Reply.init) {
-        try $0.cancel($1, by: $2, reason: call.reason, now: $3)
+        try $0.cancel($1, by: $2, reason: try Parsing.reason(call.reason), now: $3)
       }
     case .pause(let call):
       steer(call.job, session, reply, JobsAPI.Pause.Reply.init) {
-        try $0.pause($1, by: $2, reason: call.reason, now: $3)
+        try $0.pause($1, by: $2, reason: try Parsing.reason(call.reason), now: $3)
       }
     case .resume(let call):
       steer(call.job, session, reply, JobsAPI.Resume.Reply.init) { try $0.resume($1, by: $2, now: $3) }
@@ -110,9 +110,9 @@ extension Broker {
   }
 
   private func retry(_ call: JobsAPI.Retry, _ session: ClientSession, _ reply: ReplyHandle) {
-    let (id, caller, glob) = (jobID(call.job), session.caller, call.match.map(Glob.init))
+    let (id, caller) = (jobID(call.job), session.caller)
     store.perform {
-      try $0.retry(id, by: caller, matching: glob, now: $1)
+      try $0.retry(id, by: caller, matching: try Parsing.match(call.match), now: $1)
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job)
@@ -133,7 +133,7 @@ extension Broker {
     reads.read { reader in
       var filter = StoreReader.JobFilter()
       filter.state = call.state.flatMap { JobModel.JobState(rawValue: $0.rawValue) }
-      filter.kind = call.kind
+      filter.kind = try Parsing.sought(call.kind, "kind", bytesMax: ModelLimits.kindBytesMax)
       filter.labels = try Parsing.labels(call.labels ?? [:])
       filter.before = call.before.map { JobID(Int64($0)) }
       let limit = try Parsing.limit(call.limit, or: 50)
@@ -179,8 +179,8 @@ extension Broker {
     reads.read { reader in
       var filter = StoreReader.TaskFilter()
       filter.state = call.state.flatMap { JobModel.TaskState(rawValue: $0.rawValue) }
-      filter.match = call.match.map(Glob.init)
-      filter.after = call.after
+      filter.match = try Parsing.match(call.match)
+      filter.after = try Parsing.sought(call.after, "after", bytesMax: ModelLimits.keyBytesMax)
       let limit = try Parsing.limit(call.limit, or: 100)
       filter.limit = limit + 1
       let tasks = try reader.tasks(of: id, filter, for: caller).map(JobsAPI.Task.init)
@@ -219,8 +219,8 @@ extension Broker {
     let (id, caller) = (jobID(call.job), session.caller)
     reads.read { reader in
       let limit = try Parsing.limit(call.limit, or: 200)
-      let lines = try reader.logs(
-        of: id, task: call.task, after: Int64(call.after ?? 0), limit: limit + 1, for: caller)
+      let task = try Parsing.sought(call.task, "task", bytesMax: ModelLimits.keyBytesMax)
+      let lines = try reader.logs(of: id, task: task, after: Int64(call.after ?? 0), limit: limit + 1, for: caller)
       let wire = lines.map(JobsAPI.LogLine.init)
       let fitting = Page.count(of: wire.prefix(limit), bytesMax: Broker.pageBytesMax)
       return (Array(wire.prefix(fitting)), wire.count > fitting)

@@ -79,6 +79,20 @@ enum Parsing {
     try count(value, "timeout_ms", in: 1...Int(ModelLimits.timeoutMsMax)).map(Int64.init)
   }
 
+  /// What a call looks for or continues behind. What is longer than any name cannot be there; it would only come back in
+  /// the reply.
+  static func sought(_ text: String?, _ name: String, bytesMax: Int) throws(Refusal) -> String? {
+    try text.map { value throws(Refusal) in try Parsing.text(value, name, bytesMax: bytesMax) }
+  }
+
+  static func reason(_ text: String?) throws(Refusal) -> String? {
+    try sought(text, "reason", bytesMax: ModelLimits.titleBytesMax)
+  }
+
+  static func match(_ pattern: String?) throws(StoreError) -> Glob? {
+    try refusing { try pattern.map { pattern throws(NameError) in try Glob(pattern) } }
+  }
+
   // MARK: Tasks and jobs
 
   static func tasks(_ specs: [JobsAPI.TaskSpec], kind: Kind) throws -> [NewTask] {
@@ -86,12 +100,13 @@ enum Parsing {
       throw invalid(
         "\(specs.count) tasks in one call", remedy: "send at most \(ModelLimits.tasksPerCallMax) at a time")
     }
-    var keys: Set<String> = []
+    var keys: Set<TaskKey> = []
     return try specs.map { spec in
-      guard keys.insert(spec.key).inserted else {
+      let task = try task(spec, kind: kind)
+      guard keys.insert(task.key).inserted else {
         throw invalid("two tasks have the key '\(visible(spec.key))'", remedy: "give each task a key of its own")
       }
-      return try task(spec, kind: kind)
+      return task
     }
   }
 

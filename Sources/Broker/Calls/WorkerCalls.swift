@@ -331,7 +331,9 @@ extension Broker {
     reads.read { reader in
       let limit = WireLimits.pageItemsMax
       let files = try reader.doneFiles(claim, after: call.after, limit: limit + 1)
-      return (files.prefix(limit).map(WorkerAPI.DoneItem.init), files.count > limit)
+      let items = files.prefix(limit).map(WorkerAPI.DoneItem.init)
+      let fitting = Page.count(of: items, bytesMax: Broker.pageBytesMax)
+      return (Array(items.prefix(fitting)), files.count > fitting)
     } then: { result in
       reply.finish(worker: result, lease: call.lease) { WorkerAPI.DoneItems.Reply(items: $0.0, more: $0.1) }
     }
@@ -357,7 +359,8 @@ extension Broker {
           "offset \(call.offset), length \(call.length)",
           remedy: "read from 0 up, at most \(WireLimits.inlineDataBytesMax) bytes at a time")
       }
-      let place = try reader.readable(call.name, claim)
+      let name = try Parsing.text(call.name, "name", bytesMax: ModelLimits.pathBytesMax)
+      let place = try reader.readable(name, claim)
       let bytes = try reader.bytes(place, at: Int64(call.offset), count: call.length)
       return WorkerAPI.ReadInput.Reply(
         data: Base64.string(bytes), size: Int(place.size), eof: Int64(call.offset + bytes.count) >= place.size)

@@ -26,8 +26,8 @@ final class WatchRegistry {
     }
   }
 
-  private struct Page: Sendable {
-    let events: [EventRecord]
+  private struct EventPage: Sendable {
+    let events: [JobsAPI.Event]
     let lookedUpTo: Int64
     let jobHasEnded: Bool
   }
@@ -133,17 +133,28 @@ final class WatchRegistry {
     let (position, high, job, caller) = (watcher.position, eventHigh, watcher.job, watcher.caller)
     let untilEnd = watcher.call.untilEnd == true
     reads.read { reader in
-      let page = try reader.events(
+      let found = try reader.events(
         after: position, upTo: high, job: job, limit: BrokerLimits.eventsPerReplyMax, for: caller)
+      let page = WatchRegistry.fitting(found.events, lookedUpTo: found.lookedUpTo)
       let hasEnded = try untilEnd && job.map { try reader.hasEnded($0, allEventsUpTo: page.lookedUpTo) } ?? false
-      return Page(events: page.events, lookedUpTo: page.lookedUpTo, jobHasEnded: hasEnded)
+      return EventPage(events: page.events, lookedUpTo: page.lookedUpTo, jobHasEnded: hasEnded)
     } then: { [weak self] result in
       watcher.isReading = false
       self?.send(result, to: watcher)
     }
   }
 
-  private func send(_ result: Result<Page, StoreError>, to watcher: Watcher) {
+  /// As many events as one message holds. What is cut off is looked at again: the cursor stays at the last that is sent.
+  private static func fitting(
+    _ records: [EventRecord], lookedUpTo: Int64
+  ) -> (events: [JobsAPI.Event], lookedUpTo: Int64) {
+    let events = records.map(JobsAPI.Event.init)
+    let count = Page.count(of: events, bytesMax: Broker.pageBytesMax)
+    guard count < events.count else { return (events, lookedUpTo) }
+    return (Array(events.prefix(count)), records[count - 1].number)
+  }
+
+  private func send(_ result: Result<EventPage, StoreError>, to watcher: Watcher) {
     guard watchers[ObjectIdentifier(watcher.reply.session)] === watcher else { return }
     switch result {
     case .failure(let error):
@@ -165,8 +176,8 @@ final class WatchRegistry {
     }
   }
 
-  private func answer(_ watcher: Watcher, events: [EventRecord], caughtUp: Bool) -> JobsAPI.Watch.Reply {
+  private func answer(_ watcher: Watcher, events: [JobsAPI.Event], caughtUp: Bool) -> JobsAPI.Watch.Reply {
     JobsAPI.Watch.Reply(
-      events: events.map(JobsAPI.Event.init), progress: [], cursor: cursor(watcher.position), caughtUp: caughtUp)
+      events: events, progress: [], cursor: cursor(watcher.position), caughtUp: caughtUp)
   }
 }

@@ -107,7 +107,7 @@ let package = Package(
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets")], swiftSettings: strict),
 
     // Tests, in the order of the house.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "BrokerSupport", dependencies: ["TestSupport", "EventLoop", "Varlink", "Wire"], path: "Tests/BrokerSupport",
       swiftSettings: strict),
@@ -119,7 +119,7 @@ let package = Package(
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("SQLite", ["SQLite", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
-    tests("EventLoop", ["EventLoop"]),
+    tests("EventLoop", ["EventLoop", "TestSupport"]),
     tests("Broker", ["Broker", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
     tests(
       "BrokerClient",

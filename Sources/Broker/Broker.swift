@@ -139,9 +139,12 @@ package final class Broker {
 
   // MARK: Connections
 
+  /// The connections of a user.
+  func sessions(of uid: UInt32) -> [ClientSession] { sessions.values.filter { $0.peer.uid == uid } }
+
   /// Takes a new connection.
   package func accept(_ connection: Connection) {
-    let ofUser = sessions.values.count { $0.peer.uid == connection.peer.uid }
+    let ofUser = sessions(of: connection.peer.uid).count
     guard sessions.count < BrokerLimits.connectionsMax, ofUser < BrokerLimits.connectionsPerUserMax else {
       log(.warning, "refused a connection of uid \(connection.peer.uid): it has \(ofUser), all have \(sessions.count)")
       connection.close()

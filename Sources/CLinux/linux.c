@@ -43,9 +43,8 @@ void linux_keep_memory(int32_t bytes) {
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
 }
 
-void linux_ignore_sigpipe(void) {
+void linux_ignore_write_signals(void) {
   signal(SIGPIPE, SIG_IGN);
-  // A file above the limit of the process is an error of that write, too.
   signal(SIGXFSZ, SIG_IGN);
 }
 

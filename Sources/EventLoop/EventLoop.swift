@@ -53,9 +53,11 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   /// Starts a loop on a new thread with this name (15 bytes of it are shown by `ps` and `top`).
   ///
-  /// Ignores `SIGPIPE` in the whole process: writing to a closed peer is an error here, not a death.
+  /// Ignores `SIGPIPE` and `SIGXFSZ` in the whole process: writing to a closed peer, or beyond the largest file that is
+  /// allowed, is an error here, not a death. An inherited disposition of `SIGCHLD` that hides the ends of children is
+  /// undone.
   package static func start(name: String) throws(IOError) -> EventLoop {
-    linux_ignore_sigpipe()
+    linux_ignore_write_signals()
     linux_default_sigchld()
     let loop = EventLoop(name: name, core: try LoopCore())
     loop.core.attach(to: loop)

@@ -29,6 +29,18 @@ package enum FileTree {
     if let parent = parent(of: path), let directory = try? File.directory(parent) { try directory.sync() }
   }
 
+  /// Makes a new directory in `parent` that only this user can enter.
+  ///
+  /// - Parameter prefix: how its name begins; digits and letters follow that nothing else there has.
+  /// - Returns: its path.
+  package static func makeDirectory(named prefix: String, in parent: String) throws(FileError) -> String {
+    while true {
+      let path = "\(parent)/\(prefix)\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+      if mkdir(path, 0o700) == 0 { return path }
+      guard errno == EEXIST else { throw FileError("make directory", path, errno: errno) }
+    }
+  }
+
   /// The bytes of a whole file.
   package static func read(_ path: String, limitBytes: Int) throws(FileError) -> [UInt8] {
     let file = try File.open(path)
@@ -116,4 +128,12 @@ package enum FileTree {
     guard count >= 0 else { throw FileError("read the link", path, errno: errno) }
     return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
+
+  /// The directory in which the file of the running program lies.
+  package static func programDirectory() throws(FileError) -> String {
+    parent(of: try readLink("/proc/self/exe")) ?? "/"
+  }
+
+  /// The working directory of this process, without links.
+  package static func currentDirectory() throws(FileError) -> String { try readLink("/proc/self/cwd") }
 }

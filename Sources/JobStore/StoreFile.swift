@@ -18,7 +18,7 @@ package struct StoreFile: Sendable {
     var target = path
     // As many as the kernel follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
     for _ in 0..<40 {
-      guard let link = try? FileTree.readLink(target) else { break }
+      guard let link = try? FileTree.readLink(target) else { break }  // no link, or nothing there yet
       target = link.hasPrefix("/") ? link : "\(FileTree.parent(of: target) ?? "/")/\(link)"
     }
     guard let status = try FileTree.status(target), status.isRegular, status.links > 1 else {

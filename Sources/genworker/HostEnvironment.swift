@@ -11,8 +11,8 @@ struct HostEnvironment: Sendable {
 
   static var current: HostEnvironment {
     HostEnvironment(
-      variables: processEnvironment(), currentDirectory: (try? FileTree.readLink("/proc/self/cwd")) ?? "/",
-      ownDirectory: (try? FileTree.readLink("/proc/self/exe")).flatMap(FileTree.parent))
+      variables: processEnvironment(), currentDirectory: (try? FileTree.currentDirectory()) ?? "/",
+      ownDirectory: try? FileTree.programDirectory())
   }
 
   /// Where directories for a while are made.

@@ -10,16 +10,16 @@ package final class Conditions {
 
   package init() {}
 
-  /// Waits until `isTrue`, at most `seconds`.
+  /// Waits until `isTrue`, at most as long as the patience of tests.
   package func wait(
-    _ what: String, seconds: Int64, on loop: EventLoop, _ continuation: CheckedContinuation<Void, any Error>,
+    _ what: String, on loop: EventLoop, _ continuation: CheckedContinuation<Void, any Error>,
     _ isTrue: @escaping () -> Bool
   ) {
     guard !isTrue() else { return continuation.resume() }
     numbersGiven += 1
     let number = numbersGiven
     waiting.append((number, isTrue, continuation))
-    loop.after(ms: seconds * 1000) { [weak self] in self?.timeIsUp(number, what) }
+    loop.after(ms: patienceMs) { [weak self] in self?.timeIsUp(number, what) }
   }
 
   private func timeIsUp(_ number: Int, _ what: String) {
@@ -42,18 +42,4 @@ package struct NeverHappened: Error, CustomStringConvertible {
   package init(what: String) { self.what = what }
 
   package var description: String { "this never happened: \(what)" }
-}
-
-/// A loop and an empty directory for one test; both end with it.
-package func withLoop(_ body: (EventLoop, String) async throws -> Void) async throws {
-  let directory = try makeDirectory()
-  let loop = try EventLoop.start(name: "test-loop")
-  do {
-    try await body(loop, directory)
-  } catch {
-    await loop.shutDown()
-    throw error
-  }
-  await loop.shutDown()
-  removeTree(directory)
 }

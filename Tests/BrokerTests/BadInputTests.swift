@@ -59,7 +59,7 @@ import Varlink
 
 /// Connections that the broker has, without the one that asks.
 func connections(_ broker: RunningBroker) throws -> Int64? {
-  try waitUntil("connections are forgotten", withinMs: 5_000) {
+  try waitUntil("connections are forgotten") {
     try broker.client().get("Admin.Status").at("connections").int == 1
   }
   return 1

@@ -4,7 +4,7 @@ import Wire
 
 @testable import genbroker
 
-@Suite(.timeLimit(.minutes(2))) struct `An export from a broker` {
+@Suite(.timeLimit(.minutes(10))) struct `An export from a broker` {
   /// Exports everything; returns what became of each file.
   private func export(_ job: Int, _ test: TestBroker, to root: String) async throws -> [String: Exporter.Outcome] {
     var exporter = try Exporter(job: job, root: root)

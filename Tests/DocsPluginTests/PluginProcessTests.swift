@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// The executable over its pipes, as a worker drives it.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct PluginProcessTests {
   private let model = Array(
     """

@@ -7,7 +7,7 @@ import Wire
 
 extension EndToEnd {
   /// A task of twenty items is interrupted after the seventh.
-  @Suite(.timeLimit(.minutes(5)))
+  @Suite(.timeLimit(.minutes(10)))
   struct ItemResume {
     enum Interruption: String, CaseIterable, Sendable {
       case pluginKillsItself, workerKilled, brokerKilled, workerAndBrokerKilled

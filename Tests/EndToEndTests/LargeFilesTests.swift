@@ -8,7 +8,7 @@ import Wire
 
 extension EndToEnd {
   /// Files that travel in chunks, under kills.
-  @Suite(.timeLimit(.minutes(5)))
+  @Suite(.timeLimit(.minutes(10)))
   struct LargeFiles {
     private static let count = 16
     /// About a megabyte each: several chunks, and a blob in a file of its own.

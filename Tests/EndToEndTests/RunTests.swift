@@ -6,7 +6,7 @@ import Wire
 
 extension EndToEnd {
   /// `genbroker run`: broker, worker, submit, watch and export in one command.
-  @Suite(.timeLimit(.minutes(5)))
+  @Suite(.timeLimit(.minutes(10)))
   struct RunCommand {
     enum Interruption: String, CaseIterable, Sendable { case ctrlC, twoCtrlC, killed }
 
@@ -15,14 +15,14 @@ extension EndToEnd {
     @Test func `one command makes a whole site, and again makes nothing`() async throws {
       try await Installation.with { installation in
         let run = try LocalRun(installation, set: Self.set)
-        let first = try await run.start().end(seconds: 120)
+        let first = try await run.start().end()
         #expect(first.outcome == .exited(code: 0), "\(first)")
         let tree = try FileContents.below(run.site)
         #expect(tree["index.html"] != nil && tree.count >= Self.set.nodeCount)
         let made = run.made().count
         #expect(made == tree.count)
 
-        let second = try await run.start().end(seconds: 120)
+        let second = try await run.start().end()
         #expect(second.outcome == .exited(code: 0) && run.made().count == made, "\(second)")
         #expect(try FileContents.differences(FileContents.below(run.site), tree).isEmpty)
       }
@@ -38,7 +38,7 @@ extension EndToEnd {
         let (before, inHand) = (run.made(), Set(run.log.working().map(\.task)))
 
         let startNs = WallClock.nowMs() * 1_000_000
-        let second = try await run.start().end(seconds: 120)
+        let second = try await run.start().end()
         #expect(second.outcome == .exited(code: 0), "\(second)")
         let tree = try FileContents.below(run.site)
         #expect(tree["index.html"] != nil && tree.count >= Self.set.nodeCount)
@@ -62,20 +62,20 @@ extension EndToEnd {
     @Test func `files of another run in the same directory are told, and removed on request`() async throws {
       try await Installation.with { installation in
         let run = try LocalRun(installation, set: Self.set)
-        try await run.start().end(seconds: 120)
+        try await run.start().end()
         let both = try FileContents.below(run.site)
-        let told = try await run.start(fileCount: 1).end(seconds: 120)
+        let told = try await run.start(fileCount: 1).end()
         #expect(told.outcome == .exited(code: 0), "\(told)")
         #expect(told.errors.contains("left in \(run.site) by earlier exports"), "\(told)")
         #expect(try Set(FileContents.below(run.site).keys).isSuperset(of: both.keys), "nothing is removed unasked")
 
-        let removed = try await run.start("--delete", fileCount: 1).end(seconds: 120)
+        let removed = try await run.start("--delete", fileCount: 1).end()
         #expect(removed.outcome == .exited(code: 0) && removed.output.contains("removed"), "\(removed)")
         #expect(!removed.errors.contains("left in"), "\(removed)")
         let one = try FileContents.below(run.site)
         let other = run.site + "-other"
         try FileManager.default.moveItem(atPath: run.site, toPath: other)
-        try await run.start(fileCount: 1).end(seconds: 120)
+        try await run.start(fileCount: 1).end()
         #expect(try FileContents.differences(one, FileContents.below(run.site)).isEmpty, "as in a new directory")
       }
     }

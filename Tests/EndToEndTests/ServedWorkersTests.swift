@@ -7,7 +7,7 @@ import Wire
 
 extension EndToEnd {
   /// `genbroker serve --workers`: a broker with workers of its own.
-  @Suite(.timeLimit(.minutes(5)))
+  @Suite(.timeLimit(.minutes(10)))
   struct ServedWorkers {
     /// A broker with a worker of the kind `scripted` for two tasks at a time, and what its plugins write down.
     private static func serve(
@@ -109,7 +109,7 @@ extension EndToEnd {
         let working = try await eventually("it is under way") { log.working().first }
         broker.signal(SIGKILL)
         for pid in [Int32(worker.pid), working.pid] {
-          _ = try await eventually("process \(pid) is gone", seconds: 10) { Self.isThere(pid) ? nil : true }
+          _ = try await eventually("process \(pid) is gone") { Self.isThere(pid) ? nil : true }
         }
         try await broker.end()
 

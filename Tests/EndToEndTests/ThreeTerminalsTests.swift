@@ -6,7 +6,7 @@ import Wire
 
 extension EndToEnd {
   /// The walk that a new user takes: a broker, a worker and a submit, each in a terminal of its own.
-  @Suite(.timeLimit(.minutes(5)))
+  @Suite(.timeLimit(.minutes(10)))
   struct ThreeTerminals {
     private static let samples = ["order.bpmn", "payment.bpmn"].map {
       Built.package + "/contrib/samples/order-fulfilment/" + $0

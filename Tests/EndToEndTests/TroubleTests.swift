@@ -7,7 +7,7 @@ import Wire
 
 extension EndToEnd {
   /// Tasks that go wrong, beside tasks that go well.
-  @Suite(.timeLimit(.minutes(5)))
+  @Suite(.timeLimit(.minutes(10)))
   struct Trouble {
     private static func scripted(_ installation: Installation) throws -> (plugin: String, log: PluginLog) {
       let log = PluginLog(installation.directory + "/plugin.log")

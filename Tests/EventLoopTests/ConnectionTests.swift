@@ -1,8 +1,9 @@
 import EventLoop
 import Glibc
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConnectionTests {
   @Test func `64 MiB are echoed unchanged while both sides wait for each other`() async throws {
     try await withLoop { loop, directory in

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import TestSupport
 import Testing
 
 /// An actor that runs on a loop.
@@ -18,7 +19,7 @@ private actor Counter {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExecutorTests {
   @Test func `actor calls from many tasks all run on the loop's thread, each once`() async throws {
     try await withLoop { loop, _ in

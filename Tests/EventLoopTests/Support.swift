@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// Runs `body` on the loop and waits for its value.
@@ -10,15 +11,16 @@ func onLoop<Value: Sendable>(_ loop: EventLoop, _ body: @escaping @Sendable () t
   }
 }
 
-/// Runs `body` on the loop and waits until it, or what it has set going, calls `done`; fails after `seconds`.
+/// Runs `body` on the loop and waits until it, or what it has set going, calls `done`; fails when the patience of tests
+/// is over.
 func onLoop<Value: Sendable>(
-  _ loop: EventLoop, deadlineSeconds: Int64 = 30, _ location: SourceLocation = #_sourceLocation,
+  _ loop: EventLoop,
   until body: @escaping @Sendable (_ done: @escaping @Sendable (Value) -> Void) throws -> Void
 ) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     loop.post {
       let once = Once(continuation)
-      loop.after(ms: deadlineSeconds * 1000) { once.resume(.failure(TestTimeout(seconds: deadlineSeconds))) }
+      loop.after(ms: patienceMs) { once.resume(.failure(TestTimeout())) }
       do {
         try body { once.resume(.success($0)) }
       } catch {
@@ -28,7 +30,7 @@ func onLoop<Value: Sendable>(
   }
 }
 
-struct TestTimeout: Error { let seconds: Int64 }
+struct TestTimeout: Error {}
 
 /// A continuation that only the first caller resumes.
 final class Once<Value: Sendable>: Sendable {
@@ -51,27 +53,6 @@ final class Box<Value> {
   init(_ value: Value) { self.value = value }
 }
 
-/// A loop and an empty directory for one test; both end with it.
-func withLoop(_ body: (EventLoop, String) async throws -> Void) async throws {
-  let template = "/tmp/gbt-XXXXXX"
-  var path = Array(template.utf8CString)
-  let made = path.withUnsafeMutableBufferPointer { path in
-    guard let start = path.baseAddress else { return false }
-    return mkdtemp(start) != nil
-  }
-  try #require(made)
-  let directory = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  let loop = try EventLoop.start(name: "test-loop")
-  do {
-    try await body(loop, directory)
-  } catch {
-    await loop.shutDown()
-    throw error
-  }
-  await loop.shutDown()
-  Directory.removeAll(in: directory)
-}
-
 enum Directory {
   static func names(in directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
@@ -84,15 +65,6 @@ enum Directory {
       if name != ".", name != ".." { names.append(name) }
     }
     return names
-  }
-
-  /// Removes a directory and what is in it.
-  static func removeAll(in directory: String) {
-    for name in names(in: directory) {
-      let path = "\(directory)/\(name)"
-      if unlink(path) != 0 { removeAll(in: path) }
-    }
-    rmdir(directory)
   }
 
   /// The first bytes of a file; nil if there is none.

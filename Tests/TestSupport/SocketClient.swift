@@ -10,9 +10,6 @@ package final class SocketClient {
   private var partial: [UInt8] = []
   private var isClosed = false
 
-  /// How long any one answer may take before the test fails, in milliseconds.
-  package static let patienceMs: Int64 = 20_000
-
   /// Connects to the socket at `path`; throws `SupportError` with the number of the error.
   package init(_ path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -44,12 +41,17 @@ package final class SocketClient {
     var sent = 0
     while sent < bytes.count {
       let count = try sendSome(bytes[sent...])
-      if count == 0 { try wait(for: POLLOUT, "room to send") }
+      if count == 0, !waitForRoom(withinMs: patienceMs) {
+        throw SupportError(message: "no room to send in time")
+      }
       sent += count
     }
   }
 
   package func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  /// Waits until the kernel takes something. False when it does not in time.
+  package func waitForRoom(withinMs: Int64) -> Bool { has(POLLOUT, withinMs: withinMs) }
 
   /// Sends as much as the kernel takes without waiting; 0 when that is nothing.
   package func sendSome(_ bytes: ArraySlice<UInt8>) throws -> Int {
@@ -73,9 +75,9 @@ package final class SocketClient {
   // MARK: In
 
   /// The next message without its NUL; `nil` when the other side has closed the connection.
-  package func receive(patienceMs: Int64 = SocketClient.patienceMs) throws -> [UInt8]? {
+  package func receive() throws -> [UInt8]? {
     while handedOut == messages.count {
-      guard try fill(patienceMs) else { return nil }
+      guard try fill(withinMs: patienceMs) else { return nil }
     }
     defer { handedOut += 1 }
     return messages[handedOut]
@@ -84,7 +86,7 @@ package final class SocketClient {
   /// Takes what is there without waiting. False at the end of the stream.
   package func takeIn() throws -> Bool {
     while has(POLLIN, withinMs: 0) {
-      guard try fill(0) else { return false }
+      guard try fill(withinMs: 0) else { return false }
     }
     return true
   }
@@ -92,9 +94,9 @@ package final class SocketClient {
   /// Whole messages that have come and were not handed out.
   package var waitingMessages: Int { messages.count - handedOut }
 
-  private func fill(_ patienceMs: Int64) throws -> Bool {
-    guard has(POLLIN, withinMs: patienceMs) else {
-      throw SupportError(message: "nothing came in \(patienceMs) ms; \(partial.count) bytes of a message had come")
+  private func fill(withinMs: Int64) throws -> Bool {
+    guard has(POLLIN, withinMs: withinMs) else {
+      throw SupportError(message: "nothing came in \(withinMs) ms; \(partial.count) bytes of a message had come")
     }
     let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
     guard count > 0 else { return false }
@@ -119,10 +121,6 @@ package final class SocketClient {
       guard let start = place.baseAddress, let found = memchr(start, 0, place.count) else { return nil }
       return bytes.startIndex + (UnsafeRawPointer(found) - start)
     }
-  }
-
-  private func wait(for what: Int32, _ name: String) throws {
-    guard has(what, withinMs: SocketClient.patienceMs) else { throw SupportError(message: "no \(name) in time") }
   }
 
   private func has(_ what: Int32, withinMs: Int64) -> Bool {

@@ -1,10 +1,14 @@
 import Glibc
 
+/// How long a test waits for what must happen before it fails, in milliseconds. Only a failing test takes that long, and
+/// a sanitizer on a busy machine is slower than a test by a factor of hundreds.
+package let patienceMs: Int64 = 120_000
+
 /// Looks again and again until `condition` holds.
 ///
 /// - Throws: `SupportError` when it does not hold in time.
 package func waitUntil(
-  _ what: String, withinMs: Int64 = SocketClient.patienceMs, _ condition: () throws -> Bool
+  _ what: String, withinMs: Int64 = patienceMs, _ condition: () throws -> Bool
 ) throws {
   let end = nowMicroseconds() + withinMs * 1000
   while try !condition() {

@@ -175,7 +175,7 @@ private let misdeeds: [Misdeed] = [
     """#),
 ]
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct BadPluginTests {
   /// The second task shows that the worker goes on.
   @Test(arguments: misdeeds)

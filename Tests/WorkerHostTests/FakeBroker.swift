@@ -90,10 +90,10 @@ actor FakeBroker {
 
   /// Waits until something is true of this broker.
   func wait(
-    _ what: String, seconds: Int64 = 30, until isTrue: @escaping @Sendable (isolated FakeBroker) -> Bool
+    _ what: String, until isTrue: @escaping @Sendable (isolated FakeBroker) -> Bool
   ) async throws {
     try await withCheckedThrowingContinuation { continuation in
-      conditions.wait(what, seconds: seconds, on: loop, continuation) { isTrue(self) }
+      conditions.wait(what, on: loop, continuation) { isTrue(self) }
     }
   }
 

@@ -7,7 +7,7 @@ import Wire
 import WorkerHost
 
 /// What an honest plugin can do, and what an eager one cannot.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct HonestPluginTests {
   @Test func `a plugin that died after item 7 of 20 is asked only for the other 13`() async throws {
     let plugin = python(

@@ -27,7 +27,7 @@ private let waiting = python(
       else: finish(id)
   """)
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct SessionTests {
   @Test func `no more results are on the way than the broker allows, and they are answered in order`() async throws {
     try await withWorker(pipelining) { scene in

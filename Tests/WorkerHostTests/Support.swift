@@ -2,6 +2,7 @@ import BrokerSupport
 import EventLoop
 import Glibc
 import JSON
+import TestSupport
 import Wire
 import WorkerHost
 

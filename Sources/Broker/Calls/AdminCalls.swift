@@ -57,7 +57,7 @@ extension Broker {
     let infos = workers(visibleTo: session.caller).map { worker in
       AdminAPI.WorkerInfo(
         name: worker.name, kind: worker.kind.name, pid: worker.pid, owner: Int(worker.caller.user.value),
-        slots: worker.slots, leases: worker.held.count, silentMs: Int(now - worker.heardMs(now: now)),
+        slots: worker.slots, leases: worker.held.count, silentMs: Int(worker.silentMs(now: now)),
         connectedMs: Int(worker.connectedMs))
     }
     reply.done(AdminAPI.Workers.Reply(workers: infos))

@@ -50,9 +50,9 @@ extension Broker {
   private func holder(of task: TaskSummary, in job: JobSummary) -> String {
     let holder = workers.values.first { $0.held.values.contains { $0.job == job.id && $0.key == task.key } }
     guard let holder else { return "A worker has it, and is expected back after the restart of the broker." }
-    let heardMs = MonotonicClock.nowMs() - holder.heardMs(now: MonotonicClock.nowMs())
+    let silentMs = holder.silentMs(now: MonotonicClock.nowMs())
     return "Worker '\(visible(holder.name))' (pid \(holder.pid)) has it, in attempt "
-      + "\(task.attempts + task.crashes + 1); it was heard \(heardMs / 1000) s ago."
+      + "\(task.attempts + task.crashes + 1); it was heard \(silentMs / 1000) s ago."
   }
 
   private func open(_ needs: [(key: String, state: JobModel.TaskState?)]) -> [String] {

@@ -69,15 +69,15 @@ extension Broker {
       switch result {
       case .failure(let error): reply.fail(files: error, job: stream.job, path: stream.file.path)
       case .success(let (bytes, hash)):
-        var next = stream
-        next.hash = hash
-        self?.send(bytes, of: next, reply)
+        self?.send(bytes, hashed: hash, of: stream, reply)
       }
     }
   }
 
-  private func send(_ bytes: [UInt8], of stream: FileStream, _ reply: ReplyHandle) {
+  /// - Parameter hash: of all bytes up to the end of these.
+  private func send(_ bytes: [UInt8], hashed hash: SHA256, of stream: FileStream, _ reply: ReplyHandle) {
     var next = stream
+    next.hash = hash
     next.offset += Int64(bytes.count)
     let isLast = next.offset >= stream.place.size
     guard isLast || !bytes.isEmpty else {

@@ -28,14 +28,15 @@ enum Parsing {
 
   /// The bytes of a `data` parameter.
   static func data(_ text: String) throws(Refusal) -> [UInt8] {
-    let tooMany = invalid(
-      "data holds more than \(WireLimits.inlineDataBytesMax) bytes", remedy: "send it in chunks")
-    guard text.utf8.count <= Base64.encodedCount(WireLimits.inlineDataBytesMax) else { throw tooMany }
+    func tooMany() -> Refusal {
+      invalid("data holds more than \(WireLimits.inlineDataBytesMax) bytes", remedy: "send it in chunks")
+    }
+    guard text.utf8.count <= Base64.encodedCount(WireLimits.inlineDataBytesMax) else { throw tooMany() }
     guard let bytes = Base64.decode(text) else {
       throw invalid("data is not base64", remedy: "encode it by RFC 4648 section 4, with padding")
     }
     // The last characters may stand for bytes or for padding.
-    guard bytes.count <= WireLimits.inlineDataBytesMax else { throw tooMany }
+    guard bytes.count <= WireLimits.inlineDataBytesMax else { throw tooMany() }
     return bytes
   }
 

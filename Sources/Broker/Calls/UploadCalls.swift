@@ -42,8 +42,8 @@ extension Broker {
           guard session.uploads.count < BrokerLimits.uploadsPerConnectionMax else {
             throw Parsing.invalid("too many uploads at once on one connection", remedy: "finish the earlier ones first")
           }
-          let ofUser = sessions.values.filter { $0.peer.uid == session.peer.uid }
-          guard ofUser.reduce(0, { $0 + $1.uploads.count }) < BrokerLimits.uploadsPerUserMax else {
+          let begun = sessions(of: session.peer.uid).reduce(0) { $0 + $1.uploads.count }
+          guard begun < BrokerLimits.uploadsPerUserMax else {
             throw Parsing.invalid("too many uploads at once of one user", remedy: "finish the earlier ones first")
           }
           session.uploads[chunk.sha256] = uploads.begin(sha256, size: Int64(chunk.size), by: caller.user)

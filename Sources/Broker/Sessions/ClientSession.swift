@@ -120,7 +120,7 @@ final class ClientSession {
     queue.removeFirst()
     if isPeerGone, wanted == .reader {
       // It changes nothing, and nobody wants to know any more; what was sent to be kept is still kept.
-      server.fail(next.ticket, with: .methodNotImplemented(next.call.method))
+      server.reply(next.ticket)
       return true
     }
     if wanted != .loop {

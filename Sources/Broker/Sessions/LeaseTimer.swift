@@ -40,7 +40,7 @@ final class LeaseTimer {
   }
 
   private func check(_ worker: WorkerSession, now: Int64) {
-    if now - worker.heardMs(now: now) >= options.silenceMaxMs {
+    if worker.silentMs(now: now) >= options.silenceMaxMs {
       for lease in worker.held.keys {
         broker.expire(lease, of: worker, "the worker was silent for \(options.silenceMaxMs) ms")
       }
@@ -55,7 +55,7 @@ final class LeaseTimer {
   private func schedule(now: Int64) {
     var next: Int64?
     for worker in broker.workers.values where !worker.held.isEmpty {
-      let silence = worker.heardMs(now: now) + options.silenceMaxMs
+      let silence = now + options.silenceMaxMs - worker.silentMs(now: now)
       let earliest = worker.held.values.compactMap(\.deadlineMs).reduce(silence, min)
       next = min(next ?? earliest, earliest)
     }

@@ -42,11 +42,11 @@ final class WorkerSession {
     caller = data.caller
   }
 
-  /// When the worker was last heard, ms of the monotonic clock. While the broker keeps it waiting, that is now; while it
-  /// was idle it had no reason to be heard.
-  func heardMs(now: Int64) -> Int64 {
-    if data.isOwedAnything { return now }
-    return max(data.heardMs, attend?.session.heardMs ?? 0, busySinceMs)
+  /// For how long the worker has not been heard, at `now` ms of the monotonic clock. While the broker keeps it waiting,
+  /// that is no time; while it was idle it had no reason to be heard.
+  func silentMs(now: Int64) -> Int64 {
+    if data.isOwedAnything { return 0 }
+    return now - max(data.heardMs, attend?.session.heardMs ?? 0, busySinceMs)
   }
 
   /// Tells the worker of a lease.

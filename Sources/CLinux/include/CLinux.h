@@ -66,7 +66,8 @@ void linux_name_thread(const char *name);
 // Has the allocator keep what is freed, up to `bytes`, instead of giving it back to the kernel after each use.
 void linux_keep_memory(int32_t bytes);
 
-void linux_ignore_sigpipe(void);
+// A write to nobody, or beyond the limit of a file, is an error of that write and no signal.
+void linux_ignore_write_signals(void);
 // SIGCHLD inherited as ignored would make the kernel reap children before their outcome is read.
 void linux_default_sigchld(void);
 

@@ -1,3 +1,5 @@
+import JobModel
+
 /// A rule that every store keeps, as a query for what breaks it.
 struct StoreRule {
   let name: String
@@ -11,23 +13,15 @@ struct StoreRule {
       name: "job counts", sentence: "the counts of the job are not those of its tasks",
       violations: """
         SELECT 'job ' || j.id FROM job j LEFT JOIN (
-          SELECT job, sum(state = 'blocked') AS b, sum(state = 'ready') AS r, sum(state = 'leased') AS l,
-            sum(state = 'succeeded') AS s, sum(state = 'failed') AS f, sum(state = 'skipped') AS k,
-            sum(state = 'cancelled') AS c FROM task GROUP BY job) t ON t.job = j.id
-        WHERE (j.blocked, j.ready, j.leased, j.succeeded, j.failed, j.skipped, j.cancelled)
-          IS NOT (coalesce(b, 0), coalesce(r, 0), coalesce(l, 0), coalesce(s, 0), coalesce(f, 0), coalesce(k, 0),
-            coalesce(c, 0))
+          SELECT job, \(taskSums) FROM task GROUP BY job) t ON t.job = j.id
+        WHERE \(noted(in: "j")) IS NOT \(summed)
         """),
     StoreRule(
       name: "phase counts", sentence: "the counts of the phase are not those of its tasks",
       violations: """
         SELECT 'job ' || p.job || ', phase ' || p.name FROM phase p LEFT JOIN (
-          SELECT job, phase, sum(state = 'blocked') AS b, sum(state = 'ready') AS r, sum(state = 'leased') AS l,
-            sum(state = 'succeeded') AS s, sum(state = 'failed') AS f, sum(state = 'skipped') AS k,
-            sum(state = 'cancelled') AS c FROM task GROUP BY job, phase) t ON t.job = p.job AND t.phase = p.name
-        WHERE (p.blocked, p.ready, p.leased, p.succeeded, p.failed, p.skipped, p.cancelled)
-          IS NOT (coalesce(b, 0), coalesce(r, 0), coalesce(l, 0), coalesce(s, 0), coalesce(f, 0), coalesce(k, 0),
-            coalesce(c, 0))
+          SELECT job, phase, \(taskSums) FROM task GROUP BY job, phase) t ON t.job = p.job AND t.phase = p.name
+        WHERE \(noted(in: "p")) IS NOT \(summed)
         UNION ALL
         SELECT DISTINCT 'job ' || job || ', phase ' || phase FROM task
         WHERE phase <> '' AND NOT EXISTS (SELECT 1 FROM phase p WHERE p.job = task.job AND p.name = task.phase)
@@ -91,3 +85,9 @@ struct StoreRule {
         """),
   ]
 }
+
+// The counts of tasks by state: as the tasks are, and as they are noted beside them.
+private let states = TaskState.allCases.map(\.rawValue)
+private let taskSums = states.map { "sum(state = '\($0)') AS \($0)" }.joined(separator: ", ")
+private let summed = "(" + states.map { "coalesce(t.\($0), 0)" }.joined(separator: ", ") + ")"
+private func noted(in table: String) -> String { "(" + states.map { "\(table).\($0)" }.joined(separator: ", ") + ")" }

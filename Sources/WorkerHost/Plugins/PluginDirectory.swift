@@ -8,11 +8,7 @@ struct PluginDirectory {
 
   /// Makes one in the worker's directory.
   static func make(in work: WorkDirectory) throws(FileError) -> PluginDirectory {
-    while true {
-      let path = "\(work.path)/plugin-\(randomName())"
-      if mkdir(path, 0o700) == 0 { return PluginDirectory(path: path) }
-      guard errno == EEXIST else { throw FileError("make directory", path, errno: errno) }
-    }
+    PluginDirectory(path: try FileTree.makeDirectory(named: "plugin-", in: work.path))
   }
 
   /// Removes a directory and what is in it, without following links. What cannot be removed stays.
@@ -28,30 +24,16 @@ struct PluginDirectory {
 
 /// Removes directories on a thread of its own: a plugin may have left very many files.
 final class DirectoryRemover {
-  private enum Item: Sendable {
-    case directory(String)
-    case abandoned(parent: String)
-  }
-
-  private let thread = SerialThread<Item>()
+  private let thread = SerialThread<@Sendable () -> Void>()
 
   init() throws(IOError) {
-    try thread.start(name: "remover") {
-      { items in
-        for item in items {
-          switch item {
-          case .directory(let path): PluginDirectory.remove(path)
-          case .abandoned(let parent): WorkDirectory.removeAbandoned(in: parent)
-          }
-        }
-      }
-    }
+    try thread.start(name: "remover") { { removals in for removal in removals { removal() } } }
   }
 
-  func remove(_ path: String) { thread.add(.directory(path)) }
+  func remove(_ path: String) { thread.add { PluginDirectory.remove(path) } }
 
   /// Removes what killed workers have left below `parent`.
-  func removeAbandoned(in parent: String) { thread.add(.abandoned(parent: parent)) }
+  func removeAbandoned(in parent: String) { thread.add { WorkDirectory.removeAbandoned(in: parent) } }
 
   /// Waits until everything is removed.
   func finish() {

@@ -18,11 +18,7 @@ final class WorkDirectory {
   /// Makes one below `parent`.
   static func make(in parent: String) throws -> WorkDirectory {
     while true {
-      let path = "\(parent)/\(prefix)\(getpid())-\(randomName())"
-      guard mkdir(path, 0o700) == 0 else {
-        if errno == EEXIST { continue }
-        throw FileError("make directory", path, errno: errno)
-      }
+      let path = try FileTree.makeDirectory(named: "\(prefix)\(getpid())-", in: parent)
       // Whoever removes abandoned ones may have been here before the lock was.
       if let lock = try lock(path) { return WorkDirectory(path: path, lock: lock) }
     }
@@ -52,6 +48,3 @@ final class WorkDirectory {
 
   private static let prefix = "genworker-"
 }
-
-/// Digits and letters that nobody else has.
-func randomName() -> String { String(UInt64.random(in: 0...UInt64.max), radix: 36) }

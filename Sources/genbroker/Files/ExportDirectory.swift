@@ -1,5 +1,6 @@
 import CommandLine
 import Digest
+import EventLoop
 import FileSystem
 import Glibc
 import JobModel
@@ -68,7 +69,7 @@ struct ExportDirectory {
     for name in try FileTree.list(directory)
     where name.hasPrefix(unfinishedPrefix) && name.hasSuffix(unfinishedSuffix) {
       let number = name.dropFirst(unfinishedPrefix.count).dropLast(unfinishedSuffix.count)
-      guard let pid = Int32(number), pid > 0, kill(pid, 0) != 0, errno == ESRCH else { continue }
+      guard let pid = Int32(number), pid > 0, !processExists(pid) else { continue }
       try FileTree.remove(directory + "/" + name)
     }
   }

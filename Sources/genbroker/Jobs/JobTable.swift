@@ -46,20 +46,3 @@ extension JobsAPI.JobState {
     }
   }
 }
-
-extension JobsAPI.Counts {
-  var total: Int { blocked + ready + leased + succeeded + failed + skipped + cancelled }
-
-  /// `12/300`.
-  var short: String { "\(succeeded)/\(total)" }
-
-  /// `288 succeeded, 3 running, 9 waiting`: what there is, the most important first.
-  var sentence: String {
-    let parts = [
-      (failed, "failed"), (leased, "running"), (ready, "ready"), (blocked, "waiting for others"),
-      (succeeded, "succeeded"), (skipped, "skipped"), (cancelled, "cancelled"),
-    ]
-    let present = parts.filter { $0.0 > 0 }.map { "\(Human.grouped(Int64($0.0))) \($0.1)" }
-    return present.isEmpty ? "none" : present.joined(separator: ", ")
-  }
-}

@@ -17,9 +17,9 @@ struct Show: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
+    if tasks { return try await list(broker.tasks(of: broker.number(of: job)), context) }
     let shown = try await broker.call(JobsAPI.Show(job: job.number))
     let number = shown.job.job
-    if tasks { return try await list(broker.tasks(of: number), context) }
     let details = JobDetails(
       job: shown.job, warnings: shown.warnings, phases: shown.phases,
       failed: try await broker.tasks(of: number, state: .failed, limit: failuresShownMax),

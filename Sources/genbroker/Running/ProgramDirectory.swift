@@ -8,7 +8,7 @@ struct ProgramDirectory: Sendable {
   let path: String
 
   init() throws {
-    path = FileTree.parent(of: try FileTree.readLink("/proc/self/exe")) ?? "/"
+    path = try FileTree.programDirectory()
   }
 
   /// - throws: `UserError` when there is no such program.
@@ -29,7 +29,7 @@ struct ProgramDirectory: Sendable {
   func plugin(of kind: String, given: String? = nil, _ context: CommandContext) throws -> String {
     try PluginDiscovery.find(
       kind: kind, given: given, beside: path, path: context.environment["PATH"] ?? "",
-      currentDirectory: try FileTree.readLink("/proc/self/cwd"))
+      currentDirectory: try FileTree.currentDirectory())
   }
 }
 

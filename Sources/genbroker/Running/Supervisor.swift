@@ -172,15 +172,6 @@ actor Supervisor {
   }
 }
 
-extension Span<UInt8> {
-  fileprivate var copied: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    for index in indices { bytes.append(self[index]) }
-    return bytes
-  }
-}
-
 extension ChildProcess.Outcome {
   fileprivate var isKill: Bool {
     if case .killed = self { true } else { false }

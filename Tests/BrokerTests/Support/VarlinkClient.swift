@@ -22,16 +22,16 @@ final class VarlinkClient {
   static func fullName(_ name: String) -> String { name.hasPrefix("org.") ? name : "org.genbroker." + name }
 
   /// The next reply; throws when the connection has ended.
-  func reply(patienceMs: Int64 = SocketClient.patienceMs) throws -> Reply {
-    guard let reply = try replyOrEnd(patienceMs: patienceMs) else {
+  func reply() throws -> Reply {
+    guard let reply = try replyOrEnd() else {
       throw SupportError(message: "the broker has closed the connection")
     }
     return reply
   }
 
   /// The next reply; `nil` when the connection has ended.
-  func replyOrEnd(patienceMs: Int64 = SocketClient.patienceMs) throws -> Reply? {
-    try socket.receive(patienceMs: patienceMs).map { try Reply(decoding: $0) }
+  func replyOrEnd() throws -> Reply? {
+    try socket.receive().map { try Reply(decoding: $0) }
   }
 
   func call(_ method: String, _ parameters: String = "{}", _ flag: String? = nil) throws -> Reply {

@@ -80,7 +80,7 @@ final class Installation: Sendable {
 
   /// Runs a command of genbroker to its end.
   func genbroker(_ arguments: String...) async throws -> Program.Record {
-    try await start(Built.genbroker, arguments).end(seconds: 120)
+    try await start(Built.genbroker, arguments).end()
   }
 
   /// Starts a program that finds this broker by its environment.
@@ -121,7 +121,7 @@ final class Installation: Sendable {
   }
 
   /// Waits until a job has ended.
-  func end(of job: Int, seconds: Int = 120) async throws -> JobsAPI.Job {
+  func end(of job: Int, seconds: Int64 = patienceMs / 1000) async throws -> JobsAPI.Job {
     try await eventually("job \(job) ends", seconds: seconds) {
       let now = try await call(JobsAPI.Show(job: job)).job
       return [.succeeded, .failed, .cancelled].contains(now.state) ? now : nil

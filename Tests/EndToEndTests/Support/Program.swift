@@ -79,7 +79,7 @@ actor Program {
   ///
   /// - Throws: `SupportError` with everything that was written, when the program ends without it or the time is up.
   @discardableResult
-  nonisolated func line(containing text: String, seconds: Int = 60) async throws -> String {
+  nonisolated func line(containing text: String, seconds: Int64 = patienceMs / 1000) async throws -> String {
     try await eventually("\(name) says '\(text)'", seconds: seconds) {
       let now = now
       for line in (now.output + "\n" + now.errors).split(separator: "\n") where line.contains(text) {
@@ -94,7 +94,7 @@ actor Program {
 
   /// Waits for the end, and for the end of its output.
   @discardableResult
-  nonisolated func end(seconds: Int = 60) async throws -> Record {
+  nonisolated func end(seconds: Int64 = patienceMs / 1000) async throws -> Record {
     try await eventually("\(name) ends", seconds: seconds) { now.isFinished ? now : nil }
   }
 }
@@ -103,7 +103,7 @@ actor Program {
 ///
 /// - Throws: `SupportError` when the time is up.
 func eventually<Value>(
-  _ what: String, seconds: Int = 60, _ probe: () async throws -> Value?
+  _ what: String, seconds: Int64 = patienceMs / 1000, _ probe: () async throws -> Value?
 ) async throws -> Value {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while true {

@@ -142,7 +142,7 @@ let package = Package(
         "Digest", "TestSupport",
       ]),
     tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "Digest"]),
-    tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Wire"]),
+    tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Varlink", "Wire"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -100,7 +100,10 @@ package final class Broker {
     store.onCommitted = { [weak self] in self?.committed($0) }
     store.onSynced = { [weak self] in self?.synced(eventHigh: $0) }
     store.onFatal = { [weak self] in self?.fatal($0) }
-    try checkpoints.start(file)
+    let movedLog = LoopReference(store)
+    try checkpoints.start(file) { [loop] in
+      loop.post { movedLog.value?.beginNewLog() }
+    }
     try store.start(opened)
     try reads.start(reader)
     try uploads.start()

@@ -30,6 +30,7 @@ enum BrokerLimits {
   static let uploadsPerConnectionMax = 64
   /// Each may hold a file open.
   static let uploadsPerUserMax = 256
-  /// Commits between two checkpoints, which run on a thread of their own.
-  static let commitsPerCheckpoint = 64
+  /// Pages that are written to the log between two checkpoints, which run on a thread of their own. A commit slows down
+  /// with a log of very many pages, and also when it never gets to write over an old one.
+  static let pagesPerCheckpoint = 2_000
 }

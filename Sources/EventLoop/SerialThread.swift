@@ -50,6 +50,9 @@ package final class SerialThread<Item: Sendable>: Sendable {
     ended.wait()
   }
 
+  /// Calls `body`, on whatever thread, when the thread has ended after ``stop()``.
+  func whenEnded(_ body: @escaping @Sendable () -> Void) { ended.whenOpen(body) }
+
   private func next() -> [Item]? {
     while true {
       let (batch, isOver) = state.withLock { state in

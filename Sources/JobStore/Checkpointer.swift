@@ -10,7 +10,10 @@ package final class Checkpointer {
   }
 
   /// Moves what readers allow; never waits for them.
-  package func run() throws {
-    try connection.checkpoint()
+  ///
+  /// - Returns: whether all of the log was moved, so that the next commit begins it anew.
+  package func run() throws -> Bool {
+    let (frames, moved) = try connection.checkpoint()
+    return frames > 0 && frames == moved
   }
 }

@@ -59,7 +59,7 @@ package struct GroupCommit {
     }
     let nextDueMs = try store.dispatch(now: now)
     try commit()
-    return GroupOutcome(effects: store.effects, nextDueMs: nextDueMs, eventHigh: store.eventHigh)
+    return GroupOutcome(effects: store.takeEffects(), nextDueMs: nextDueMs, eventHigh: store.eventHigh)
   }
 
   private func commit() throws {
@@ -80,7 +80,7 @@ package struct GroupCommit {
         try store.begin()
         command.run(on: store, now: now)
         if store.isInTransaction { try commit() } else { store.rollback() }
-        effects += store.effects
+        effects += store.takeEffects()
       } catch let error as CommitUnknown {
         throw StoreError.failed(error.reason)
       } catch {

@@ -5,7 +5,7 @@ import SQLite
 ///
 /// A change is made inside a transaction that the caller opens and ends (`begin`, `commit`), and inside a savepoint of
 /// its own (`attempt`), so that one refused command does not touch the others of its group. What the world has to hear
-/// of it (leases given, leases taken back) collects in `effects` and may be told once `commit` has returned.
+/// of it (leases given, leases taken back) collects and may be told (``takeEffects()``) once `commit` has returned.
 package final class JobStore {
   let connection: Connection
   let sql: Statements
@@ -34,6 +34,8 @@ package final class JobStore {
   /// Number of the last job; numbers are never used twice, also when jobs were pruned.
   var jobHigh: Int64
   private var jobHighStored: Int64
+
+  private var logsBegun: Int64 = 0
 
   /// What the current transaction has to tell the world.
   package internal(set) var effects: [StoreEffect] = []
@@ -81,7 +83,7 @@ package final class JobStore {
     slotsAtBegin = slots
     jobs.removeAll(keepingCapacity: true)
     phases.removeAll(keepingCapacity: true)
-    effects.removeAll(keepingCapacity: true)
+    effects = []
     try sql.begin.run()
   }
 
@@ -96,6 +98,12 @@ package final class JobStore {
     jobHighStored = jobHigh
   }
 
+  /// What the last transaction has to tell the world, once. The store keeps nothing of it: another thread reads it.
+  package func takeEffects() -> [StoreEffect] {
+    defer { effects = [] }
+    return effects
+  }
+
   /// Puts every commit so far on disk.
   package func sync() throws {
     try connection.syncWriteAheadLog()
@@ -107,7 +115,7 @@ package final class JobStore {
     if connection.isInTransaction { try? sql.rollback.run() }
     jobs.removeAll(keepingCapacity: true)
     phases.removeAll(keepingCapacity: true)
-    effects.removeAll(keepingCapacity: true)
+    effects = []
     eventHigh = eventHighStored
     jobHigh = jobHighStored
     slots = slotsAtBegin
@@ -150,6 +158,26 @@ package final class JobStore {
   package func checkpoint() throws {
     try connection.checkpoint()
   }
+
+  /// Begins the log anew after all of it was moved into the database.
+  ///
+  /// SQLite syncs the head of a new log inside the first commit to it, before anything else can go on
+  /// (https://sqlite.org/fileformat2.html#walformat); here nobody waits for that commit. It stands for nothing, and so it
+  /// need not be on disk.
+  package func beginNewLog() {
+    logsBegun += 1
+    do {
+      try sql.begin.run()
+      try sql.events.setSetting.run("logs_begun", logsBegun)
+      try sql.commit.run()
+    } catch {
+      // A full disk, say. Whoever commits next has to wait for the head, and hears of what is wrong.
+      rollback()
+    }
+  }
+
+  /// Pages written to the log since this was last asked.
+  package func takePagesWritten() -> Int { connection.takePagesWritten() }
 
   // MARK: Jobs of the transaction
 

@@ -82,6 +82,14 @@ package struct Connection: ~Copyable {
     return (Int(log), Int(moved))
   }
 
+  /// Pages that this connection has written to the log, or to the database, since it was last asked.
+  package func takePagesWritten() -> Int {
+    var (count, high): (Int32, Int32) = (0, 0)
+    // It can only fail for an unknown counter (https://sqlite.org/c3ref/db_status.html).
+    _ = sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &count, &high, 1)
+    return Int(count)
+  }
+
   /// How long a statement waits for another connection's lock, in milliseconds.
   package func setBusyTimeout(milliseconds: Int32) {
     sqlite3_busy_timeout(handle, milliseconds)

@@ -28,20 +28,3 @@ func writeAll(_ text: String, to descriptor: Int32) {
     bytes = bytes.dropFirst(max(0, count))
   }
 }
-
-/// Lines for standard error, written by a thread of their own: whoever reads them slowly holds up nothing else.
-final class MessageLines: Sendable {
-  private let thread = SerialThread<String>()
-
-  init() throws(IOError) {
-    try thread.start(name: "messages") { { lines in writeAll(lines.joined(), to: STDERR_FILENO) } }
-  }
-
-  func write(_ line: String) { thread.add("genworker: \(line)\n") }
-
-  /// Waits until everything is written.
-  func finish() {
-    thread.stop()
-    thread.join()
-  }
-}

@@ -53,16 +53,18 @@ struct Work: Command {
   func run(_ host: HostEnvironment) async throws -> ExitCode {
     let options = try workerOptions(host)
     let loop = try EventLoop.start(name: "worker")
-    let lines = try MessageLines()
-    for name in env where host.variables[name] == nil { lines.write("there is no variable \(name) to pass on") }
+    let lines = try MessageLines { writeAll($0, to: STDERR_FILENO) }
+    for name in env where host.variables[name] == nil {
+      lines.add("genworker: there is no variable \(name) to pass on")
+    }
     let worker = Worker(options, on: loop) { [self] message in
-      if let line = line(for: message, options) { lines.write(line) }
+      if let line = line(for: message, options) { lines.add("genworker: \(line)") }
     }
     let signals = WorkerSignals(loop)
     try await signals.watch { Task { await worker.stop() } }
     let end = try await worker.run()
     await loop.shutDown()
-    lines.finish()
+    await lines.finish()
     return try exitCode(end)
   }
 

@@ -27,7 +27,7 @@ extension EndToEnd {
     func `a killed worker's task is at once in the hands of another`(_ victim: Victim) async throws {
       try await Installation.with { installation in
         _ = try await installation.broker()
-        let catcher = try await LeaseCatcher.attach(to: installation, kind: "scripted")
+        let catcher = try LeaseCatcher(installation, kind: "scripted")
         var (latencies, kills): ([Int64], [Int64]) = ([], [])
         let starter = try VictimStarter(victim, installation)
         for round in 1...Self.rounds {
@@ -45,15 +45,16 @@ extension EndToEnd {
     ) async throws -> Int64 {
       let job = try await installation.submitTasks([JobsAPI.TaskSpec(key: "task", payload: ["do": "hang"])])
       let worker = try await starter.startWithLease(round)
-      try await catcher.want(1)
+      let lease = catcher.nextLease()
+      try catcher.want(1)
       let start = MonotonicTime.nowNs()
       worker.signal(SIGKILL)
-      let end = try await catcher.nextLease()
-      try await catcher.want(0)
-      try await catcher.complete()
+      let caught = try await lease.value
+      try catcher.want(0)
+      try catcher.complete(caught)
       try await worker.end()
       #expect(try await installation.end(of: job).state == .succeeded)
-      return end - start
+      return caught.atNs - start
     }
 
     /// What the machine itself needs: from kill(2) to the news that a process has ended which does nothing.

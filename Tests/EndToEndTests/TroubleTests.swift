@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import Glibc
 import JSON
 import TestSupport
 import Testing
@@ -29,6 +30,26 @@ extension EndToEnd {
         #expect(submit.outcome == .exited(code: 0), "\(submit)")
         let words = try await installation.text("poem.txt.words.txt", of: 1)
         #expect(words == "      2 the\n      1 and\n      1 cat\n      1 hat\n")
+      }
+    }
+
+    @Test func `a broker whose messages nobody reads goes on serving, and ends`() async throws {
+      try await Installation.with { installation in
+        let pipe = installation.directory + "/messages"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        // The shell holds the pipe open and reads nothing from it.
+        let shell = try await installation.start(
+          "/bin/sh", ["-c", "exec 3<>'\(pipe)'; exec '\(Built.genbroker)' serve 2>&3"])
+        try await shell.line(containing: "ready at")
+        // A line each: more than a pipe holds.
+        for _ in 0..<2_000 {
+          let client = try SocketClient(installation.socket)
+          try client.send("x\0")
+          #expect(try client.receive() == nil)
+        }
+        #expect(try await installation.genbroker("list").outcome == .exited(code: 0))
+        shell.signal(SIGTERM)
+        #expect(try await shell.end().outcome == .exited(code: 0))
       }
     }
 

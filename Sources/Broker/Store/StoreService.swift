@@ -19,6 +19,8 @@ final class StoreService {
     case command(any StoreCommand)
     /// Look whether something can be leased.
     case dispatch
+    /// The log is in the database: begin it anew.
+    case beginNewLog
   }
 
   private let loop: EventLoop
@@ -44,6 +46,7 @@ final class StoreService {
     try thread.start(name: "store") {
       let store = box.take()
       let group = GroupCommit(store)
+      var pages = 0
       return { items in
         StoreService.workOff(items, store, group, progress) { step in
           loop.post {
@@ -57,7 +60,11 @@ final class StoreService {
             }
           }
         }
-        checkpoints.committed()
+        pages += store.takePagesWritten()
+        if pages >= BrokerLimits.pagesPerCheckpoint {
+          pages = 0
+          checkpoints.run()
+        }
       }
     }
   }
@@ -73,6 +80,8 @@ final class StoreService {
     _ items: [Item], _ store: JobStore, _ group: GroupCommit, _ progress: CommitProgress, tell: (Step) -> Void
   ) {
     let commands = items.compactMap { if case .command(let command) = $0 { command } else { nil } }
+    var logIsMoved = false
+    for case .beginNewLog in items { logIsMoved = true }
     do {
       let before = store.totalChanges
       let number = progress.begin()
@@ -80,6 +89,7 @@ final class StoreService {
       tell(.committed(outcome))
       if store.totalChanges != before { try store.sync() }
       tell(.synced(commands, number: number, eventHigh: outcome.eventHigh))
+      if logIsMoved { store.beginNewLog() }
     } catch {
       tell(.fatal(String(describing: error)))
     }
@@ -99,6 +109,11 @@ final class StoreService {
   /// Has the store look whether something can be leased.
   func dispatch() {
     collect(.dispatch)
+  }
+
+  /// Has the store begin its log anew, after what was collected before.
+  func beginNewLog() {
+    collect(.beginNewLog)
   }
 
   /// What comes in during one turn of the loop goes to the store together.

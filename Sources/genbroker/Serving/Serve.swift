@@ -46,30 +46,33 @@ struct Serve: Command {
   func run(_ context: CommandContext) async throws -> ExitCode {
     let place = try place(context)
     keepFreedMemory(bytes: Self.freedMemoryBytesMax)
-    let fleet = try WorkerFleet(workers, socket: place.socket, isQuiet: quiet, context)
+    let lines = try MessageLines { [errors = context.errors] in errors.write($0) }
+    let fleet = try WorkerFleet(workers, socket: place.socket, isQuiet: quiet, lines, context)
     let server = BrokerServer(on: context.loop)
-    try await start(server, place, fleet, context)
+    try await start(server, place, fleet, lines)
     context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")
-    return try await serve(server, fleet)
+    let code = try await serve(server, fleet)
+    await lines.finish()
+    return code
   }
 
   /// More than a transaction ever frees, and little enough to be kept by a program that runs for weeks.
   private static let freedMemoryBytesMax: Int32 = 64 << 20
 
   private func start(
-    _ server: BrokerServer, _ place: BrokerPlace, _ fleet: WorkerFleet, _ context: CommandContext
+    _ server: BrokerServer, _ place: BrokerPlace, _ fleet: WorkerFleet, _ lines: MessageLines
   ) async throws {
     var options = BrokerOptions()
     options.silenceMaxMs = Int64(leaseTimeout.count)
     options.heartbeatMs = max(Int64(leaseTimeout.count) / 4, 100)
     options.graceMs = Int64(grace.count)
     options.drainMs = Int64(drain.count)
-    let (errors, isQuiet) = (context.errors, quiet)
+    let isQuiet = quiet
     do {
       try await server.start(
         place, options: options, version: programVersion, onDrain: { fleet.brokerDrains(timeoutMs: $0) }
       ) { level, line in
-        if level != .info || !isQuiet { errors.write("genbroker: \(visible(line))\n") }
+        if level != .info || !isQuiet { lines.add("genbroker: \(visible(line))") }
       }
     } catch let error as StartError {
       throw UserError(error.message, remedy: error.remedy, exitCode: .failed)

@@ -12,9 +12,13 @@ struct WorkerFleet: Sendable {
 
   /// Finds what is needed; starts nothing yet.
   ///
-  /// - parameter isQuiet: whether the workers tell only what goes wrong.
+  /// - parameters:
+  ///   - isQuiet: whether the workers tell only what goes wrong.
+  ///   - lines: where it goes what they say.
   /// - throws: `UserError` when there is no `genworker`, or no plugin of a kind.
-  init(_ counts: WorkerCounts?, socket: String, isQuiet: Bool, _ context: CommandContext) throws {
+  init(
+    _ counts: WorkerCounts?, socket: String, isQuiet: Bool, _ lines: MessageLines, _ context: CommandContext
+  ) throws {
     let programs = try ProgramDirectory()
     commands = try (counts?.items ?? []).map { item in
       try Self.checkPlugin(of: item.kind, programs, context)
@@ -23,9 +27,7 @@ struct WorkerFleet: Sendable {
       command.environment = context.childEnvironment(["GENBROKER_SOCKET": socket])
       return (item.kind, command)
     }
-    supervisor = Supervisor(on: context.loop, .forEver) { [errors = context.errors] kind, remark in
-      errors.write(line(remark, of: kind) + "\n")
-    }
+    supervisor = Supervisor(on: context.loop, .forEver) { kind, remark in lines.add(line(remark, of: kind)) }
   }
 
   private static func checkPlugin(

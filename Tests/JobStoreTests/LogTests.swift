@@ -1,0 +1,48 @@
+import FileSystem
+import JobStore
+import SQLite
+import Testing
+
+/// SQLite's write-ahead log, as the broker uses it.
+struct LogTests {
+  /// How often the log was begun anew: https://sqlite.org/fileformat2.html#walformat, bytes 12 to 15 of its head.
+  private func sequence(_ test: TestStore) throws -> UInt32 {
+    let head = try File.open(test.store.file.path + "-wal").read(at: 0, count: 32)
+    return head[12..<16].reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  @Test func `a log that was moved is begun anew before anybody waits for it`() throws {
+    let test = try TestStore()
+    _ = try test.submit([task("a")])
+    let before = try sequence(test)
+    #expect(try Checkpointer(test.store.file).run())
+    test.store.beginNewLog()
+    #expect(try sequence(test) == before + 1)
+    _ = try test.submit([task("b")])
+    #expect(try sequence(test) == before + 1, "a commit had to begin the log")
+    try test.checkPromises()
+  }
+
+  @Test func `a log that somebody still reads is not moved, and the store goes on with it`() throws {
+    let test = try TestStore()
+    let reader = try test.store.file.openReader()
+    try reader.execute("BEGIN")
+    _ = try reader.integer("SELECT count(*) FROM job")
+    _ = try test.submit([task("a")])
+    let before = try sequence(test)
+    #expect(try !Checkpointer(test.store.file).run())
+    test.store.beginNewLog()
+    #expect(try sequence(test) == before)
+    _ = try test.submit([task("b")])
+    try test.checkPromises()
+    try reader.execute("COMMIT")
+  }
+
+  @Test func `pages written are counted since they were last asked for`() throws {
+    let test = try TestStore()
+    _ = test.store.takePagesWritten()
+    _ = try test.submit([task("a")])
+    #expect((5...50).contains(test.store.takePagesWritten()))
+    #expect(test.store.takePagesWritten() == 0)
+  }
+}

@@ -184,6 +184,8 @@ package final class Broker {
     } then: { [weak self] _ in
       self?.stopIfDrained()
     }
+    // Its tasks wait for others: the store begins while the rest of this turn is done here.
+    store.hurry()
     log(
       .info,
       "worker '\(visible(worker.name))' (\(worker.kind), pid \(worker.pid)) has left with \(worker.held.count) leases")

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -41,6 +43,25 @@ void linux_keep_memory(int32_t bytes) {
   mallopt(M_TOP_PAD, 1 << 20);
   // Otherwise setting any of these ends the adaptation of this one, and every buffer above 128 KiB is mapped anew.
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
+}
+
+// Only what is mapped from a file and never written: the pages are read again when they are needed.
+static int forget_segments(struct dl_phdr_info *object, size_t size, void *context) {
+  (void)size;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+    if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+    uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+    uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+    madvise((void *)start, end - start, MADV_DONTNEED);
+  }
+  return *(int *)context;
+}
+
+void linux_forget_program_pages(void) {
+  int go_on = 0;
+  dl_iterate_phdr(forget_segments, &go_on);
 }
 
 void linux_ignore_write_signals(void) {

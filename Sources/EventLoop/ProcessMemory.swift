@@ -5,3 +5,10 @@ private import CLinux
 /// Every transaction of SQLite allocates and frees some hundred KiB. glibc gives that back to the kernel when it is at
 /// the end of the heap, and the next transaction pays for each page again: the larger part of its time.
 package func keepFreedMemory(bytes: Int32) { linux_keep_memory(bytes) }
+
+/// Has the kernel forget which pages of the program and its libraries this process has used so far; what is used again is
+/// mapped again, out of the page cache.
+///
+/// The kernel takes a killed process out of its memory page by page, and closes its sockets only then. Starting touches
+/// most of a program that then runs in a fraction of it.
+package func forgetProgramPages() { linux_forget_program_pages() }

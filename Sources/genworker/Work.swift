@@ -58,6 +58,8 @@ struct Work: Command {
       lines.add("genworker: there is no variable \(name) to pass on")
     }
     let worker = Worker(options, on: loop) { [self] message in
+      // What the start has touched is not needed any more, and would only make the end of a killed worker longer.
+      if case .ready = message { forgetProgramPages() }
       if let line = line(for: message, options) { lines.add("genworker: \(line)") }
     }
     let signals = WorkerSignals(loop)

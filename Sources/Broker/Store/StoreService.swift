@@ -118,19 +118,19 @@ final class StoreService {
 
   /// What comes in during one turn of the loop goes to the store together.
   private func collect(_ item: Item) {
-    if collected.isEmpty {
-      loop.atTurnEnd { [self] in
-        thread.add(collected)
-        collected = []
-      }
-    }
+    if collected.isEmpty { loop.atTurnEnd { [self] in hurry() } }
     collected.append(item)
+  }
+
+  /// Hands over what was collected so far, before the end of the turn.
+  func hurry() {
+    thread.add(collected)
+    collected = []
   }
 
   /// Works off what is there and ends the thread. Blocks.
   func stop() {
-    thread.add(collected)
-    collected = []
+    hurry()
     thread.stop()
     thread.join()
   }

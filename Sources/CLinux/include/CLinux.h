@@ -66,6 +66,10 @@ void linux_name_thread(const char *name);
 // Has the allocator keep what is freed, up to `bytes`, instead of giving it back to the kernel after each use.
 void linux_keep_memory(int32_t bytes);
 
+// Drops this process's mappings of the pages of its programs and libraries that are never written. They stay in the page
+// cache of the kernel and are mapped again at their next use.
+void linux_forget_program_pages(void);
+
 // A write to nobody, or beyond the limit of a file, is an error of that write and no signal.
 void linux_ignore_write_signals(void);
 // SIGCHLD inherited as ignored would make the kernel reap children before their outcome is read.

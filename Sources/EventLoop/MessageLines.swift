@@ -3,8 +3,15 @@
 package final class MessageLines: Sendable {
   private struct State {
     var waitingBytes = 0
-    /// Lines that came while too much was waiting.
+    /// Lines that came while too much was waiting, behind everything that waits.
     var dropped = 0
+
+    /// What is written in the place of the lines that were dropped.
+    mutating func takeGap() -> String {
+      guard dropped > 0 else { return "" }
+      defer { dropped = 0 }
+      return "(\(dropped) lines are missing here: nobody read them)\n"
+    }
   }
 
   private let thread = SerialThread<String>()
@@ -21,28 +28,27 @@ package final class MessageLines: Sendable {
       { lines in
         let text = lines.joined()
         write(text)
-        let dropped = state.withLock { state in
-          defer { state.dropped = 0 }
+        let gap = state.withLock { state in
           state.waitingBytes -= text.utf8.count
-          return state.dropped
+          return state.waitingBytes == 0 ? state.takeGap() : ""
         }
-        if dropped > 0 { write("(\(dropped) lines are missing here: nobody read them)\n") }
+        if !gap.isEmpty { write(gap) }
       }
     }
   }
 
   /// Adds a line, without its end.
   package func add(_ line: String) {
-    let line = line + "\n"
-    let fits = state.withLock { state in
-      guard state.waitingBytes + line.utf8.count <= Self.waitingBytesMax else {
+    let accepted: String? = state.withLock { state in
+      guard state.waitingBytes + line.utf8.count < Self.waitingBytesMax else {
         state.dropped += 1
-        return false
+        return nil
       }
-      state.waitingBytes += line.utf8.count
-      return true
+      let text = state.takeGap() + line + "\n"
+      state.waitingBytes += text.utf8.count
+      return text
     }
-    if fits { thread.add(line) }
+    if let accepted { thread.add(accepted) }
   }
 
   /// Waits until everything is written, but not long for who does not read.

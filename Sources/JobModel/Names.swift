@@ -82,6 +82,9 @@ package struct TaskKey: ExactName, Sendable, CustomStringConvertible {
 package struct ResultPath: ExactName, Sendable, CustomStringConvertible {
   package let text: String
 
+  /// How the files begin that `genbroker export` keeps for itself beside those of the job.
+  package static let reservedPrefix = ".genbroker-export"
+
   /// - Throws: `NameError` for anything that could leave the directory it is exported to, or could not be a file there.
   package init(_ text: String) throws(NameError) {
     func refuse(_ why: String) -> NameError {
@@ -99,6 +102,9 @@ package struct ResultPath: ExactName, Sendable, CustomStringConvertible {
         throw refuse("it holds '.' or '..'")
       }
       if component.count > ModelLimits.pathComponentBytesMax { throw refuse("a component has more than 255 bytes") }
+      if component.starts(with: Self.reservedPrefix.utf8) {
+        throw refuse("names that begin with \(Self.reservedPrefix) are those of the export's own files")
+      }
     }
     self.text = text
   }

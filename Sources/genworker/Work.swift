@@ -34,7 +34,7 @@ struct Work: Command {
   var socket: String?
   @Option("--name NAME", "What 'genbroker workers' shows; KIND-PID when not given.") var name: String?
   @Option("--env NAME", "A variable of the environment that the plugin may see.") var env: [String]
-  @Flag("--once", "End after one task; exit code 3 when there is no broker.") var once
+  @Flag("--once", "End after one task, however long it takes to come; exit code 3 when there is no broker.") var once
   @Flag("-q, --quiet", "Say only what went wrong.") var quiet
   @Flag("-v, --verbose", "Say what happens to each task.") var verbose
 

@@ -62,6 +62,7 @@ func refusal(_ invocation: Invocation<SampleContext>) -> UserError? {
 private let badLines = [
   "sumbit a.bpmn",
   "frobnicate",
+  "--socket /tmp/s submit a",
   "submit --kinds docs a",
   "submit --knd docs a",
   "submit --frobnicate a",

@@ -45,6 +45,19 @@ struct SiteTests {
     #expect(callers.count == 2)
   }
 
+  @Test func `the search knows roles, ids and what is written about a step`() throws {
+    let host = try FakeHost.site(of: Corpus.sample())
+    let index = host.text("index.html")
+    #expect(index.contains("<li data-words=\"reject-order Sales Tells the customer the reason"))
+  }
+
+  @Test func `a process counts the same steps on its own page as on the cards that lead to it`() throws {
+    let host = try FakeHost.site(of: Corpus.sample())
+    let card = try #require(host.text("index.html").firstMatch(of: /(\d+) nodes, (\d+) steps/))
+    let page = try #require(host.pages.first { host.text($0).contains("It has \(card.2) steps") })
+    #expect(page.hasPrefix("order/"))
+  }
+
   @Test func `children are spawned before their parents, and the index last`() throws {
     let host = try FakeHost.site(of: Corpus.sample())
     var seen: Set<String> = []

@@ -43,6 +43,8 @@ struct NamesTests {
     "..", "../a", "../../etc/passwd", "a/..", "a/../b", "a/../../b", "./../a", "a/b/../../../c", "a/./../b",
     // Components that mean nothing or the same place.
     ".", "./a", "a/.", "a/./b", "a//b", "a/", "a/b/", "a///b", "./", "../",
+    // What an export keeps for itself.
+    ".genbroker-export.json", "pages/.genbroker-export.7.tmp",
     // Separators and escapes of other systems.
     "a\\b", "..\\..\\windows", "C:\\a", "\\\\host\\share", "a/..\\b",
     // Control characters: NUL cuts names in C, the others deceive terminals and logs.

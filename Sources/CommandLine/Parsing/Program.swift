@@ -57,8 +57,13 @@ package struct Program<Context>: Sendable {
   private func command(
     at route: Route, _ environment: [String: String]
   ) throws(UsageError) -> any Command<Context> {
-    let bound = try ArgumentBinder.bind(
-      route.rest, to: route.tree, firstPosition: route.position + 1, environment: environment)
+    let bound: BoundArguments
+    do throws(UsageError) {
+      bound = try ArgumentBinder.bind(
+        route.rest, to: route.tree, firstPosition: route.position + 1, environment: environment)
+    } catch {
+      throw route.lateCommand ?? error
+    }
     guard let maker = makers[Array(route.path.dropFirst())] else {
       preconditionFailure("no maker for \(route.path)")
     }

@@ -7,6 +7,8 @@ struct Route {
   /// How many arguments came before `rest`.
   private(set) var position = 0
   private var wantsHelp = false
+  /// The commands of which none was named, so that the default one is meant.
+  private var unnamed: CommandTree?
 
   init(_ root: CommandTree) {
     tree = root
@@ -21,6 +23,14 @@ struct Route {
     while tree.isFamily, !wantsHelp {
       try step()
     }
+  }
+
+  /// What is wrong when the words behind the options of the default command name another command.
+  var lateCommand: UsageError? {
+    guard let unnamed, let option = rest.first, let word = rest.first(where: { unnamed.command(named: $0) != nil })
+    else { return nil }
+    let place = "\(path.dropLast().joined(separator: " ")) \(word) \(option)"
+    return UsageError("unexpected argument '\(word)'", hint: "give the command before its options, as in '\(place)'")
   }
 
   /// Whose help is asked for, if any is.
@@ -69,6 +79,7 @@ struct Route {
     guard let command, isKnown || !name.hasPrefix("--") || name == "--" else {
       throw misplaced(name) ?? .unknownOption(name, among: command ?? tree, or: programOptions)
     }
+    unnamed = tree
     enter(command)
   }
 

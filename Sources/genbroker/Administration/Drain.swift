@@ -19,8 +19,12 @@ struct Drain: Command {
     context.output.print(
       StyledText(
         answer.leases == 0
-          ? "the broker stops" : "the broker stops when \(Human.count(answer.leases, "running task")) have ended"))
+          ? "the broker stops" : "the broker stops when \(runningTasks(answer.leases))"))
     return .done
+  }
+
+  private func runningTasks(_ count: Int) -> String {
+    count == 1 ? "the running task has ended" : "\(Human.count(count, "running task")) have ended"
   }
 
   private func drain(_ worker: String, _ context: CommandContext) async throws -> ExitCode {
@@ -31,7 +35,7 @@ struct Drain: Command {
     }
     let answer = try await connection.call(AdminAPI.DrainWorker(worker: worker), context)
     let who = answer.workers == 1 ? "the worker leaves" : "\(answer.workers) workers leave"
-    let when = answer.leases == 0 ? "now" : "when \(Human.count(answer.leases, "running task")) have ended"
+    let when = answer.leases == 0 ? "now" : "when \(runningTasks(answer.leases))"
     context.output.print(StyledText("\(who) \(when)"))
     return .done
   }

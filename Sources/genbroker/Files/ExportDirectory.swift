@@ -24,17 +24,12 @@ struct ExportDirectory {
 
   /// Where a path of the store lies in the directory.
   ///
-  /// - throws: `UserError` when it would lie outside, or be the manifest.
+  /// - throws: `UserError` when it would lie outside, or be a file of the export's own.
   func location(of path: String) throws -> String {
     do throws(NameError) {
       _ = try ResultPath(path)
     } catch {
       throw UserError(error.message, remedy: error.remedy, exitCode: .refused)
-    }
-    guard path != ExportManifest.fileName else {
-      throw UserError(
-        "a file of the job has the name of the manifest, '\(path)'", remedy: "read it with 'genbroker cat'",
-        exitCode: .refused)
     }
     return root + "/" + path
   }
@@ -147,6 +142,6 @@ func hash(ofFile path: String) throws(FileError) -> String {
 }
 
 /// Between them stands the number of the process that writes.
-private let unfinishedPrefix = ".genbroker-export."
+private let unfinishedPrefix = "\(ResultPath.reservedPrefix)."
 private let unfinishedSuffix = ".tmp"
 private let hashedAtOnceBytes = 1 << 20

@@ -1,9 +1,10 @@
 import JSON
+import JobModel
 
 /// What earlier exports have written into a directory, so that a file that was edited since can be told apart.
 struct ExportManifest: Equatable {
   /// Its name in the directory.
-  static let fileName = ".genbroker-export.json"
+  static let fileName = "\(ResultPath.reservedPrefix).json"
   /// A manifest of a million files has about this size.
   static let bytesMax = 256 << 20
 

@@ -1,4 +1,4 @@
-// The theme switch on every page, and the search on the first one. Every page can be read without this script.
+// The theme switch on every page, full size for diagrams, and the search on the first page. Every page can be read without this script.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -49,7 +49,7 @@
     var matches = document.getElementById("matches");
     if (!list || !field || !matches) return;
     var entries = Array.prototype.map.call(list.children, function (item) {
-      return { item: item, text: plain(item.textContent + " " + item.getAttribute("data-id")) };
+      return { item: item, text: plain(item.textContent + " " + item.getAttribute("data-words")) };
     });
 
     function narrow() {
@@ -60,7 +60,8 @@
         entry.item.hidden = !fits;
         if (fits) count += 1;
       });
-      matches.textContent = words.length ? count + " of " + entries.length : "";
+      matches.textContent = !words.length ? "" : count ? count + " of " + entries.length
+        : "Nothing has all of these words in its name, type, role, file, id or description.";
     }
 
     field.form.hidden = false;
@@ -79,9 +80,30 @@
     narrow();
   }
 
+  // Diagrams that were shrunk to fit the page get a button that shows them at their own size.
+  function startZoom() {
+    document.querySelectorAll(".diagram").forEach(function (figure) {
+      var box = figure.querySelector(".scroll");
+      var natural = parseFloat(figure.style.getPropertyValue("--width"));
+      if (!box || !(natural > box.clientWidth)) return;
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "zoom";
+      function show(full) {
+        figure.classList.toggle("full", full);
+        button.setAttribute("aria-pressed", String(full));
+        button.textContent = full ? "Fit to the page" : "Full size";
+      }
+      button.addEventListener("click", function () { show(!figure.classList.contains("full")); });
+      show(false);
+      figure.insertBefore(button, box);
+    });
+  }
+
   apply(stored());
   document.addEventListener("DOMContentLoaded", function () {
     startTheme();
+    startZoom();
     startSearch();
   });
 })();

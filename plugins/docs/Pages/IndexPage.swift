@@ -69,7 +69,7 @@ struct IndexPage {
   private func search(_ writer: inout HTMLWriter) {
     writer.section("search", "Find") { section in
       section.element(.form, [.class("search"), Attribute("role", "search"), .flag("hidden")]) { form in
-        form.element(.label, [Attribute("for", "query")], text: "Name, type, file or id")
+        form.element(.label, [Attribute("for", "query")], text: "Name, type, role, file, id or description")
         form.void(
           .input,
           [
@@ -87,18 +87,22 @@ struct IndexPage {
   private func entries(_ writer: inout HTMLWriter, _ document: Int, _ model: Document) {
     for process in model.processes {
       let page = PageID.process(ProcessReference(document: document, process: process.handle))
-      entry(&writer, page, "process", "Process", process.id, model)
+      entry(&writer, page, "process", "Process", process.common, roles: [], model)
     }
     for node in model.nodes {
       let page = PageID.node(NodeReference(document: document, node: node.handle))
-      entry(&writer, page, node.kind.sign, model.briefKindWords(for: node.handle), node.id, model)
+      let roles = node.kind.isActivity ? model.roles(of: node.handle) : []
+      entry(&writer, page, node.kind.sign, model.briefKindWords(for: node.handle), node.common, roles: roles, model)
     }
   }
 
   private func entry(
-    _ writer: inout HTMLWriter, _ page: PageID, _ sign: String, _ kind: String, _ id: String, _ model: Document
+    _ writer: inout HTMLWriter, _ page: PageID, _ sign: String, _ kind: String, _ element: ElementCommon,
+    roles: [String], _ model: Document
   ) {
-    writer.element(.li, [.data("id", shortened(id))]) { item in
+    // What the script looks at beside what is shown.
+    let words = [shortened(element.id)] + roles + [model.writtenSummary(of: element)].compactMap(\.self)
+    writer.element(.li, [.data("words", words.joined(separator: " "))]) { item in
       item.element(.span, [.class("sign \(sign)"), .aria("hidden", "true")], text: "")
       item.link(to: page, in: context)
       item.element(.span, [.class("note")], text: " \(kind) · \(shortened(model.fileName, to: 60))")

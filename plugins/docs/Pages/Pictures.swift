@@ -61,7 +61,8 @@ struct Pictures {
   private func figure(_ writer: inout HTMLWriter, _ picture: Picture, _ caption: String) {
     // Shrunk to fit the page as long as it can be read; then its box scrolls.
     let width = Attribute("style", "--width:\(Int(min(max(picture.size.width, 1), 1e6).rounded(.up)))px")
-    writer.element(.figure, [.class("diagram"), width]) { figure in
+    let isWide = picture.size.width > 900 && picture.size.width > 1.3 * picture.size.height
+    writer.element(.figure, [.class(isWide ? "diagram wide" : "diagram"), width]) { figure in
       figure.element(
         .div, [.class("scroll"), Attribute("role", "region"), .aria("label", caption), Attribute("tabindex", "0")]
       ) { $0.trusted(picture.svg) }

@@ -6,6 +6,8 @@ struct ScopeWords {
   private let document: Int
   private let model: Document
   private let nodes: [FlowNode]
+  /// Those of its sub-processes, too.
+  private let everything: [FlowNode]
   private let paths: ScopePaths
 
   init(_ site: Site, document: Int, _ scope: Scope, _ paths: ScopePaths) {
@@ -14,6 +16,18 @@ struct ScopeWords {
     self.paths = paths
     model = site.set.documents[document]
     nodes = paths.order.map { site.set.documents[document][$0] }
+    everything = Self.withInner(nodes, site.set.documents[document])
+  }
+
+  private static func withInner(_ nodes: [FlowNode], _ model: Document) -> [FlowNode] {
+    var all = nodes
+    var next = 0
+    while next < all.count {
+      let node = all[next]
+      if node.kind.isSubProcess { all += model.contents(of: .subProcess(node.handle)).nodes.map { model[$0] } }
+      next += 1
+    }
+    return all
   }
 
   /// "12 steps by Sales and Warehouse, from ‘Order received’ to ‘Order closed’."
@@ -28,14 +42,14 @@ struct ScopeWords {
   }
 
   private var steps: Phrase {
-    let activities = nodes.filter(\.kind.isActivity).count
-    let decisions = nodes.filter { $0.kind.isGateway && $0.kind != .parallelGateway && $0.outgoing.count > 1 }.count
-    let work = activities == 0 ? counted(nodes.count, "node") : counted(activities, "step")
+    let activities = everything.filter(\.kind.isActivity).count
+    let decisions = everything.count { $0.kind.isGateway && $0.kind != .parallelGateway && $0.outgoing.count > 1 }
+    let work = activities == 0 ? counted(everything.count, "node") : counted(activities, "step")
     return decisions == 0 ? "\(work)" : "\(work) and \(counted(decisions, "decision"))"
   }
 
   private var whoWords: Phrase {
-    let roles = uniqued(nodes.filter(\.kind.isActivity).flatMap { model.roles(of: $0.handle) })
+    let roles = uniqued(everything.filter(\.kind.isActivity).flatMap { model.roles(of: $0.handle) })
     guard !roles.isEmpty else { return "" }
     guard roles.count <= 4 else { return " by \(counted(roles.count, "role"))" }
     return " by \(Phrase.list(roles.map { "\($0)" }))"

@@ -71,6 +71,19 @@ package struct StoreFile: Sendable {
     .unusable("'\(path)' is not a job store, nor any database", remedy: StoreFile.anotherPath)
   }
 
+  private func cutOff(_ remains: String) -> StoreError {
+    .unusable(
+      "the store '\(path)' is empty, but '\(remains)' still holds what belongs to it",
+      remedy: "put a backup in its place; to begin anew, remove '\(remains)', too")
+  }
+
+  /// What a store has beside its database. SQLite would remove the log of an empty one.
+  private func remains() throws -> String? {
+    if let log = try FileTree.status(path + "-wal"), log.size > 0 { return path + "-wal" }
+    guard try FileTree.status(blobDirectory)?.isDirectory == true else { return nil }
+    return try BlobFiles.isEmpty(blobDirectory) ? nil : blobDirectory
+  }
+
   private func openOwn() throws -> Connection {
     // Nobody else may read what is in it; SQLite gives the log and its index the mode of the database.
     if let status = try FileTree.status(path) {
@@ -78,6 +91,7 @@ package struct StoreFile: Sendable {
       guard status.size == 0 || status.size >= StoreFile.smallestBytes else {
         throw notADatabase
       }
+      if status.size == 0, let remains = try remains() { throw cutOff(remains) }
     } else {
       _ = try File.create(path, mode: 0o600)
     }

@@ -57,7 +57,7 @@ import Wire
 
   @Test func `who floods and goes away without reading is forgotten`() async throws {
     try await withBroker { broker in
-      for _ in 0..<5 {
+      for _ in 0..<2 {
         let flood = try broker.client()
         let call = VarlinkClient.encoded(
           "org.varlink.service.GetInterfaceDescription", #"{"interface":"org.genbroker.Admin"}"#)
@@ -78,7 +78,7 @@ import Wire
 
   @Test func `who piles calls behind a stream and goes away is forgotten`() async throws {
     try await withBroker { broker in
-      for _ in 0..<5 {
+      for _ in 0..<2 {
         let client = try broker.client()
         try client.send("Jobs.Watch", "{}", "more")
         try pile(on: client)
@@ -118,7 +118,9 @@ import Wire
     }
   }
 
-  @Test func `a worker that hangs with unread answers loses its lease by its silence`() async throws {
+  /// Of answers of 20 KiB each: the broker stops at 4 MiB of them, and what it has sent then may be less again.
+  @Test(arguments: [0, 100])
+  func `a worker that hangs with unread answers loses its lease by its silence`(answersRead: Int) async throws {
     try await withBroker(quick) { broker in
       let inputs = try makeFile(broker, bytes: 1 << 20)
       #expect(inputs > 0)
@@ -128,6 +130,7 @@ import Wire
       let call = VarlinkClient.encoded(
         "org.varlink.service.GetInterfaceDescription", #"{"interface":"org.genbroker.Jobs"}"#)
       _ = try sendUntilRefused(hung.data, Array(repeatElement(Array(call.utf8), count: 10_000).joined()))
+      for _ in 0..<answersRead { _ = try hung.data.reply() }
       let next = try ScriptedWorker(broker.place.socket, kind: "o")
       #expect(try next.lease().id > lease.id)
     }
@@ -153,7 +156,7 @@ import Wire
   @Test func `who goes away in the middle of a download is forgotten`() async throws {
     try await withBroker { broker in
       let job = try makeFile(broker, bytes: 8 << 20)
-      for _ in 0..<5 {
+      for _ in 0..<2 {
         let client = try broker.client()
         try client.send("Files.Read", #"{"job":\#(job),"path":"big"}"#, "more")
         _ = try client.reply()

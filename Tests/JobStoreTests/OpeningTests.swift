@@ -50,6 +50,22 @@ struct OpeningTests {
     }
   }
 
+  @Test func `a store that was cut off to nothing is refused while its log or its blobs are there`() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/store"
+      do { _ = try open(path) }
+      try FileTree.remove(path)
+      try FileTree.writeAtomically("\(path)-wal", [1])
+      _ = try File.create(path)
+      #expect(try refused(path).contains("store-wal' still holds"))
+      try FileTree.remove("\(path)-wal")
+      try FileTree.makeDirectories("\(path).blobs/ab")
+      #expect(try refused(path).contains("store.blobs' still holds"))
+      removeTree("\(path).blobs")
+      #expect(try open(path).generation == 1)
+    }
+  }
+
   @Test func `a store of a newer version is refused and left alone`() throws {
     try withDirectory { directory in
       let path = "\(directory)/store"

@@ -157,7 +157,7 @@ final class ClientSession {
 
   /// Calls `body` when the other side has taken most of what was written.
   func whenDrained(_ body: @escaping () -> Void) {
-    guard connection.unsentBytes >= BrokerLimits.unsentBytesLow else { return body() }
+    guard hasAnswersToTake else { return body() }
     onDrain = { [weak self] in
       self?.onDrain = nil
       body()
@@ -166,7 +166,10 @@ final class ClientSession {
 
   /// Whether calls of this client are held back at the moment, or wait for an answer; unless it is the client who does
   /// not take its answers.
-  var isOwedAnything: Bool { !hasTooMuchUnsent && (isReadingPaused || outstanding > 0 || !queue.isEmpty) }
+  var isOwedAnything: Bool { !hasAnswersToTake && (isReadingPaused || outstanding > 0 || !queue.isEmpty) }
+
+  /// Until it takes most of what was written, a client that was held back stays so: below the upper bound, too.
+  private var hasAnswersToTake: Bool { connection.unsentBytes > BrokerLimits.unsentBytesLow }
 
   private var hasTooMuchUnsent: Bool { connection.unsentBytes > BrokerLimits.unsentBytesHigh }
 

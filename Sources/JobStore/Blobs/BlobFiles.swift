@@ -14,7 +14,13 @@ package struct BlobFiles: Sendable {
     for name in try FileTree.list(uploads) { try FileTree.remove("\(uploads)/\(name)") }
   }
 
-  private var uploads: String { "\(directory)/uploads" }
+  /// Whether no blob has ever been finished in a directory.
+  static func isEmpty(_ directory: String) throws(FileError) -> Bool {
+    try FileTree.list(directory).allSatisfy { $0 == uploadsName }
+  }
+
+  private static let uploadsName = "uploads"
+  private var uploads: String { "\(directory)/\(Self.uploadsName)" }
 
   /// Where the bytes of a hash live.
   package func path(of sha256: SHA256Digest) -> String {

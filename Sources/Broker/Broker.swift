@@ -255,6 +255,34 @@ package final class Broker {
     stopIfDrained()
   }
 
+  /// Tells the store how many leases a worker can be given now.
+  func offerSlots(of worker: WorkerSession, then: @escaping () -> Void) {
+    let isServed = !isDraining && !worker.isSilent && worker.attend != nil
+    let (token, slots) = (worker.token, isServed ? worker.slots : 0)
+    store.perform { store, _ in
+      store.setSlots(token, slots)
+    } then: { _ in
+      then()
+    }
+  }
+
+  /// A worker that holds leases was silent for too long: they go to others, and it gets no more until it is heard.
+  /// Otherwise it would lose one task after the other, each as if the task had killed it.
+  func becameSilent(_ worker: WorkerSession) {
+    worker.isSilent = true
+    offerSlots(of: worker) {}
+    for lease in worker.held.keys {
+      expire(lease, of: worker, "the worker was silent for \(options.silenceMaxMs) ms")
+    }
+  }
+
+  /// A worker that had become silent is back.
+  func heardAgain(_ worker: WorkerSession) {
+    worker.isSilent = false
+    log(.info, "worker '\(visible(worker.name))' is heard again")
+    offerSlots(of: worker) {}
+  }
+
   /// Ends a lease because of its worker's silence or the task's time.
   func expire(_ lease: LeaseID, of worker: WorkerSession, _ reason: String) {
     log(.warning, "lease \(lease) of worker '\(visible(worker.name))' is over: \(reason)")
@@ -283,13 +311,7 @@ package final class Broker {
     guard !isDraining else { return }
     isDraining = true
     onDrain(max(timeoutMs, 0))
-    for worker in workers.values {
-      let token = worker.token
-      store.perform { store, _ in
-        store.setSlots(token, 0)
-      } then: { _ in
-      }
-    }
+    for worker in workers.values { offerSlots(of: worker) {} }
     drainTimer = loop.after(ms: max(timeoutMs, 0)) { [weak self] in self?.stop() }
     stopIfDrained()
   }

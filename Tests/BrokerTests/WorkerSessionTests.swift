@@ -108,6 +108,24 @@ import Varlink
     }
   }
 
+  @Test func `a silent worker is given no other task until it is heard again`() async throws {
+    try await withBroker(quick) { broker in
+      let client = try broker.client()
+      _ = try client.submit(#"{"kind":"o"}"#)
+      let hung = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try hung.lease()
+      #expect(try hung.order().at("cancel").int == lease.id)
+      let end = nowMicroseconds() + quick.silenceMaxMs * 3000
+      try waitUntil("three times the longest silence") { nowMicroseconds() > end }
+      #expect(try client.get("Jobs.Errors").at("errors").elements?.count == 1)
+      #expect(try client.get("Jobs.Show").at("job", "counts", "ready").int == 1)
+      let reasons = try client.get("Jobs.Explain", #"{"job":1}"#).at("reasons")
+      #expect(reasons.text.contains("have not been heard"), "\(reasons.text)")
+      _ = try hung.heartbeat()
+      try hung.finish(hung.lease())
+    }
+  }
+
   @Test func `a worker that was idle and silent for longer than allowed keeps the lease it then gets`() async throws {
     try await withBroker(quick) { broker in
       let worker = try ScriptedWorker(broker.place.socket, kind: "o")

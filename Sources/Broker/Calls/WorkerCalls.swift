@@ -106,7 +106,7 @@ extension Broker {
     }
     worker.attend = reply
     session.attended = worker
-    setSlots(worker, worker.slots) {}
+    offerSlots(of: worker) {}
   }
 
   private func slots(_ call: WorkerAPI.Slots, _ worker: WorkerSession, _ reply: ReplyHandle) {
@@ -114,16 +114,7 @@ extension Broker {
       return reply.fail(WorkerAPI.Refused(message: "\(call.slots) slots", remedy: "give a number from 0 to 1000"))
     }
     worker.slots = call.slots
-    setSlots(worker, worker.attend == nil ? 0 : call.slots) { reply.done(WorkerAPI.Slots.Reply()) }
-  }
-
-  private func setSlots(_ worker: WorkerSession, _ count: Int, then: @escaping () -> Void) {
-    let (token, slots) = (worker.token, isDraining ? 0 : count)
-    store.perform { store, _ in
-      store.setSlots(token, slots)
-    } then: { _ in
-      then()
-    }
+    offerSlots(of: worker) { reply.done(WorkerAPI.Slots.Reply()) }
   }
 
   // MARK: Results

@@ -72,9 +72,14 @@ final class ClientSession {
   // MARK: In
 
   private func received(_ bytes: Span<UInt8>) {
-    heardMs = MonotonicClock.nowMs()
+    heard()
     server.receive(bytes.copied)
     work()
+  }
+
+  private func heard() {
+    heardMs = MonotonicClock.nowMs()
+    if let worker = worker ?? attended, worker.isSilent { broker.heardAgain(worker) }
   }
 
   /// Takes calls and starts those whose turn it is, until nothing more can be done now.
@@ -186,7 +191,7 @@ final class ClientSession {
 
   private func drained() {
     // It reads, so it lives.
-    if connection.writeFailure == nil { heardMs = MonotonicClock.nowMs() }
+    if connection.writeFailure == nil { heard() }
     onDrain?()
     work()
   }

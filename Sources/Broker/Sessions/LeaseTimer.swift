@@ -40,12 +40,7 @@ final class LeaseTimer {
   }
 
   private func check(_ worker: WorkerSession, now: Int64) {
-    if worker.silentMs(now: now) >= options.silenceMaxMs {
-      for lease in worker.held.keys {
-        broker.expire(lease, of: worker, "the worker was silent for \(options.silenceMaxMs) ms")
-      }
-      return
-    }
+    if worker.silentMs(now: now) >= options.silenceMaxMs { return broker.becameSilent(worker) }
     for (lease, held) in worker.held {
       guard let deadline = held.deadlineMs, now >= deadline else { continue }
       broker.expire(lease, of: worker, "the worker did not end the task at its time limit")

@@ -31,6 +31,8 @@ final class WorkerSession {
   /// Since when it holds a lease without interruption, ms of the monotonic clock.
   private var busySinceMs: Int64 = 0
   let connectedMs = WallClock.nowMs()
+  /// It has lost its leases by its silence, and was not heard since.
+  var isSilent = false
 
   init(token: String, kind: Kind, name: String, pid: Int, slots: Int, data: ClientSession) {
     self.token = token

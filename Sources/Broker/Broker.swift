@@ -256,7 +256,7 @@ package final class Broker {
   }
 
   /// Tells the store how many leases a worker can be given now.
-  func offerSlots(of worker: WorkerSession, then: @escaping () -> Void) {
+  func offerSlots(of worker: WorkerSession, then: @escaping () -> Void = {}) {
     let isServed = !isDraining && !worker.isSilent && worker.attend != nil
     let (token, slots) = (worker.token, isServed ? worker.slots : 0)
     store.perform { store, _ in
@@ -270,7 +270,7 @@ package final class Broker {
   /// Otherwise it would lose one task after the other, each as if the task had killed it.
   func becameSilent(_ worker: WorkerSession) {
     worker.isSilent = true
-    offerSlots(of: worker) {}
+    offerSlots(of: worker)
     for lease in worker.held.keys {
       expire(lease, of: worker, "the worker was silent for \(options.silenceMaxMs) ms")
     }
@@ -280,7 +280,7 @@ package final class Broker {
   func heardAgain(_ worker: WorkerSession) {
     worker.isSilent = false
     log(.info, "worker '\(visible(worker.name))' is heard again")
-    offerSlots(of: worker) {}
+    offerSlots(of: worker)
   }
 
   /// Ends a lease because of its worker's silence or the task's time.
@@ -311,7 +311,7 @@ package final class Broker {
     guard !isDraining else { return }
     isDraining = true
     onDrain(max(timeoutMs, 0))
-    for worker in workers.values { offerSlots(of: worker) {} }
+    for worker in workers.values { offerSlots(of: worker) }
     drainTimer = loop.after(ms: max(timeoutMs, 0)) { [weak self] in self?.stop() }
     stopIfDrained()
   }

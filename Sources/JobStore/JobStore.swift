@@ -167,9 +167,9 @@ package final class JobStore {
   package func beginNewLog() {
     logsBegun += 1
     do {
-      try sql.begin.run()
+      try begin()
       try sql.events.setSetting.run("logs_begun", logsBegun)
-      try sql.commit.run()
+      try commit()
     } catch {
       // A full disk, say. Whoever commits next has to wait for the head, and hears of what is wrong.
       rollback()

@@ -1,7 +1,8 @@
 import FileSystem
-import JobStore
 import SQLite
 import Testing
+
+@testable import JobStore
 
 /// SQLite's write-ahead log, as the broker uses it.
 struct LogTests {
@@ -36,6 +37,18 @@ struct LogTests {
     _ = try test.submit([task("b")])
     try test.checkPromises()
     try reader.execute("COMMIT")
+  }
+
+  @Test func `a log that cannot be begun leaves memory as it is: nobody gets a lease too many`() throws {
+    let test = try TestStore()
+    _ = try test.submit([task("a"), task("b")])
+    try test.worker("s", slots: 1)
+    _ = try test.lease()
+    try test.store.connection.execute("PRAGMA query_only = ON")
+    test.store.beginNewLog()
+    try test.store.connection.execute("PRAGMA query_only = OFF")
+    #expect(try test.dispatch().isEmpty)
+    try test.checkPromises()
   }
 
   @Test func `pages written are counted since they were last asked for`() throws {

@@ -106,7 +106,7 @@ extension Broker {
     }
     worker.attend = reply
     session.attended = worker
-    offerSlots(of: worker) {}
+    offerSlots(of: worker)
   }
 
   private func slots(_ call: WorkerAPI.Slots, _ worker: WorkerSession, _ reply: ReplyHandle) {

@@ -1,4 +1,5 @@
-// The theme switch on every page, full size for diagrams, and the search on the first page. Every page can be read without this script.
+// The theme switch on every page, full size for diagrams, and the search on the first page. Every page can be read
+// without this script.
 (function () {
   "use strict";
   var root = document.documentElement;

@@ -37,6 +37,21 @@ package final class MessageLines: Sendable {
     }
   }
 
+  /// Runs `body` with lines of its own, and waits for them however it ends.
+  package static func during<Result>(
+    _ write: @escaping @Sendable (String) -> Void, _ body: (MessageLines) async throws -> Result
+  ) async throws -> Result {
+    let lines = try MessageLines(write)
+    do {
+      let result = try await body(lines)
+      await lines.finish()
+      return result
+    } catch {
+      await lines.finish()
+      throw error
+    }
+  }
+
   /// Adds a line, without its end.
   package func add(_ line: String) {
     let accepted: String? = state.withLock { state in

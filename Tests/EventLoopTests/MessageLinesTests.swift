@@ -54,4 +54,15 @@ struct MessageLinesTests {
     #expect(reader.lines.isEmpty)
     reader.beginReading()
   }
+
+  @Test func `what was said before an error is written, too`() async throws {
+    let reader = Reader(isReading: true)
+    await #expect(throws: TestTimeout.self) {
+      try await MessageLines.during({ reader.take($0) }) { lines in
+        lines.add("the last words")
+        throw TestTimeout()
+      }
+    }
+    #expect(reader.lines == ["the last words"])
+  }
 }

@@ -46,14 +46,19 @@ struct Serve: Command {
   func run(_ context: CommandContext) async throws -> ExitCode {
     let place = try place(context)
     keepFreedMemory(bytes: Self.freedMemoryBytesMax)
-    let lines = try MessageLines { [errors = context.errors] in errors.write($0) }
+    return try await MessageLines.during { [errors = context.errors] in
+      errors.write($0)
+    } _: { lines in
+      try await run(place, lines, context)
+    }
+  }
+
+  private func run(_ place: BrokerPlace, _ lines: MessageLines, _ context: CommandContext) async throws -> ExitCode {
     let fleet = try WorkerFleet(workers, socket: place.socket, isQuiet: quiet, lines, context)
     let server = BrokerServer(on: context.loop)
     try await start(server, place, fleet, lines)
     context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")
-    let code = try await serve(server, fleet)
-    await lines.finish()
-    return code
+    return try await serve(server, fleet)
   }
 
   /// More than a transaction ever frees, and little enough to be kept by a program that runs for weeks.

@@ -18,10 +18,15 @@ package final class SerialThread<Item: Sendable>: Sendable {
   /// Starts the thread. `setUp` makes, on the new thread, what works off the batches; nobody else touches it.
   package func start(name: String, setUp: @escaping @Sendable () -> (([Item]) -> Void)) throws(IOError) {
     try startThread(name: name) { [self] in
-      let work = setUp()
-      while let batch = next() { work(batch) }
+      workOff(setUp())
+      // What the batches were worked off with is gone now, a connection to a database say: whoever waits for the end
+      // may rely on it.
       ended.open()
     }
+  }
+
+  private func workOff(_ work: ([Item]) -> Void) {
+    while let batch = next() { work(batch) }
   }
 
   /// Adds an item; the thread works it off after all earlier ones.

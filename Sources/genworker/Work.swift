@@ -52,8 +52,15 @@ struct Work: Command {
 
   func run(_ host: HostEnvironment) async throws -> ExitCode {
     let options = try workerOptions(host)
+    return try await MessageLines.during {
+      writeAll($0, to: STDERR_FILENO)
+    } _: { lines in
+      try await run(options, host, lines)
+    }
+  }
+
+  private func run(_ options: WorkerOptions, _ host: HostEnvironment, _ lines: MessageLines) async throws -> ExitCode {
     let loop = try EventLoop.start(name: "worker")
-    let lines = try MessageLines { writeAll($0, to: STDERR_FILENO) }
     for name in env where host.variables[name] == nil {
       lines.add("genworker: there is no variable \(name) to pass on")
     }
@@ -66,7 +73,6 @@ struct Work: Command {
     try await signals.watch { Task { await worker.stop() } }
     let end = try await worker.run()
     await loop.shutDown()
-    await lines.finish()
     return try exitCode(end)
   }
 

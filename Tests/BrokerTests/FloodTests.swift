@@ -65,7 +65,7 @@ import Wire
         _ = try sendUntilRefused(flood, bytes)
         flood.close()
       }
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
     }
   }
 
@@ -84,7 +84,7 @@ import Wire
         try pile(on: client)
         client.close()
       }
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
     }
   }
 
@@ -101,7 +101,7 @@ import Wire
         answered += reply.parameters["job"] == nil ? 0 : 1
       }
       #expect(answered == sent / call.utf8.count)
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
     }
   }
 
@@ -146,7 +146,7 @@ import Wire
       #expect(refused == 44)
       clients.removeAll()
       let begin = #"{"sha256":"\#(hash("x"))","size":300000,"offset":0,"data":""}"#
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
       #expect(try broker.client().call("Jobs.PutInput", begin).error == nil)
     }
   }
@@ -160,7 +160,7 @@ import Wire
         _ = try client.reply()
         client.close()
       }
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
     }
   }
 
@@ -177,7 +177,7 @@ import Wire
       lazy.close()
       worker.die()
       client.close()
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
     }
   }
 
@@ -194,7 +194,7 @@ import Wire
       try idle[0].get("Jobs.List")
       #expect(try bystander.end().failures == [])
       idle.removeAll()
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
     }
   }
 
@@ -250,7 +250,7 @@ import Wire
         try client.socket.send(Array(call.prefix(length)))
         client.close()
       }
-      #expect(try connections(broker) == 1)
+      try waitUntilAlone(broker)
       #expect(try broker.client().get("Jobs.List").at("jobs").elements?.count == 0)
     }
   }

@@ -106,6 +106,18 @@ import Varlink
     }
   }
 
+  @Test func `a broker that has stopped leaves one whole file: nothing is left in the log`() async throws {
+    try await withPlace { place in
+      for _ in 0..<10 {
+        let broker = try await RunningBroker(place)
+        _ = try broker.client().submit(#"{"kind":"o","tasks":[{"key":"t"}]}"#)
+        await broker.stop()
+        #expect(access(place.store, F_OK) == 0)
+        #expect(access(place.store + "-wal", F_OK) != 0)
+      }
+    }
+  }
+
   @Test func `a socket that a crash left behind is taken over`() async throws {
     try await withPlace { place in
       let broker = try await RunningBroker(place)

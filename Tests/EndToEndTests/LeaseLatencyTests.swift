@@ -47,7 +47,7 @@ extension EndToEnd {
       let worker = try await starter.startWithLease(round)
       let lease = catcher.nextLease()
       try catcher.want(1)
-      let start = MonotonicTime.nowNs()
+      let start = nowNanoseconds()
       worker.signal(SIGKILL)
       let caught = try await lease.value
       try catcher.want(0)
@@ -60,7 +60,7 @@ extension EndToEnd {
     /// What the machine itself needs: from kill(2) to the news that a process has ended which does nothing.
     private static func killOfSleepingProcess(_ installation: Installation) async throws -> Int64 {
       let process = try await installation.start("/bin/sleep", ["3600"])
-      let start = MonotonicTime.nowNs()
+      let start = nowNanoseconds()
       process.signal(SIGKILL)
       return try await process.end().endedNs - start
     }

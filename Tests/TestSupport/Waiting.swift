@@ -20,12 +20,15 @@ package func waitUntil(
 /// Lets others run between two looks at a condition; the condition, not this pause, decides.
 package func waitAMoment() { poll(nil, 0, 1) }
 
-/// Microseconds of the monotonic clock.
-package func nowMicroseconds() -> Int64 {
+/// Nanoseconds of the monotonic clock: the one clock of what is measured.
+package func nowNanoseconds() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
-  return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
+
+/// Microseconds of the monotonic clock.
+package func nowMicroseconds() -> Int64 { nowNanoseconds() / 1000 }
 
 /// The value below which `percent` of all lie.
 package func percentile(_ percent: Int, of values: [Int64]) -> Int64 {

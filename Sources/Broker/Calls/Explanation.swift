@@ -109,10 +109,11 @@ extension Broker {
   private func service(of kind: String, for owner: UserID) -> String? {
     let serving = workersServing(kind, for: owner)
     if serving.isEmpty { return Broker.noWorker(kind) + "." }
-    if serving.allSatisfy(\.isSilent) { return "The workers of kind '\(kind)' have not been heard for a while." }
-    guard serving.allSatisfy({ $0.isSilent || $0.held.count >= $0.slots }) else { return nil }
-    let slots = serving.reduce(0) { $0 + $1.slots }
+    let heard = serving.filter { !$0.isSilent }
+    if heard.isEmpty { return "The workers of kind '\(kind)' have not been heard for a while." }
+    guard heard.allSatisfy({ $0.held.count >= $0.slots }) else { return nil }
+    let slots = heard.reduce(0) { $0 + $1.slots }
     guard slots > 0 else { return "The workers of kind '\(kind)' stop, or their plugin does not start." }
-    return "All workers of kind '\(kind)' are busy: \(serving.count), with \(slots) tasks at a time."
+    return "All workers of kind '\(kind)' are busy: \(heard.count), with \(slots) tasks at a time."
   }
 }

@@ -46,7 +46,7 @@ final class LeaseCatcher: Sendable {
   private static func lease(from control: BlockingCaller) throws -> Catch {
     while true {
       let message = try control.receive()
-      let now = MonotonicTime.nowNs()
+      let now = nowNanoseconds()
       let order = try Reply(decoding: message).decoded(for: WorkerAPI.Attend.self)
       if let lease = order.lease { return Catch(lease: lease.lease, atNs: now) }
     }
@@ -83,14 +83,5 @@ private final class BlockingCaller: @unchecked Sendable {
   func receive() throws -> [UInt8] {
     guard let message = try socket.receive() else { throw SupportError(message: "the broker ended the connection") }
     return message
-  }
-}
-
-/// The one clock of what is measured.
-enum MonotonicTime {
-  static func nowNs() -> Int64 {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
   }
 }

@@ -56,7 +56,7 @@ actor Program {
         record.withLock { $0.errors += text }
       }, onEnd: { _ in })
     child.onExit = { [self] outcome in
-      let now = MonotonicTime.nowNs()
+      let now = nowNanoseconds()
       record.withLock { ($0.outcome, $0.endedNs) = (outcome, now) }
     }
     child.onFinished = { [self] _ in record.withLock { $0.isFinished = true } }

@@ -23,7 +23,11 @@ import Wire
       let grown = residentKiB() - before
       print("the broker took \(sent) of \(bytes.count) bytes and grew by \(grown) KiB")
       #expect(sent < bytes.count)
-      #expect(grown < 32 << 10)
+      if keepsFreedMemory {
+        print("memory is not judged: the address sanitizer keeps what is freed")
+      } else {
+        #expect(grown < 32 << 10)
+      }
       // Nothing was dropped: whoever reads gets every answer.
       let answers = try readAll(flood, sending: bytes[sent...], calls: 10_000)
       #expect(answers == 10_000)

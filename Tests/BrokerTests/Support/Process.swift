@@ -12,6 +12,9 @@ func residentKiB() -> Int {
   return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4 : 0
 }
 
+/// The address sanitizer keeps what is freed for a while: what the process holds then says nothing about the program.
+let keepsFreedMemory = dlsym(nil, "__asan_init") != nil
+
 /// The paths of all files below a directory.
 func filesBelow(_ directory: String) -> [String] {
   guard let stream = opendir(directory) else { return [] }

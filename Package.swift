@@ -82,7 +82,7 @@ let package = Package(
     library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
     library(
       "WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
-    library("PluginKit", ["Wire", "JSON"]),
+    library("PluginKit", ["Wire", "JSON", "JobModel"]),
 
     // Generators.
     library("HTML"),

@@ -1,3 +1,5 @@
+import JobModel
+
 /// One task, as its host describes it.
 public struct GenerationTask: Sendable {
   /// The number of the job.
@@ -31,13 +33,14 @@ public struct GenerationTask: Sendable {
   public var missingNeeds: [String]
 
   /// Paths that are committed already, by an attempt that did not come to its end.
-  public var done: Set<String>
+  public var done: [String] { didSet { doneExactly = Self.exactly(done) } }
+  private var doneExactly: Set<ExactText>
 
   /// A task; what is not given is empty.
   public init(
     job: Int, key: String, op: String, title: String = "", payload: JSONText = .emptyObject,
     options: JSONText = .emptyObject, outputs: [String] = [], attempt: Int = 1, timeoutMs: Int? = nil,
-    missingNeeds: [String] = [], done: Set<String> = []
+    missingNeeds: [String] = [], done: [String] = []
   ) {
     self.job = job
     self.key = key
@@ -50,10 +53,15 @@ public struct GenerationTask: Sendable {
     self.timeoutMs = timeoutMs
     self.missingNeeds = missingNeeds
     self.done = done
+    doneExactly = Self.exactly(done)
   }
 
   /// Whether an earlier attempt committed that file, so that it need not be made again.
-  public func isDone(_ path: String) -> Bool { done.contains(path) }
+  ///
+  /// Paths are compared byte by byte: `ü` in one character is another path than `ü` in two.
+  public func isDone(_ path: String) -> Bool { doneExactly.contains(ExactText(path)) }
+
+  private static func exactly(_ paths: [String]) -> Set<ExactText> { Set(paths.map(ExactText.init)) }
 }
 
 /// A task to be added to the job.

@@ -61,8 +61,8 @@ struct PluginSession<Maker: Generator> {
 
   private mutating func work(_ call: PluginAPI.Generate) throws {
     let host = TaskHost(connection)
-    var done = Set(call.done.map(\.path))
-    if call.doneMore { done.formUnion(try restOfDone(after: call.done.last?.path ?? "")) }
+    var done = call.done.map(\.path)
+    if call.doneMore { done += try restOfDone(after: done.last ?? "") }
     try generator.generate(GenerationTask(call.task, done: done), host: host)
     try host.flush()
   }
@@ -78,7 +78,7 @@ struct PluginSession<Maker: Generator> {
 }
 
 extension GenerationTask {
-  init(_ task: PluginAPI.Task, done: Set<String>) {
+  init(_ task: PluginAPI.Task, done: [String]) {
     self.init(
       job: task.job, key: task.key, op: task.op, title: task.title, payload: JSONText(task.payload),
       options: JSONText(task.options), outputs: task.outputs, attempt: task.attempt, timeoutMs: task.timeoutMs,

@@ -67,7 +67,7 @@ final class FakeHost: Host {
   }
 
   /// Does a spawned task; what it needs has to be done.
-  func run(_ task: NewTask, _ generator: inout DocsGenerator, done: Set<String> = []) throws {
+  func run(_ task: NewTask, _ generator: inout DocsGenerator, done: [String] = []) throws {
     needs = task.needs
     current = GenerationTask(
       job: 1, key: task.key, op: task.op, payload: task.payload, outputs: task.outputs, done: done)

@@ -54,7 +54,7 @@ struct SessionTests {
   }
 
   @Test func `a long list of done items is read to its end`() throws {
-    var done: Set<String> = []
+    var done: [String] = []
     let host = ScriptedHost { message, host in
       guard message["method"] == "done", case .string(let after)? = message["params"]?["after"] else { return }
       host.reply(
@@ -67,6 +67,16 @@ struct SessionTests {
     host.shutdown()
     try run(host) { task, _ in done = task.done }
     #expect(done == ["a", "b", "c"])
+  }
+
+  @Test func `a file whose name only looks like that of a done one is not done`() throws {
+    var seen: GenerationTask?
+    let host = ScriptedHost()
+    host.generate(done: "[{\"path\":\"caf\u{E9}\",\"sha256\":\"\",\"size\":1}]")
+    host.shutdown()
+    try run(host) { task, _ in seen = task }
+    #expect(seen?.isDone("caf\u{E9}") == true)
+    #expect(seen?.isDone("cafe\u{301}") == false)
   }
 
   @Test func `a failure travels with its class and advice, any other error as one that may pass`() throws {

@@ -30,6 +30,16 @@ struct LeaseRunTests {
         == .complete(results: 1, digest: CompletionDigest.of([(path: "a", sha256: SHA256Digest(of: []))]).hex))
   }
 
+  @Test func `two paths that only look the same are two files`() {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    var run = LeaseRun(lease(1, done: [item(composed)]))
+    run.writeBegan()
+    run.committed(decomposed, SHA256Digest(of: Array(decomposed.utf8)))
+    run.pluginDone()
+    let files = [composed, decomposed].map { (path: $0, sha256: SHA256Digest(of: Array($0.utf8))) }
+    #expect(run.takeEnding() == .complete(results: 2, digest: CompletionDigest.of(files).hex))
+  }
+
   @Test func `a lease does not end while a write is not answered`() {
     var run = LeaseRun(lease(1))
     run.writeBegan()

@@ -19,7 +19,7 @@ struct LeaseRun {
 
   let lease: WorkerAPI.Lease
   /// What is committed: by earlier leases and by this one.
-  private var files: [String: SHA256Digest] = [:]
+  private var files: [ExactText: SHA256Digest] = [:]
   /// What earlier leases committed, in the order of the paths' bytes.
   private(set) var done: [WorkerAPI.DoneItem] = []
   /// Writes that the broker has not answered.
@@ -47,7 +47,7 @@ struct LeaseRun {
   mutating func add(done items: [WorkerAPI.DoneItem]) {
     for item in items {
       guard let digest = SHA256Digest(hex: item.sha256) else { continue }
-      files[item.path] = digest
+      files[ExactText(item.path)] = digest
     }
     done = (done + items).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
@@ -63,7 +63,7 @@ struct LeaseRun {
   /// A result is on disk.
   mutating func committed(_ path: String, _ sha256: SHA256Digest) {
     unanswered -= 1
-    files[path] = sha256
+    files[ExactText(path)] = sha256
   }
 
   /// A write that is no result was accepted.
@@ -95,7 +95,7 @@ struct LeaseRun {
     case .failure(let failure): return .fail(failure)
     case .success:
       if let flaw { return .fail(flaw) }
-      let digest = CompletionDigest.of(files.map { (path: $0.key, sha256: $0.value) })
+      let digest = CompletionDigest.of(files.map { (path: $0.key.text, sha256: $0.value) })
       return .complete(results: files.count, digest: digest.hex)
     }
   }

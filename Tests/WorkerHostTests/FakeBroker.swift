@@ -20,9 +20,11 @@ actor FakeBroker {
   private var server: LoopServer?
   private let conditions = Conditions()
   private var attending: LoopServer.Request?
-  private var toGive: [WorkerAPI.Attend.Reply] = []
+  private var toGive: [any WireObject] = []
   private var held: [(LoopServer.Request, WorkerAPI.Call)] = []
-  private var chunks: [String: [UInt8]] = [:]
+  /// What was uploaded, and what is being, by hash: as a connection of the broker has them.
+  private var stored: [String: [UInt8]] = [:]
+  private var uploads: [String: [UInt8]] = [:]
   private var sessions = 0
 
   /// Everything that was called, in order.
@@ -61,6 +63,7 @@ actor FakeBroker {
   private func ended() {
     attending = nil
     held = []
+    uploads = [:]
     conditions.changed()
   }
 
@@ -68,7 +71,7 @@ actor FakeBroker {
 
   func give(_ lease: WorkerAPI.Lease) { order(WorkerAPI.Attend.Reply(lease: lease)) }
 
-  func order(_ order: WorkerAPI.Attend.Reply) {
+  func order(_ order: any WireObject) {
     toGive.append(order)
     giveOut()
   }
@@ -136,9 +139,9 @@ actor FakeBroker {
       attending = request
       giveOut()
     case .putResult(let put):
-      files[put.path] = put.data.flatMap { Base64.decode($0) } ?? chunks[put.sha256 ?? ""] ?? []
+      files[put.path] = put.data.flatMap { Base64.decode($0) } ?? stored[put.sha256 ?? ""] ?? []
       server.reply(request, WorkerAPI.PutResult.Reply(version: 1, duplicate: false))
-    case .putChunk(let chunk): server.reply(request, take(chunk))
+    case .putChunk(let chunk): take(chunk, request)
     case .spawnTasks(let spawn):
       server.reply(request, WorkerAPI.SpawnTasks.Reply(added: spawn.tasks.count, existing: 0))
     case .doneItems(let page): server.reply(request, items(after: page.after))
@@ -154,12 +157,23 @@ actor FakeBroker {
     }
   }
 
-  private func take(_ chunk: WorkerAPI.PutChunk) -> WorkerAPI.PutChunk.Reply {
-    var bytes = chunks[chunk.sha256] ?? []
-    if chunk.offset == bytes.count { bytes += Base64.decode(chunk.data) ?? [] }
-    chunks[chunk.sha256] = bytes
+  /// Offset 0 begins an upload, whatever came of it before; it ends with its last byte.
+  private func take(_ chunk: WorkerAPI.PutChunk, _ request: LoopServer.Request) {
+    if chunk.offset == 0, stored[chunk.sha256] != nil {
+      server?.reply(request, WorkerAPI.PutChunk.Reply(complete: true, nextOffset: chunk.size))
+      return
+    }
+    if chunk.offset == 0 { uploads[chunk.sha256] = [] }
+    guard var bytes = uploads[chunk.sha256], bytes.count == chunk.offset else {
+      let message = "no upload of \(chunk.sha256) is at offset \(chunk.offset)"
+      server?.fail(request, WorkerAPI.Refused(message: message, remedy: "begin it again at offset 0"))
+      return
+    }
+    bytes += Base64.decode(chunk.data) ?? []
+    uploads[chunk.sha256] = bytes
     let isWhole = bytes.count == chunk.size && SHA256Digest(of: bytes).hex == chunk.sha256
-    return WorkerAPI.PutChunk.Reply(complete: isWhole, nextOffset: bytes.count)
+    if isWhole { (stored[chunk.sha256], uploads[chunk.sha256]) = (bytes, nil) }
+    server?.reply(request, WorkerAPI.PutChunk.Reply(complete: isWhole, nextOffset: bytes.count))
   }
 
   private func items(after path: String) -> WorkerAPI.DoneItems.Reply {
@@ -194,6 +208,8 @@ extension WorkerAPI.Call {
     }
   }
 
+  var isChunk: Bool { if case .putChunk = self { true } else { false } }
+  var isHeartbeat: Bool { if case .heartbeat = self { true } else { false } }
   var asPut: WorkerAPI.PutResult? { if case .putResult(let put) = self { put } else { nil } }
   var asFail: WorkerAPI.Fail? { if case .fail(let fail) = self { fail } else { nil } }
   var asComplete: WorkerAPI.Complete? { if case .complete(let complete) = self { complete } else { nil } }

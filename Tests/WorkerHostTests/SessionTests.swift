@@ -237,6 +237,15 @@ struct SessionTests {
     }
   }
 
+  @Test func `after a cancelled lease the broker hears that the worker lives`() async throws {
+    try await withWorker(waiting) { scene in
+      await scene.broker.give(lease(1))
+      try await scene.broker.wait("the result") { $0.files["t1"] != nil }
+      await scene.broker.order(WorkerAPI.Attend.Reply(cancel: 1))
+      try await scene.broker.wait("a heartbeat") { $0.calls.contains(where: \.isHeartbeat) }
+    }
+  }
+
   @Test func `several tasks run at a time, each in a process of its own`() async throws {
     try await withWorker(waiting, concurrency: 3) { scene in
       for number in 1...3 { await scene.broker.give(lease(number)) }
@@ -244,8 +253,4 @@ struct SessionTests {
       #expect(await scene.broker.calls.compactMap(\.asHello).map(\.slots) == [3])
     }
   }
-}
-
-extension WorkerAPI.Call {
-  fileprivate var isHeartbeat: Bool { if case .heartbeat = self { true } else { false } }
 }

@@ -20,25 +20,39 @@ protocol SessionOwner: AnyObject {
 /// The worker's side of its session: two connections, made again when they break, and everything that was not answered
 /// sent again. Belongs to its loop.
 final class WorkerSession {
-  /// Sends a message on a connection, in a session; calls back with what the broker said.
-  typealias Operation = (BrokerChannel, String, @escaping (BrokerError?) -> Void) -> Void
+  /// Sends a message in a session; calls back with what the broker said.
+  typealias Operation = (Link, @escaping (BrokerError?) -> Void) -> Void
+
+  /// What messages are sent with, until the connection breaks.
+  struct Link {
+    let channel: BrokerChannel
+    let session: String
+    /// By hash: the broker knows one upload of the same bytes at a time on a connection.
+    let uploads = Turns<String>()
+  }
+
+  /// What is to be sent, and who hears that it will not be.
+  private struct Message {
+    let operation: Operation
+    let dropped: () -> Void
+  }
 
   private let options: WorkerOptions
   private let loop: EventLoop
   private weak var owner: (any SessionOwner)?
 
   private var data: BrokerChannel?
+  /// There while the session is, so that messages can be sent.
+  private var link: Link?
   private var control: BrokerChannel?
   /// The token of the session, or of the last one.
   private var token: String?
-  /// Whether the session is there, so that messages can be sent.
-  private(set) var isOpen = false
   private var isClosed = false
   private var backoff: Backoff
   private var retryTimer: Timer?
 
   private var outbox = Outbox(window: WireLimits.windowResultsDefault, othersMax: WorkerLimits.openCallsMax)
-  private var operations: [Int: Operation] = [:]
+  private var messages: [Int: Message] = [:]
   private lazy var heart = Heart(on: loop) { [weak self] in self?.beat() }
 
   init(_ options: WorkerOptions, on loop: EventLoop, owner: any SessionOwner) {
@@ -48,18 +62,21 @@ final class WorkerSession {
     backoff = Backoff(firstMs: options.times.reconnectFirstMs, longestMs: options.times.reconnectLongestMs)
   }
 
+  var isOpen: Bool { link != nil }
+
   // MARK: Messages
 
   /// Sends a call of a lease as soon as there is a session and room; it is sent again after a broken connection. `answer`
-  /// hears what the broker says, never of a broken connection; it hears nothing when the lease is lost meanwhile.
+  /// hears what the broker says, never of a broken connection; when the lease is lost meanwhile, `dropped` may be called
+  /// instead.
   func send<Call: SessionCall>(
-    _ call: Call, lease: Int, isResult: Bool = false,
+    _ call: Call, lease: Int, dropped: @escaping () -> Void = {},
     answer: @escaping (Result<Call.Reply, BrokerError>) -> Void
   ) {
-    perform(lease: lease, isResult: isResult) { channel, session, finished in
+    perform(lease: lease, isResult: false, dropped: dropped) { link, finished in
       var call = call
-      call.session = session
-      channel.call(call) { reply in
+      call.session = link.session
+      link.channel.call(call) { reply in
         switch reply {
         case .success(let reply):
           finished(nil)
@@ -73,15 +90,19 @@ final class WorkerSession {
   }
 
   /// The same for what takes several calls; it is begun anew after a broken connection, so that it must bear repetition.
-  func perform(lease: Int, isResult: Bool, _ operation: @escaping Operation) {
+  func perform(
+    lease: Int, isResult: Bool, dropped: @escaping () -> Void, _ operation: @escaping Operation
+  ) {
     let number = outbox.add(lease: lease, isResult: isResult)
-    operations[number] = operation
+    messages[number] = Message(operation: operation, dropped: dropped)
     sendWaiting()
   }
 
   /// The lease is over, whoever ended it: only results of it that wait are still sent.
-  func forget(_ lease: Int) {
-    for number in outbox.lost(lease) { operations[number] = nil }
+  func forget(_ lease: Int) { drop(outbox.lost(lease)) }
+
+  private func drop(_ numbers: [Int]) {
+    for number in numbers { messages.removeValue(forKey: number)?.dropped() }
   }
 
   /// Whether something was not answered yet.
@@ -93,9 +114,9 @@ final class WorkerSession {
   }
 
   private func sendWaiting() {
-    guard isOpen, let data, let token else { return }
+    guard let link else { return }
     while let number = outbox.next() {
-      operations[number]?(data, token) { [weak self] error in self?.finished(number, error) }
+      messages[number]?.operation(link) { [weak self] error in self?.finished(number, error) }
     }
   }
 
@@ -106,24 +127,29 @@ final class WorkerSession {
       if let error { disconnected(error) }
     case .call, nil:
       outbox.answered(number)
-      operations[number] = nil
+      messages[number] = nil
       sendWaiting()
     }
   }
 
   private func beat() {
-    guard let data, let token else { return }
+    guard let data = link?.channel else { return }
     guard data.callsSent == heart.heard else { return heart.heard = data.callsSent }
-    defer { heart.heard = data.callsSent }
-    data.call(WorkerAPI.Heartbeat(session: token)) { [weak self] reply in
+    sayAlive()
+    heart.heard = data.callsSent
+  }
+
+  private func sayAlive() {
+    guard let link else { return }
+    link.channel.call(WorkerAPI.Heartbeat(session: link.session)) { [weak self] reply in
       if case .failure(let error) = reply, error.is(WorkerAPI.NoSuchSession.self) { self?.disconnected(error) }
     }
   }
 
   /// Tells the broker how many leases are wanted from now on.
   func tellSlots() {
-    guard isOpen, let data, let token, let owner else { return }
-    data.call(WorkerAPI.Slots(session: token, slots: owner.slotsWanted)) { _ in }
+    guard let link, let owner else { return }
+    link.channel.call(WorkerAPI.Slots(session: link.session, slots: owner.slotsWanted)) { _ in }
   }
 
   // MARK: Connections
@@ -153,7 +179,7 @@ final class WorkerSession {
   }
 
   private func dropConnections() {
-    isOpen = false
+    link = nil
     heart.isBeating = false
     for channel in [data, control] { channel?.close() }
     (data, control) = (nil, nil)
@@ -168,7 +194,7 @@ final class WorkerSession {
       self?.open()
     }
     dropConnections()
-    for number in outbox.disconnected() { operations[number] = nil }
+    drop(outbox.disconnected())
     owner?.sessionEnded(why, retryMs: waitMs)
   }
 
@@ -192,10 +218,10 @@ final class WorkerSession {
   }
 
   private func welcomed(_ reply: WorkerAPI.Hello.Reply, asked: [Int]) {
-    guard let control else { return }
+    guard let control, let data else { return }
     backoff.succeeded()
     token = reply.session
-    isOpen = true
+    link = Link(channel: data, session: reply.session)
     outbox.window = reply.window
     heart.intervalMs = max(1, Int64(reply.heartbeatMs) / 2)
     heart.isBeating = hasLeases
@@ -214,7 +240,11 @@ final class WorkerSession {
     case .failure(let error): return disconnected(error)
     case .success(let order):
       if let lease = order.lease { owner?.sessionBrings(lease) }
-      if let lease = order.cancel { owner?.sessionEnds(lease: lease) }
+      if let lease = order.cancel {
+        owner?.sessionEnds(lease: lease)
+        // Perhaps the broker gives up this lease because it heard nothing, and gives no other before it does.
+        sayAlive()
+      }
       if let window = order.window {
         outbox.window = window
         sendWaiting()

@@ -28,16 +28,27 @@ final class ResultDelivery {
   }
 
   /// Sends it; `finished` hears nil when the broker has answered, or the error.
-  func run(_ channel: BrokerChannel, _ session: String, _ finished: @escaping (BrokerError?) -> Void) {
+  func run(_ link: WorkerSession.Link, _ finished: @escaping (BrokerError?) -> Void) {
     var put = put
-    put.session = session
+    put.session = link.session
     if source.size <= Int64(WireLimits.inlineDataBytesMax) {
       guard let bytes = read(at: 0, finished) else { return }
       put.data = Base64.string(bytes)
-      commit(put, channel, finished)
+      commit(put, link.channel, finished)
     } else {
-      sendChunk(Upload(put, channel, finished), offset: 0)
+      upload(put, link, finished)
     }
+  }
+
+  private func upload(
+    _ put: WorkerAPI.PutResult, _ link: WorkerSession.Link, _ finished: @escaping (BrokerError?) -> Void
+  ) {
+    let hash = put.sha256 ?? ""
+    let upload = Upload(put, link.channel) { error in
+      link.uploads.end(hash)
+      finished(error)
+    }
+    link.uploads.begin(hash) { [self] in sendChunk(upload, offset: 0) }
   }
 
   private struct Upload {

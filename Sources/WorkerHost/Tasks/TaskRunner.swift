@@ -28,6 +28,8 @@ final class TaskRunner {
   private let reportMs: Int64
   private var deadline: Timer?
   private var held = HeldResults()
+  /// The last of several results at one path is the file: each waits for those before it.
+  private let paths = Turns<ExactText>()
   private(set) var isPrepared = false
   private var isGivingBack = false
   private var isEnded = false
@@ -61,7 +63,7 @@ final class TaskRunner {
       switch reply {
       case .success(let page):
         run.add(done: page.items)
-        guard page.more, let last = page.items.last?.path, last != path else { return prepared() }
+        guard page.more, let last = page.items.last?.path, ExactText(last) != ExactText(path) else { return prepared() }
         readDone(after: last)
       case .failure(let error):
         if isStale(error) { return }
@@ -101,6 +103,7 @@ final class TaskRunner {
   func lost() {
     guard !isEnded else { return }
     run.lost()
+    pauseIfFull()
     session.forget(lease)
     reports.drop()
     if let plugin { plugin.cancelTask() } else { ended(nil) }
@@ -110,6 +113,7 @@ final class TaskRunner {
   func giveBack(_ reason: String) {
     guard !run.isOver else { return }
     run.lost()
+    pauseIfFull()
     isGivingBack = true
     session.send(WorkerAPI.Release(session: "", lease: lease, reason: reason), lease: lease) { [weak self] _ in
       self?.ended(nil)
@@ -186,7 +190,7 @@ final class TaskRunner {
   /// Does what the plugin asks for.
   func take(_ call: HostAPI.Call, _ id: RPCID?) {
     let asker = Asker(plugin, id)
-    guard !run.isOver else { return asker.refuse(PluginFailure(message: "the task is not wanted any more")) }
+    guard !run.isOver else { return asker.refuse(.unwanted) }
     switch call {
     case .result(let result): take(result, asker)
     case .spawn(let spawn): take(spawn, asker)
@@ -206,43 +210,58 @@ final class TaskRunner {
     guard let directory = plugin?.directory else { return }
     do throws(PluginFailure) {
       try ResultRules.check(result)
-      let source = try ResultSource(result, in: directory)
+      let made = MadeResult(result: result, source: try ResultSource(result, in: directory), asker: asker)
       run.writeBegan()
-      hold(bytes: source.heldBytes)
-      hash(source, on: loop) { [self] hashed in
-        switch hashed {
-        case .success(let sha256): deliver(result, source, sha256, asker)
-        case .failure(let error): unreadable(error.description, source, asker)
-        }
-      }
+      hold(bytes: made.source.heldBytes)
+      paths.begin(made.path) { [self] in deliver(made) }
     } catch {
       refuse(error, asker)
     }
   }
 
-  private func deliver(_ result: HostAPI.Result, _ source: ResultSource, _ sha256: SHA256Digest, _ asker: Asker) {
+  private func deliver(_ made: MadeResult) {
+    hash(made.source, on: loop) { [self] hashed in
+      switch hashed {
+      case .success(let sha256): deliver(made, sha256)
+      case .failure(let error): unreadable(error.description, made)
+      }
+    }
+  }
+
+  private func deliver(_ made: MadeResult, _ sha256: SHA256Digest) {
+    let result = made.result
     let put = WorkerAPI.PutResult(
       session: "", lease: lease, path: result.path, mediaType: result.mediaType, sha256: sha256.hex, meta: result.meta)
     let delivery = ResultDelivery(
-      put, source,
+      put, made.source,
       answer: { [self] reply in
-        release(bytes: source.heldBytes)
         switch reply {
         case .success(let reply):
           run.committed(result.path, sha256)
-          asker.answer(HostAPI.Result.Reply(path: result.path, version: reply.version))
-        case .failure(let error): refused(error, asker)
+          made.asker.answer(HostAPI.Result.Reply(path: result.path, version: reply.version))
+        case .failure(let error): refused(error, made.asker)
         }
-        endIfPossible()
+        settled(made)
       },
-      unreadable: { [self] why in unreadable(why, source, asker) })
-    session.perform(lease: lease, isResult: true) { delivery.run($0, $1, $2) }
+      unreadable: { [self] why in unreadable(why, made) })
+    session.perform(
+      lease: lease, isResult: true,
+      dropped: { [self] in
+        refuseUnwanted(made.asker)
+        settled(made)
+      }, delivery.run)
   }
 
-  private func unreadable(_ why: String, _ source: ResultSource, _ asker: Asker) {
-    release(bytes: source.heldBytes)
+  private func unreadable(_ why: String, _ made: MadeResult) {
     run.refused(TaskFailure("bad_result", why))
-    asker.refuse(.refused(why))
+    made.asker.refuse(.refused(why))
+    settled(made)
+  }
+
+  /// Nothing more happens with a result: the next of its path may come.
+  private func settled(_ made: MadeResult) {
+    release(bytes: made.source.heldBytes)
+    paths.end(made.path)
     endIfPossible()
   }
 
@@ -268,7 +287,8 @@ final class TaskRunner {
       return endIfPossible()
     }
     hold(bytes: 0)
-    session.send(WorkerAPI.SpawnTasks(session: "", lease: lease, tasks: part), lease: lease) { [self] reply in
+    let call = WorkerAPI.SpawnTasks(session: "", lease: lease, tasks: part)
+    session.send(call, lease: lease, dropped: { [self] in dropped(asker) }) { [self] reply in
       release(bytes: 0)
       switch reply {
       case .success(let reply):
@@ -302,7 +322,7 @@ final class TaskRunner {
 
   private func ask<Call: SessionCall>(_ call: Call, _ asker: Asker, _ then: @escaping (Call.Reply) -> Void) {
     hold(bytes: 0)
-    session.send(call, lease: lease) { [self] reply in
+    session.send(call, lease: lease, dropped: { [self] in dropped(asker) }) { [self] reply in
       release(bytes: 0)
       switch reply {
       case .success(let reply): then(reply)
@@ -323,13 +343,40 @@ final class TaskRunner {
 
   private func hold(bytes: Int) {
     held.add(bytes)
-    if held.isFull { plugin?.isReadingPaused = true }
+    pauseIfFull()
   }
 
   private func release(bytes: Int) {
     held.remove(bytes)
-    if !held.isFull { plugin?.isReadingPaused = false }
+    pauseIfFull()
   }
+
+  /// When the lease is over the plugin is read to its end, or the end would not be seen: what it says is not kept.
+  private func pauseIfFull() { plugin?.isReadingPaused = held.isFull && !run.isOver }
+
+  /// What a plugin asked for will not be asked of the broker any more.
+  private func dropped(_ asker: Asker) {
+    release(bytes: 0)
+    refuseUnwanted(asker)
+  }
+
+  private func refuseUnwanted(_ asker: Asker) {
+    // Once it has answered, the plugin may be at another task, which this is nothing to.
+    if plugin != nil { asker.refuse(.unwanted) }
+  }
+}
+
+/// A result that is on its way.
+private struct MadeResult {
+  let result: HostAPI.Result
+  let source: ResultSource
+  let asker: Asker
+
+  var path: ExactText { ExactText(result.path) }
+}
+
+extension PluginFailure {
+  fileprivate static let unwanted = PluginFailure(message: "the task is not wanted any more")
 }
 
 /// Who is to be answered, also when the task is over by then.

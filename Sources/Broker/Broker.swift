@@ -110,6 +110,12 @@ package final class Broker {
   }
 
   private func startTimers() {
+    // What workers have sent meanwhile may not be here yet, and they may have slept as well.
+    loop.onPause = { [weak self] lateMs in
+      guard let self else { return }
+      log(.info, "the broker stood still for \(lateMs) ms")
+      for session in sessions.values { session.excuse() }
+    }
     leaseTimer.start(on: loop)
     dueTimer = Timer(on: loop) { [weak self] in self?.store.dispatch() }
     // Tasks that wait for their time are found by the first look.
@@ -129,10 +135,7 @@ package final class Broker {
   }
 
   private func endGrace(of leases: Set<LeaseID>?) {
-    store.perform {
-      try $0.endGrace(of: leases, now: $1)
-    } then: { _ in
-    }
+    store.insist { try $0.endGrace(of: leases, now: $1) }
   }
 
   func log(_ level: LogLevel, _ line: String) { onLog(level, line) }
@@ -179,9 +182,14 @@ package final class Broker {
     worker.attend?.session.disconnect()
     worker.attend = nil
     let token = worker.token
-    store.perform {
+    // It gets no more leases, whatever becomes of those that it had.
+    store.perform { store, _ in
+      store.closeSession(token)
+    } then: { _ in
+    }
+    store.insist {
       try $0.endSession(token, now: $1)
-    } then: { [weak self] _ in
+    } then: { [weak self] in
       self?.stopIfDrained()
     }
     // Its tasks wait for others: the store begins while the rest of this turn is done here.
@@ -223,7 +231,9 @@ package final class Broker {
   private func give(_ grant: LeaseGrant) {
     // A worker that has just gone ends this lease by the end of its session, which is on its way to the store.
     guard let worker = workers[grant.session] else { return }
-    hold(grant.lease, worker, job: grant.job, owner: grant.owner, key: grant.key, timeoutMs: grant.timeoutMs)
+    hold(
+      grant.lease, worker, job: grant.job, jobKind: grant.jobKind, owner: grant.owner, key: grant.key,
+      timeoutMs: grant.timeoutMs)
     worker.tell(WorkerAPI.Lease(grant))
   }
 
@@ -237,15 +247,18 @@ package final class Broker {
   /// A worker came back with leases of before a restart.
   func adopt(_ leases: [JobStore.ResumedLease], _ worker: WorkerSession) {
     for lease in leases {
-      hold(lease.lease, worker, job: lease.job, owner: lease.owner, key: lease.key, timeoutMs: lease.timeoutMs)
+      hold(
+        lease.lease, worker, job: lease.job, jobKind: lease.jobKind, owner: lease.owner, key: lease.key,
+        timeoutMs: lease.timeoutMs)
     }
   }
 
   private func hold(
-    _ lease: LeaseID, _ worker: WorkerSession, job: JobID, owner: UserID, key: String, timeoutMs: Int64?
+    _ lease: LeaseID, _ worker: WorkerSession, job: JobID, jobKind: Kind, owner: UserID, key: String, timeoutMs: Int64?
   ) {
     let deadline = timeoutMs.map { MonotonicClock.nowMs() + $0 + options.timeoutMarginMs }
-    worker.held[lease] = WorkerSession.Held(job: job, owner: owner, key: key, deadlineMs: deadline)
+    worker.held[lease] = WorkerSession.Held(
+      job: job, jobKind: jobKind, owner: owner, key: key, deadlineMs: deadline)
     leaseTimer.leaseGiven(deadlineMs: deadline)
   }
 
@@ -286,10 +299,7 @@ package final class Broker {
   /// Ends a lease because of its worker's silence or the task's time.
   func expire(_ lease: LeaseID, of worker: WorkerSession, _ reason: String) {
     log(.warning, "lease \(lease) of worker '\(visible(worker.name))' is over: \(reason)")
-    store.perform {
-      try $0.expire(lease, message: reason, now: $1)
-    } then: { _ in
-    }
+    store.insist { try $0.expire(lease, message: reason, now: $1) }
     worker.held[lease] = nil
   }
 
@@ -342,6 +352,7 @@ package final class Broker {
   }
 
   private func finish(status: Int32) {
+    loop.onPause = nil
     reads.stop()
     uploads.stop()
     checkpoints.stop()

@@ -103,7 +103,7 @@ package actor BrokerServer {
     case .heldByAnother(let pid):
       throw StartError(
         "another broker\(pid.map { " (pid \($0))" } ?? "") has \(what)",
-        remedy: "use that one, stop it, or give other paths with --store and --socket")
+        remedy: "use that one; if it stops, wait for its end; or give other paths with --store and --socket")
     }
   }
 
@@ -139,7 +139,7 @@ package actor BrokerServer {
   private func interrupted(_ drainMs: Int64) {
     stopping += 1
     if stopping == 1 {
-      listener?.close()
+      // It goes on to answer: whoever looks sees that it stops, and not that there is none.
       broker?.drain(timeoutMs: drainMs)
     } else {
       broker?.stop()

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <linux/sockios.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -79,6 +81,11 @@ void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 // --- Sockets
 
 int32_t linux_socket(void) { return result(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
+
+int32_t linux_unread_by_peer(int32_t fd) {
+  int bytes = 0;
+  return ioctl(fd, SIOCOUTQ, &bytes) < 0 ? -errno : bytes;
+}
 
 static socklen_t address(struct sockaddr_un *to, const char *path) {
   size_t length = strlen(path);

@@ -169,6 +169,10 @@ package class ByteStream: LoopResource {
     return state.revents & Int16(POLLHUP | POLLERR) != 0
   }
 
+  /// What the kernel holds of a Unix socket's bytes until the peer reads them (`SIOCOUTQ`, with the kernel's own
+  /// overhead); 0 when all of them are read.
+  package var bytesUnreadByPeer: Int { isClosed ? 0 : Int(max(linux_unread_by_peer(descriptor), 0)) }
+
   /// Bytes written and not yet taken by the kernel.
   package var unsentBytes: Int { unsent.byteCount }
 

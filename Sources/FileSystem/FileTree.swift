@@ -115,9 +115,10 @@ package enum FileTree {
 
   /// The directory above a path; `nil` for a path without one.
   package static func parent(of path: String) -> String? {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
+    // By bytes, as the kernel does: a slash and a combining mark behind it are one character.
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     let parent = path[..<slash]
-    return parent.isEmpty ? (path.count > 1 ? "/" : nil) : String(parent)
+    return parent.isEmpty ? (path.utf8.count > 1 ? "/" : nil) : String(parent)
   }
 
   /// Where a symbolic link leads.

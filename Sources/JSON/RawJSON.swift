@@ -33,6 +33,26 @@ package struct RawJSON: Hashable, Sendable {
     }
   }
 
+  /// Objects and arrays inside each other, the value itself included; 0 for a plain value.
+  package var depth: Int {
+    var (open, deepest) = (0, 0)
+    var isInString = false
+    var isEscaped = false
+    for byte in bytes {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\"): isEscaped = true
+      case UInt8(ascii: "\""): isInString.toggle()
+      case UInt8(ascii: "{") where !isInString, UInt8(ascii: "[") where !isInString:
+        open += 1
+        deepest = max(deepest, open)
+      case UInt8(ascii: "}") where !isInString, UInt8(ascii: "]") where !isInString: open -= 1
+      default: break
+      }
+    }
+    return deepest
+  }
+
   /// `{}`
   package static let emptyObject = RawJSON(JSONTree.object([]))
 }

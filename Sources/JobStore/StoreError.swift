@@ -12,6 +12,9 @@ package enum StoreError: Error, Sendable {
   /// SQLite or the disk failed: nothing was changed.
   case failed(String)
 
+  /// Whether the same command may succeed later.
+  package var isPassing: Bool { if case .full = self { true } else { false } }
+
   /// Turns any error of a command into one of these.
   package init(_ error: any Error) {
     switch error {

@@ -34,6 +34,12 @@ package enum Base64 {
   /// How many characters `count` bytes become.
   package static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 
+  /// How many bytes a text of base64 stands for, if it is one.
+  package static func decodedCount(_ text: String) -> Int {
+    let padding = text.utf8.reversed().prefix(2).count { $0 == UInt8(ascii: "=") }
+    return max(text.utf8.count / 4 * 3 - padding, 0)
+  }
+
   /// - Returns: `nil` for a character outside the alphabet (white space too), wrong padding, or bits behind the end that
   ///   are not zero.
   package static func decode(_ text: String) -> [UInt8]? {

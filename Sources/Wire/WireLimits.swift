@@ -18,6 +18,10 @@ package enum WireLimits {
 
   // MARK: Fields
 
+  /// Objects and arrays inside each other in `payload`, `options` and `meta`, the value itself included. They come back
+  /// inside larger messages, which have to stay within `messageDepthMax`.
+  package static let objectDepthMax = 48
+
   /// `data` in one call or reply, decoded.
   package static let inlineDataBytesMax = 256 << 10
   /// The parameter `payload` of a task, as JSON without white space.

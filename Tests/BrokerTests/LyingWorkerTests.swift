@@ -27,6 +27,10 @@ import Wire
       "Worker.Refused"
     ),
     (
+      "metadata nested 49 deep", "PutResult", ScriptedWorker.result("a", "x") + #","meta":\#(nested(49))"#,
+      "Worker.Refused"
+    ),
+    (
       "metadata above 256 KiB", "PutResult",
       ScriptedWorker.result("a", "x") + #","meta":{"a":"\#(filler(256 << 10))"}"#, "Worker.Refused"
     ),

@@ -61,6 +61,8 @@ import Varlink
       let lease = try worker.lease()
       broker.signal(SIGTERM)
       try waitUntil("the broker drains") { try client.call("Jobs.Submit", #"{"kind":"x"}"#).name == "Jobs.Draining" }
+      // Whoever looks now sees that it stops, and not that there is no broker.
+      #expect(try VarlinkClient(place.socket).get("Admin.Status").at("draining").bool == true)
       try worker.finish(lease)
       #expect(broker.waitForEnd() == 0)
     }

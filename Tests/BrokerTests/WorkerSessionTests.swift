@@ -1,8 +1,11 @@
 import Broker
+import EventLoop
 import JSON
+import JobModel
 import TestSupport
 import Testing
 import Varlink
+import Wire
 
 /// Leases as a worker sees them.
 @Suite(.serialized) struct WorkerSessionTests {
@@ -108,13 +111,13 @@ import Varlink
     }
   }
 
-  @Test func `a silent worker is given no other task until it is heard again`() async throws {
+  @Test func `a silent worker that reads nothing is given no other task until it is heard again`() async throws {
     try await withBroker(quick) { broker in
       let client = try broker.client()
       _ = try client.submit(#"{"kind":"o"}"#)
       let hung = try ScriptedWorker(broker.place.socket, kind: "o")
       let lease = try hung.lease()
-      #expect(try hung.order().at("cancel").int == lease.id)
+      try waitUntil("the lease is over") { try client.get("Jobs.Errors").at("errors").elements?.count == 1 }
       let end = nowMicroseconds() + quick.silenceMaxMs * 3000
       try waitUntil("three times the longest silence") { nowMicroseconds() > end }
       #expect(try client.get("Jobs.Errors").at("errors").elements?.count == 1)
@@ -122,7 +125,87 @@ import Varlink
       let reasons = try client.get("Jobs.Explain", #"{"job":1}"#).at("reasons")
       #expect(reasons.text.contains("have not been heard"), "\(reasons.text)")
       _ = try hung.heartbeat()
+      #expect(try hung.order().at("cancel").int == lease.id)
       try hung.finish(hung.lease())
+    }
+  }
+
+  @Test func `a silent worker that has read the end of its lease gets tasks again, though it says nothing`()
+    async throws
+  {
+    try await withBroker(quick) { broker in
+      _ = try broker.client().submit(#"{"kind":"o"}"#)
+      let silent = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try silent.lease()
+      #expect(try silent.order().at("cancel").int == lease.id)
+      let again = try silent.lease()
+      #expect(again.id > lease.id)
+      try silent.finish(again)
+    }
+  }
+
+  @Test func `nobody loses a lease because the broker stood still`() async throws {
+    try await withBroker(quick) { broker in
+      let client = try broker.client()
+      _ = try client.submit(#"{"kind":"o"}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try worker.lease()
+      let standsStill = max(quick.silenceMaxMs, EventLoop.pauseThresholdMs) * 2
+      broker.loop.post {
+        // Nothing of the broker runs meanwhile, as in a suspended machine.
+        let end = nowMicroseconds() + standsStill * 1000
+        while nowMicroseconds() < end { waitAMoment() }
+      }
+      // Answered after the pause.
+      _ = try client.get("Jobs.Show")
+      _ = try worker.heartbeat()
+      try worker.finish(lease)
+      #expect(try client.get("Jobs.Errors").at("errors").elements?.isEmpty == true)
+    }
+  }
+
+  @Test func `a result and the end of its task keep their order, whatever the result's size`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      let limit = ModelLimits.blobInDatabaseBytesMax
+      for size in [limit - 1, limit, limit + 1, limit + 2, limit + 3] {
+        let job = try client.submit(#"{"kind":"o"}"#)
+        let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+        let lease = try worker.lease()
+        let text = filler(size)
+        try worker.data.send("Worker.PutResult", worker.parameters(lease.id, ScriptedWorker.result("a", text)))
+        try worker.data.send("Worker.Complete", worker.parameters(lease.id, ScriptedWorker.completion([("a", text)])))
+        for _ in 0..<2 { #expect(try worker.data.reply().error == nil, "\(size)") }
+        #expect(try client.get("Jobs.Show", #"{"job":\#(job)}"#).at("job", "state").string == "succeeded", "\(size)")
+        worker.die()
+      }
+    }
+  }
+
+  @Test func `what is nested as deep as may be comes to the worker and back to who lists it`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      let deep = nested(WireLimits.objectDepthMax)
+      let job = try client.submit(#"{"kind":"o","options":\#(deep),"tasks":[{"key":"t","payload":\#(deep)}]}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "o")
+      let lease = try worker.lease()
+      #expect(lease.content.at("payload").text == String(deep.prefix(300)))
+      let put = try worker.call("PutResult", lease.id, ScriptedWorker.result("a", "x") + #","meta":\#(deep)"#)
+      #expect(put.error == nil)
+      let files = try client.get("Files.List", #"{"job":\#(job)}"#).at("files").elements
+      #expect(files?.first?.at("meta").text == String(deep.prefix(300)))
+    }
+  }
+
+  @Test func `a spawned task without a kind is of the job's kind, not of its worker's`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      let job = try client.submit(#"{"kind":"docs","tasks":[{"key":"t","kind":"tests"}]}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "tests")
+      let lease = try worker.lease()
+      _ = try worker.data.get("Worker.SpawnTasks", worker.parameters(lease.id, #""tasks":[{"key":"child"}]"#))
+      let tasks = try client.get("Jobs.Tasks", #"{"job":\#(job)}"#).at("tasks").elements ?? []
+      #expect(tasks.first { $0.at("key").string == "child" }?.at("kind").string == "docs")
     }
   }
 

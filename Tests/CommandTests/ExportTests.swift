@@ -2,11 +2,17 @@ import CommandLine
 import FileSystem
 import Foundation
 import JSON
+import JobModel
 import TestSupport
 import Testing
 import Wire
 
 @testable import genbroker
+
+/// Paths in tests.
+extension ExactText: ExpressibleByStringLiteral {
+  package init(stringLiteral text: String) { self.init(text) }
+}
 
 @Suite struct `What an export decides` {
   /// Wanted is `new`, an earlier export wrote `old`, and the store knows `older`, too.
@@ -109,6 +115,33 @@ import Wire
       #expect(throws: UserError.self) { try directory.write([1], to: path) }
       #expect(throws: UserError.self) { try directory.place(of: path) }
       #expect(try FileTree.list("\(root)/out").isEmpty)
+    }
+  }
+
+  /// A slash with a combining mark behind it is one character; é in one character looks like é in two.
+  @Test(arguments: [("a", "a/\u{301}b.md"), ("caf\u{65}\u{301}", "caf\u{65}\u{301}/b.md")])
+  func `no link is followed, however its name or its neighbours are spelt`(link: String, path: String) throws {
+    try withDirectory { root in
+      try FileTree.makeDirectories("\(root)/elsewhere")
+      var directory = try ExportDirectory("\(root)/out")
+      try directory.write([1], to: "caf\u{e9}/a.md")
+      #expect(symlink("\(root)/elsewhere", "\(root)/out/\(link)") == 0)
+      #expect(throws: UserError.self) { try directory.write([1], to: path) }
+      #expect(throws: UserError.self) { try directory.remove(path) }
+      #expect(try FileTree.list("\(root)/elsewhere").isEmpty)
+    }
+  }
+
+  @Test func `directories that look the same are two`() throws {
+    try withDirectory { root in
+      var directory = try ExportDirectory(root)
+      let paths = ["caf\u{e9}/a", "caf\u{65}\u{301}/a", "b/\u{301}a"]
+      for (number, path) in paths.enumerated() { try directory.write([UInt8(number)], to: path) }
+      for (number, path) in paths.enumerated() {
+        #expect(contents("\(root)/\(path)") == String(decoding: [UInt8(number)], as: UTF8.self))
+        try directory.remove(path)
+      }
+      #expect(try FileTree.list(root).isEmpty)
     }
   }
 

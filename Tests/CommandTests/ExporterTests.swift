@@ -1,4 +1,5 @@
 import FileSystem
+import JobModel
 import Testing
 import Wire
 
@@ -39,6 +40,22 @@ import Wire
     }
   }
 
+  @Test func `writes what a job has made itself, when that is wanted, also when a later job has made it again`()
+    async throws
+  {
+    try await TestBroker.with { test, directory in
+      let first = try await test.job(committing: ["a": "1", "only": "1"], project: "site")
+      _ = try await test.job(committing: ["a": "2", "other": "2"], project: "site")
+      var exporter = try Exporter(job: first, own: true, root: directory + "/own")
+      for file in try await test.broker.files(of: first, own: true) {
+        #expect(try await exporter.export(file, from: test.broker) == .written)
+      }
+      try exporter.save()
+      #expect(try FileTree.list(directory + "/own").sorted() == [".genbroker-export.json", "a", "only"])
+      #expect(contents(directory + "/own/a") == "1")
+    }
+  }
+
   @Test func `tells files of earlier exports that are none of the job, and removes those that nobody has edited`()
     async throws
   {
@@ -76,7 +93,7 @@ import Wire
       try put("1", at: directory + "/outside")
       let hash = try hash(ofFile: directory + "/outside")
       var manifest = ExportManifest()
-      for path in ["../outside", directory + "/outside", "a/../../outside"] { manifest.hashes[path] = hash }
+      for path in ["../outside", directory + "/outside", "a/../../outside"] { manifest.hashes[ExactText(path)] = hash }
       try ExportDirectory(root).write(manifest)
       var exporter = try Exporter(job: job, root: root)
       let leftovers = try exporter.leftovers(current: [])

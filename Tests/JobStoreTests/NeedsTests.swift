@@ -192,7 +192,9 @@ struct NeedsTests {
     #expect(try test.state("b", job) == .blocked)
     try test.finish(grant)
     #expect(try test.states(job) == ["a": .succeeded, "b": .failed, "c": .skipped, "d": .ready])
-    #expect(try test.text("SELECT error FROM task WHERE key = 'b'") == "missing need")
+    let message = "needs 'nowhere', which the job does not have"
+    #expect(try test.text("SELECT error FROM task WHERE key = 'b'") == "missing_need: \(message)")
+    #expect(try test.text("SELECT message FROM error WHERE class = 'missing_need'") == message)
     try test.finish(test.lease())
     #expect(try test.state(job) == .failed)
   }

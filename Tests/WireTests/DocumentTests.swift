@@ -17,6 +17,7 @@ struct DocumentTests {
     let expected = [
       "WireLimits.messageBytesMax": WireLimits.messageBytesMax,
       "WireLimits.messageDepthMax": WireLimits.messageDepthMax,
+      "WireLimits.objectDepthMax": WireLimits.objectDepthMax,
       "WireLimits.openCallsMax": WireLimits.openCallsMax, "WireLimits.bufferedBytesMax": WireLimits.bufferedBytesMax,
       "WireLimits.inlineDataBytesMax": WireLimits.inlineDataBytesMax,
       "WireLimits.payloadBytesMax": WireLimits.payloadBytesMax, "WireLimits.pageItemsMax": WireLimits.pageItemsMax,

@@ -54,7 +54,8 @@ struct MessageTests {
     AdminAPI.NoSuchWorker.self, FilesAPI.NoSuchJob.self, FilesAPI.Refused.self,
     JobsAPI.NoSuchJob.self, JobsAPI.NoSuchTask.self, JobsAPI.Conflict.self, JobsAPI.Refused.self,
     JobsAPI.CursorTooOld.self, JobsAPI.Draining.self, WorkerAPI.NoSuchSession.self, WorkerAPI.StaleLease.self,
-    WorkerAPI.Refused.self, WorkerAPI.Conflict.self, WorkerAPI.NoSuchInput.self, WorkerAPI.Draining.self,
+    WorkerAPI.Refused.self, WorkerAPI.StoreBusy.self, WorkerAPI.Conflict.self, WorkerAPI.NoSuchInput.self,
+    WorkerAPI.Draining.self,
     CertificationAPI.ClientIdError.self, CertificationAPI.CertificationError.self,
   ]
 

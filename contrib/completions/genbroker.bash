@@ -26,7 +26,7 @@ _genbroker() {
     '/retry') options='--task --json --socket -h --help' commands='' ;;
     '/files') options='--prefix --own --all-versions --json --socket -h --help' commands='' ;;
     '/cat') options='--file-version --socket -h --help' commands='' ;;
-    '/export') options='-o --output -f --follow --partial --delete --socket -h --help' commands='' ;;
+    '/export') options='-o --output -f --follow --partial --own --delete --socket -h --help' commands='' ;;
     '/serve') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;

@@ -37,14 +37,22 @@ extension Broker {
     let job = subject.job
     guard let task = subject.task else { return reasons(job, kinds: subject.kinds) }
     switch task.state {
-    case .succeeded: return ["It is done: \(task.files) files are committed."]
+    case .succeeded: return ["It is done: \(task.files == 1 ? "1 file is" : "\(task.files) files are") committed."]
     case .leased: return [holder(of: task, in: job)]
-    case .failed, .skipped, .cancelled:
-      let retry = "'genbroker retry \(job.id) --task \(task.key)' puts it back."
-      return [task.error.map { "Its last error: \($0)." } ?? "It has ended.", retry]
+    case .failed, .skipped, .cancelled: return [end(of: task), remedy(for: task, in: job)]
     case .blocked: return open(subject.needs) + holds(job, kinds: [])
     case .ready: return waits(task) + holds(job, kinds: subject.kinds)
     }
+  }
+
+  private func end(of task: TaskSummary) -> String {
+    guard let error = task.error else { return "It has ended." }
+    return task.state == .skipped ? "It was skipped: it \(error)." : "Its last error: \(error)."
+  }
+
+  private func remedy(for task: TaskSummary, in job: JobSummary) -> String {
+    let withNeeds = task.state == .skipped ? ", and what it needs" : ""
+    return "'genbroker retry \(job.id) --task '\(task.key)'' puts it back\(withNeeds)."
   }
 
   private func holder(of task: TaskSummary, in job: JobSummary) -> String {

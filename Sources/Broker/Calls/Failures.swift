@@ -28,10 +28,12 @@ extension StoreError {
 
 extension ReplyHandle {
   /// Answers the outcome of a command or query of `org.genbroker.Jobs`.
-  func finish<Outcome>(jobs result: Result<Outcome, StoreError>, _ reply: (Outcome) -> some WireObject) {
+  func finish<Outcome>(
+    jobs result: Result<Outcome, StoreError>, job: Int = 0, _ reply: (Outcome) -> some WireObject
+  ) {
     switch result {
     case .success(let outcome): done(reply(outcome))
-    case .failure(let error): fail(jobs: error)
+    case .failure(let error): fail(jobs: error, job: job)
     }
   }
 
@@ -76,6 +78,7 @@ extension ReplyHandle {
     case .noSuchSession: fail(WorkerAPI.NoSuchSession(message: text.message, remedy: text.remedy))
     case .conflict: fail(WorkerAPI.Conflict(message: text.message, remedy: text.remedy))
     case .noSuchInput: fail(WorkerAPI.NoSuchInput(name: name, message: text.message, remedy: text.remedy))
+    case nil where error.isPassing: fail(WorkerAPI.StoreBusy(message: text.message, remedy: text.remedy))
     case .noSuchJob, .noSuchTask, .noSuchFile, .invalid, nil:
       fail(WorkerAPI.Refused(message: text.message, remedy: text.remedy))
     }

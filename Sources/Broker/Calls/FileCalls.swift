@@ -20,6 +20,7 @@ extension Broker {
       filter.ownOnly = call.own == true
       filter.allVersions = call.allVersions == true
       filter.after = try Parsing.sought(call.after, "after", bytesMax: ModelLimits.pathBytesMax)
+      filter.afterVersion = call.afterVersion.map { Int64($0) }
       let limit = try Parsing.limit(call.limit, or: 200)
       filter.limit = limit + 1
       let files = try reader.files(of: JobID(Int64(call.job)), filter, for: caller).map(FilesAPI.File.init)
@@ -57,6 +58,9 @@ extension Broker {
     var hash = SHA256()
   }
 
+  private static let damageRemedy =
+    "run 'genbroker check', which names all damaged files; a new job makes them again"
+
   private func stream(_ stream: FileStream, _ reply: ReplyHandle) {
     let (place, offset, before) = (stream.place, stream.offset, stream.hash)
     reads.read { reader in
@@ -84,14 +88,14 @@ extension Broker {
       return reply.fail(
         FilesAPI.Damaged(
           path: stream.file.path, message: "only \(next.offset) of \(stream.place.size) bytes are there",
-          remedy: "run 'genbroker check'"))
+          remedy: Broker.damageRemedy))
     }
     // The last chunk is held back until it is known that all of them are what was committed.
     guard !isLast || next.hash.finish().hex == stream.file.sha256 else {
       return reply.fail(
         FilesAPI.Damaged(
           path: stream.file.path, message: "the bytes of the file are not those that were committed",
-          remedy: "run 'genbroker check'; 'genbroker retry', or a new job, makes it again"))
+          remedy: Broker.damageRemedy))
     }
     let chunk = FilesAPI.Read.Reply(
       file: stream.offset == 0 ? stream.file : nil, data: Base64.string(bytes), eof: isLast)

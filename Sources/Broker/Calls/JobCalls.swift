@@ -14,7 +14,7 @@ extension Broker {
       store.perform {
         try $0.seal(id, by: caller, now: $1)
       } then: { result in
-        reply.finish(jobs: result) { JobsAPI.Seal.Reply() }
+        reply.finish(jobs: result, job: call.job) { JobsAPI.Seal.Reply() }
       }
     case .list(let call): list(call, session, reply)
     case .show(let call): show(call, session, reply)
@@ -82,7 +82,7 @@ extension Broker {
       let tasks = try Parsing.refusing { try Parsing.tasks(specs, kind: kind) }
       return try store.addTasks(tasks, to: id, by: caller, now: now)
     } then: { result in
-      reply.finish(jobs: result) { JobsAPI.AddTasks.Reply(added: $0) }
+      reply.finish(jobs: result, job: call.job) { JobsAPI.AddTasks.Reply(added: $0) }
     }
   }
 

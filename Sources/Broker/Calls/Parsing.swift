@@ -60,6 +60,11 @@ enum Parsing {
         "\(name) holds \(bytes.count) bytes; \(bytesMax) are allowed",
         remedy: "put large data into an input of the job, and only its name here")
     }
+    guard json?.depth ?? 0 <= WireLimits.objectDepthMax else {
+      throw invalid(
+        "\(name) is nested deeper than \(WireLimits.objectDepthMax) levels",
+        remedy: "make it flatter, or put it into an input of the job as a text")
+    }
     return bytes
   }
 

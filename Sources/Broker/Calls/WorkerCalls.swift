@@ -121,7 +121,7 @@ extension Broker {
 
   /// Whether the bytes of a result become a row, so that the store can take them at once.
   static func isForDatabase(_ call: WorkerAPI.PutResult) -> Bool {
-    (call.data?.utf8.count ?? 0) <= Base64.encodedCount(ModelLimits.blobInDatabaseBytesMax)
+    call.data.map(Base64.decodedCount) ?? 0 <= ModelLimits.blobInDatabaseBytesMax
   }
 
   private func putResult(_ call: WorkerAPI.PutResult, _ worker: WorkerSession, _ reply: ReplyHandle) {
@@ -203,7 +203,8 @@ extension Broker {
     let claim = claim(call.lease, worker)
     do throws(StoreError) {
       let specs = call.tasks.map(JobsAPI.TaskSpec.init)
-      let kind = worker.kind
+      // A stale lease is refused by the store, whatever its tasks are.
+      let kind = worker.held[LeaseID(Int64(call.lease))]?.jobKind ?? worker.kind
       let tasks = try Parsing.refusing { try Parsing.tasks(specs, kind: kind) }
       store.perform(taints: claim) {
         try $0.spawn(tasks, under: claim, now: $1)

@@ -77,6 +77,12 @@ final class ClientSession {
     work()
   }
 
+  /// Its silence begins anew: it was the broker that could not hear.
+  func excuse() { heardMs = MonotonicClock.nowMs() }
+
+  /// Whether the other side has read everything that was sent to it.
+  var hasReadEverything: Bool { connection.unsentBytes == 0 && connection.bytesUnreadByPeer == 0 }
+
   private func heard() {
     heardMs = MonotonicClock.nowMs()
     if let worker = worker ?? attended, worker.isSilent { broker.heardAgain(worker) }

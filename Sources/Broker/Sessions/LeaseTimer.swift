@@ -3,7 +3,8 @@ import JobModel
 
 /// Watches over the workers that hold a lease: silent ones lose it, and so do those that exceed a task's time by far.
 ///
-/// It wakes up only while a lease is out, and then only when the earliest of them could be over.
+/// It wakes up only while a lease is out, and then only when the earliest of them could be over; and while a worker that
+/// was silent is attached, to see whether it reads again.
 final class LeaseTimer {
   private let options: BrokerOptions
   private unowned let broker: Broker
@@ -36,6 +37,9 @@ final class LeaseTimer {
     dueMs = nil
     let now = MonotonicClock.nowMs()
     for worker in broker.workers.values where !worker.held.isEmpty { check(worker, now: now) }
+    for worker in broker.workers.values where worker.isSilent && worker.hasReadItsLoss {
+      broker.heardAgain(worker)
+    }
     schedule(now: now)
   }
 
@@ -54,8 +58,14 @@ final class LeaseTimer {
       let earliest = worker.held.values.compactMap(\.deadlineMs).reduce(silence, min)
       next = min(next ?? earliest, earliest)
     }
+    if broker.workers.values.contains(where: \.isSilent) {
+      next = min(next ?? .max, now + min(options.silenceMaxMs, LeaseTimer.silentLookMs))
+    }
     if let next { start(atMs: next, now: now) }
   }
+
+  /// How often it is looked whether a silent worker reads again.
+  private static let silentLookMs: Int64 = 1_000
 
   private func start(atMs: Int64, now: Int64) {
     dueMs = atMs

@@ -8,6 +8,8 @@ final class WorkerSession {
   /// A lease that is out.
   struct Held {
     let job: JobID
+    /// The kind of the job, which need not be that of the task.
+    let jobKind: Kind
     let owner: UserID
     let key: String
     /// When the broker ends it by itself, ms of the monotonic clock.
@@ -32,7 +34,9 @@ final class WorkerSession {
   private var busySinceMs: Int64 = 0
   let connectedMs = WallClock.nowMs()
   /// It has lost its leases by its silence, and was not heard since.
-  var isSilent = false
+  var isSilent = false { didSet { hasBeenTold = false } }
+  /// It was sent the end of a lease since it is silent.
+  private var hasBeenTold = false
 
   init(token: String, kind: Kind, name: String, pid: Int, slots: Int, data: ClientSession) {
     self.token = token
@@ -51,6 +55,9 @@ final class WorkerSession {
     return now - max(data.heardMs, attend?.session.heardMs ?? 0, busySinceMs)
   }
 
+  /// Whether it has read the order that its leases are over: it says nothing, and yet is not stopped.
+  var hasReadItsLoss: Bool { hasBeenTold && attend?.session.hasReadEverything == true }
+
   /// Tells the worker of a lease.
   func tell(_ lease: WorkerAPI.Lease) {
     attend?.next(WorkerAPI.Attend.Reply(lease: lease))
@@ -58,6 +65,7 @@ final class WorkerSession {
 
   /// Tells the worker that a lease is over.
   func tellCancelled(_ lease: LeaseID) {
+    hasBeenTold = true
     attend?.next(WorkerAPI.Attend.Reply(cancel: Int(lease.value)))
   }
 

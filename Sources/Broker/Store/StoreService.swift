@@ -106,6 +106,14 @@ final class StoreService {
     collect(.command(Command(body: body, taints: claim, then: then)))
   }
 
+  /// Hands over a command that nobody can take back: while the disk is full it is tried again and again.
+  func insist(_ body: @escaping @Sendable (JobStore, Int64) throws -> Void, then: @escaping () -> Void = {}) {
+    perform(body) { [weak self] result in
+      guard case .failure(let error) = result, error.isPassing, let self else { return then() }
+      loop.after(ms: GroupCommit.retryMs) { [weak self] in self?.insist(body, then: then) }
+    }
+  }
+
   /// Has the store look whether something can be leased.
   func dispatch() {
     collect(.dispatch)

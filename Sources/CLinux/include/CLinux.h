@@ -53,6 +53,9 @@ int32_t linux_set_nonblocking(int32_t fd);
 // A duplicate above 2, close-on-exec; closes the original, also when it fails.
 int32_t linux_move_above_stdio(int32_t fd);
 
+// What the kernel holds for the peer of a Unix socket, its own overhead included; 0 when the peer has read everything.
+int32_t linux_unread_by_peer(int32_t fd);
+
 // Timers on CLOCK_BOOTTIME, which goes on while the machine is suspended.
 int32_t linux_timerfd(void);
 // Absolute time in nanoseconds; 0 disarms. Forgets expirations not yet seen.

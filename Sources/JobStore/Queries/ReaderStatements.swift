@@ -66,9 +66,12 @@ struct ReaderStatements {
       """
       SELECT \(FileRecord.columns)
       FROM job j JOIN result r ON r.project = j.project JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
-      WHERE j.id = ?1 AND r.path > ?2 AND (?3 OR r.standing = 'head') AND (?4 IS NULL OR r.job = ?4)
-        AND substr(r.path, 1, length(?5)) = ?5
-      ORDER BY r.path, r.version LIMIT ?6
+      WHERE j.id = ?1 AND (r.path, r.version) > (?2, ?3) AND (?5 IS NULL OR r.job = ?5)
+        AND (?4 OR CASE WHEN ?5 IS NULL THEN r.standing = 'head' ELSE r.version = (
+          SELECT max(version) FROM result own
+          WHERE own.job = ?5 AND own.project = r.project AND own.path = r.path AND own.standing <> 'late') END)
+        AND substr(r.path, 1, length(?6)) = ?6
+      ORDER BY r.path, r.version LIMIT ?7
       """)
     hasEnded = connection.prepare(
       """

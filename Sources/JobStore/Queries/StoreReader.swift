@@ -197,10 +197,12 @@ package final class StoreReader {
   /// What a list of files shall hold.
   package struct FileFilter: Sendable {
     package var prefix: String?
-    /// Only files that the job committed itself.
+    /// Only files that the job committed itself, each in the last version that it committed.
     package var ownOnly = false
     package var allVersions = false
+    /// Behind this path, or behind a version of it.
     package var after: String?
+    package var afterVersion: Int64?
     package var limit = 200
 
     package init() {}
@@ -210,8 +212,8 @@ package final class StoreReader {
   package func files(of id: JobID, _ filter: FileFilter, for caller: Caller) throws -> [FileRecord] {
     _ = try job(id, for: caller)
     return try sql.files.all(
-      id.value, filter.after ?? "", filter.allVersions, filter.ownOnly ? id.value : nil, filter.prefix ?? "",
-      filter.limit
+      id.value, filter.after ?? "", filter.afterVersion ?? Int64.max, filter.allVersions,
+      filter.ownOnly ? id.value : nil, filter.prefix ?? "", filter.limit
     ) { FileRecord($0) }.compactMap { $0 }
   }
 

@@ -6,11 +6,11 @@ struct ResultStatements {
   let demoteHead: Statement
   let addUpload: Statement
   let blobIsOwn: Statement
-  let hasOfJob: Statement
   let headBelow: Statement
   let insert: Statement
   let insertBlob: Statement
   let isKeptLate: Statement
+  let lastOfJob: Statement
   let latest: Statement
   let latestAny: Statement
   let ofTask: Statement
@@ -33,9 +33,9 @@ struct ResultStatements {
       """)
     demoteHead = connection.prepare(
       "UPDATE result SET standing = 'past' WHERE project = ?1 AND path = ?2 AND standing = 'head'")
-    hasOfJob = connection.prepare(
+    lastOfJob = connection.prepare(
       """
-      SELECT size FROM result WHERE job = ?1 AND path = ?2 AND standing <> 'late' ORDER BY version DESC LIMIT 1
+      SELECT size, task FROM result WHERE job = ?1 AND path = ?2 AND standing <> 'late' ORDER BY version DESC LIMIT 1
       """)
     // 0 is the character behind the slash.
     headBelow = connection.prepare(

@@ -60,7 +60,7 @@ struct TaskStatements {
       "SELECT \(columns) FROM task WHERE job = ?1 AND state IN ('failed', 'skipped', 'cancelled') ORDER BY id")
     grantContent = connection.prepare(
       """
-      SELECT t.op, t.title, t.payload, coalesce(t.timeout_ms, j.timeout_ms), j.options
+      SELECT t.op, t.title, t.payload, coalesce(t.timeout_ms, j.timeout_ms), j.options, j.kind
       FROM task t JOIN job j ON j.id = t.job WHERE t.id = ?1
       """)
     hasNeedOn = connection.prepare("SELECT 1 FROM task_need WHERE job = ?1 AND key = ?2 LIMIT 1")

@@ -132,14 +132,15 @@ extension JobStore {
     let content = try sql.tasks.grantContent.first(task.id.value) {
       (
         op: $0.text(0), title: $0.optionalText(1), payload: $0.bytes(2), timeoutMs: $0.optionalInt(3),
-        options: $0.bytes(4)
+        options: $0.bytes(4), jobKind: $0.text(5)
       )
     }
     guard let content else { throw Refusal(.noSuchTask, "the task is gone", remedy: "check the store") }
     let limit = JobStore.doneItemsPerGrantMax
     let done = try doneFiles(of: task, after: "", limit: limit + 1)
     return LeaseGrant(
-      session: session, lease: id, job: task.job, owner: try job(task.job).owner, key: task.key, kind: task.kind,
+      session: session, lease: id, job: task.job, jobKind: try Kind(content.jobKind), owner: try job(task.job).owner,
+      key: task.key, kind: task.kind,
       op: content.op,
       title: content.title ?? task.key, payload: content.payload, options: content.options, attempt: attempt,
       timeoutMs: content.timeoutMs, outputs: try sql.tasks.outputs.all(task.id.value) { $0.text(0) },

@@ -175,7 +175,8 @@ extension JobStore {
     }
   }
 
-  /// Puts failed, skipped and cancelled tasks back, and with them the tasks that were skipped because of them.
+  /// Puts failed, skipped and cancelled tasks back; with them the tasks that they need and that did not succeed, and
+  /// those that were skipped because of any of them.
   ///
   /// - Returns: how many tasks were put back.
   package func retry(_ id: JobID, by caller: Caller, matching glob: Glob?, now: Int64) throws -> Int {
@@ -204,11 +205,11 @@ extension JobStore {
     return chosen.count
   }
 
-  /// The tasks that match, and whatever was skipped because of them.
+  /// The tasks that match, what they need and could not get, and whatever was skipped because of any of these.
   private func tasksToRetry(_ id: JobID, _ glob: Glob?) throws -> [TaskRow] {
     let ended = try sql.tasks.ended.all(id.value, row: { TaskRow($0) })
     guard let glob else { return ended }
-    var open = ended.filter { glob.matches($0.key) }
+    var open = try withFailedNeeds(ended.filter { glob.matches($0.key) })
     var chosen = Set(open.map(\.id))
     while let task = open.popLast() {
       for skipped in try sql.tasks.skippedDependents.all(id.value, task.key, row: { TaskRow($0) })
@@ -217,6 +218,25 @@ extension JobStore {
       }
     }
     return ended.filter { chosen.contains($0.id) }
+  }
+
+  /// Without them a task that was skipped because of its needs would only be skipped again.
+  private func withFailedNeeds(_ tasks: [TaskRow]) throws -> [TaskRow] {
+    var all = tasks
+    var known = Set(tasks.map(\.id))
+    var open = tasks
+    while let task = open.popLast() {
+      if task.hasSettledNeeds { continue }
+      let needs = try sql.tasks.needs.all(task.id.value) { ($0.optionalText(1), $0.optionalInt(2).map(TaskID.init)) }
+      for case (let state?, let id?) in needs
+      where TaskState(rawValue: state)?.isFinal == true && state != TaskState.succeeded.rawValue {
+        guard known.insert(id).inserted else { continue }
+        let need = try self.task(id)
+        all.append(need)
+        open.append(need)
+      }
+    }
+    return all
   }
 
   /// Puts tasks back behind the needs that are open or come back with them. Each waits for one need more, itself, until

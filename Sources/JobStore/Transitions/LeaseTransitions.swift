@@ -198,6 +198,9 @@ extension JobStore {
 
   // MARK: Sessions
 
+  /// A worker is gone: no more leases for it. Its leases are ended by ``endSession(_:now:)``; this needs no disk.
+  package func closeSession(_ token: String) { slots.close(token) }
+
   /// The connection of a worker has ended: its leases are over, their tasks ready again.
   package func endSession(_ token: String, now: Int64) throws {
     slots.close(token)
@@ -274,6 +277,8 @@ extension JobStore {
   package struct ResumedLease: Sendable {
     package let lease: LeaseID
     package let job: JobID
+    /// The kind of the job, which need not be that of the task.
+    package let jobKind: Kind
     package let owner: UserID
     package let key: String
     package let timeoutMs: Int64?
@@ -297,9 +302,11 @@ extension JobStore {
       try sql.leases.rebind.run(lease.id.value, token, slots.sessions[token]?.pid.map(Int64.init), state.rawValue)
       slots.leaseGiven(token)
       let task = try task(lease.task)
-      let timeoutMs = try sql.tasks.grantContent.first(task.id.value) { $0.optionalInt(3) } ?? nil
+      let content = try sql.tasks.grantContent.first(task.id.value) { (timeoutMs: $0.optionalInt(3), kind: $0.text(5)) }
       resumed.append(
-        ResumedLease(lease: lease.id, job: job.id, owner: job.owner, key: task.key, timeoutMs: timeoutMs))
+        ResumedLease(
+          lease: lease.id, job: job.id, jobKind: try Kind(content?.kind ?? task.kind), owner: job.owner, key: task.key,
+          timeoutMs: content?.timeoutMs))
     }
     return resumed
   }

@@ -71,7 +71,17 @@ extension JobStore {
     if let latest, latest.task == task.id, latest.generation == task.generation, latest.sha256 == new.sha256.bytes {
       return .duplicate(version: latest.version)
     }
+    if let latest, latest.task != task.id { try refusePathOfOther(new.path, task) }
     return .committed(version: try insert(new, task, lease, standing: "head", replacing: latest, now: now))
+  }
+
+  /// Within a job every path has one maker, or the last of two would silently win.
+  private func refusePathOfOther(_ path: ResultPath, _ task: TaskRow) throws {
+    let maker = try sql.results.lastOfJob.first(task.job.value, path.text) { TaskID($0.int(1)) }
+    guard let maker, maker != task.id else { return }
+    throw Refusal(
+      .conflict, "'\(path.text)' belongs to task '\(try self.task(maker).key)' of the same job, which has made it",
+      remedy: "give every task paths of its own")
   }
 
   /// Keeps the bytes of a late result, once; when they never came there is nothing to keep.
@@ -138,7 +148,7 @@ extension JobStore {
 
   /// Keeps the job's sums: each path counts once, with the bytes of its last version.
   private func count(_ path: String, size: Int64, in id: JobID, isNew: Bool) throws {
-    let earlier = isNew ? nil : try sql.results.hasOfJob.first(id.value, path) { $0.int(0) }
+    let earlier = isNew ? nil : try sql.results.lastOfJob.first(id.value, path) { $0.int(0) }
     try change(id) {
       if earlier == nil { $0.files += 1 }
       $0.bytes += size - (earlier ?? 0)

@@ -11,6 +11,7 @@ extension JobStore {
     var added: [(task: NewTask, row: TaskRow)] = []
     var refersForward = false
     var later = Set(tasks.map(\.key))
+    try refuseSharedOutputs(tasks)
     for task in tasks {
       if try isThere(task, in: id) { continue }
       // A circle needs a need on a task that comes later: either in this batch, or one that waits for this key already.
@@ -39,6 +40,20 @@ extension JobStore {
         .conflict, "job \(id) has a task '\(task.key)' with other content", remedy: "give the new task another key")
     }
     return true
+  }
+
+  /// Two tasks that come together cannot promise the same file; of others the second is refused when it commits it.
+  private func refuseSharedOutputs(_ tasks: [NewTask]) throws {
+    var makers: [ExactText: TaskKey] = [:]
+    for task in tasks {
+      for output in task.outputs {
+        let known = makers.updateValue(task.key, forKey: ExactText(output.text))
+        guard let known, known != task.key else { continue }
+        throw Refusal(
+          .conflict, "tasks '\(known)' and '\(task.key)' both declare the output '\(output.text)'",
+          remedy: "give every task paths of its own")
+      }
+    }
   }
 
   private func isNeeded(_ key: TaskKey, in id: JobID) throws -> Bool {

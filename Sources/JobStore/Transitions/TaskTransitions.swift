@@ -90,11 +90,24 @@ extension JobStore {
         guard let current = try sql.tasks.byID.first(task.id.value, row: { TaskRow($0) }),
           current.facts.state == .blocked
         else { continue }
-        let failed = try apply(.needMissing, to: current, now: now, error: "missing need")
-        try record(.taskFailed, job: id, task: task.key, now: now) { $0.member("class", "missing_need") }
-        try propagate([failed], now: now)
+        try propagate([failForMissingNeed(current, now: now)], now: now)
       }
     }
+  }
+
+  private func failForMissingNeed(_ task: TaskRow, now: Int64) throws -> TaskRow {
+    let missing = try sql.tasks.needs.all(task.id.value) { ($0.text(0), isThere: $0.optionalText(1) != nil) }
+      .filter { !$0.isThere }
+    let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+    let message = "needs '\(missing.first?.0 ?? "")'\(others), which the job does not have"
+    // No lease and no attempt: nobody has tried it.
+    try sql.leases.addError.run(task.job.value, task.id.value, 0, 0, "missing_need", message, false, now)
+    let failed = try apply(.needMissing, to: task, now: now, error: "missing_need: \(message)")
+    try record(.taskFailed, job: task.job, task: task.key, now: now) {
+      $0.member("class", "missing_need")
+      $0.member("message", message)
+    }
+    return failed
   }
 
   func endJob(_ id: JobID, as state: JobState, reason: String?, now: Int64) throws {

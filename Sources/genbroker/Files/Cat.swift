@@ -6,7 +6,12 @@ import Wire
 struct Cat: Command {
   static let about = About(
     "cat", "Write a file of a job to standard output.",
-    discussion: "On a terminal, control characters are shown instead of obeyed, and what is no text is refused.")
+    discussion: """
+      It is the current file of the job's project, which several jobs may share; 'genbroker files --all-versions' shows \
+      the others.
+
+      On a terminal, control characters are shown instead of obeyed, and what is no text is refused.
+      """)
 
   @Option("--file-version N", "This version instead of the current one.", in: 1...Int.max) var version: Int?
   @Argument("JOB", "Its number, or @last.") var job: JobReference

@@ -15,6 +15,8 @@ struct Export: Command {
 
       Files that an earlier export has written and that are no files of this job stay, and the export says so; with \
       '--delete' it removes them when the job has succeeded. What it did not write, or was edited, is never removed.
+
+      \(sharedProject)
       """,
     examples: [
       .init("genbroker export 17 -o site", "The files of a job that succeeded."),
@@ -24,6 +26,7 @@ struct Export: Command {
   @Option("-o, --output DIR", "Where to; made if it is not there.", complete: .directories) var directory: String
   @Flag("-f, --follow", "Write files as they are committed, until the job has ended.") var follow
   @Flag("--partial", "Write what is there, also of a job that failed or has not ended.") var partial
+  @Flag("--own", "Only files that this job has committed, as it has committed them.") var own
   @Flag("--delete", "Remove files of earlier exports that are no files of the job.") var deletes
   @Argument("JOB", "Its number, or @last.") var job: JobReference
   @Group("Connection") var connection: ConnectionOptions
@@ -32,7 +35,7 @@ struct Export: Command {
     let broker = try await connection.connect(context)
     let job = try await broker.call(JobsAPI.Show(job: job.number)).job
     if !follow, let refusal = exportRefusal(of: job, partial: partial) { throw refusal }
-    var export = try JobExport(job: job.job, directory: directory, context: context, announces: follow)
+    var export = try JobExport(job: job.job, own: own, directory: directory, context: context, announces: follow)
     guard follow else {
       try await export.exportAll(broker)
       try await export.tidy(job, removing: deletes, broker)

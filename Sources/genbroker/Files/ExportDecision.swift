@@ -42,7 +42,8 @@ func exportDecision(
 
 /// The name beside an edited file: `order.new.html`, then `order.new2.html` and so on.
 func besideName(_ path: String, attempt: Int) -> String {
-  let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+  let bytes = path.utf8
+  let slash = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) } ?? path.startIndex
   let name = path[slash...]
   // A leading dot begins a name, no extension.
   let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex

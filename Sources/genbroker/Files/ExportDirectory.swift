@@ -10,7 +10,7 @@ import JobModel
 struct ExportDirectory {
   let root: String
   /// Parents that were seen to be directories of their own.
-  private var proved: Set<String> = []
+  private var proved: Set<ResultPath> = []
 
   /// Makes the directory if it is not there. It may be reached by a link: that is what the user asked for.
   init(_ root: String) throws {
@@ -25,13 +25,16 @@ struct ExportDirectory {
   /// Where a path of the store lies in the directory.
   ///
   /// - throws: `UserError` when it would lie outside, or be a file of the export's own.
-  func location(of path: String) throws -> String {
+  func location(of path: String) throws -> String { location(of: try checked(path)) }
+
+  private func location(of path: ResultPath) -> String { root + "/" + path.text }
+
+  private func checked(_ path: String) throws -> ResultPath {
     do throws(NameError) {
-      _ = try ResultPath(path)
+      return try ResultPath(path)
     } catch {
       throw UserError(error.message, remedy: error.remedy, exitCode: .refused)
     }
-    return root + "/" + path
   }
 
   /// What stands at a path now.
@@ -74,11 +77,10 @@ struct ExportDirectory {
     let location = try location(of: path)
     guard try proveParents(of: path, making: false) else { return }
     try FileTree.remove(location)
-    var parent = path.split(separator: "/").dropLast()
-    // One that holds something else stays: the kernel refuses to remove it.
-    while !parent.isEmpty, rmdir(root + "/" + parent.joined(separator: "/")) == 0 {
-      proved.remove(parent.joined(separator: "/"))
-      parent.removeLast()
+    for parent in try checked(path).directories.reversed() {
+      // One that holds something else stays: the kernel refuses to remove it.
+      guard rmdir(self.location(of: parent)) == 0 else { return }
+      proved.remove(parent)
     }
   }
 
@@ -86,11 +88,8 @@ struct ExportDirectory {
   ///
   /// - returns: whether all of them exist.
   private mutating func proveParents(of path: String, making: Bool) throws -> Bool {
-    var parent = ""
-    for component in path.split(separator: "/").dropLast() {
-      parent += (parent.isEmpty ? "" : "/") + component
-      guard !proved.contains(parent) else { continue }
-      let location = root + "/" + parent
+    for parent in try checked(path).directories where !proved.contains(parent) {
+      let location = location(of: parent)
       if making, try FileTree.status(location, followingLinks: false) == nil {
         try FileTree.makeDirectories(location, mode: 0o755)
       }

@@ -9,7 +9,7 @@ struct ExportManifest: Equatable {
   static let bytesMax = 256 << 20
 
   /// The hash of what was written, by the path in the directory.
-  var hashes: [String: String] = [:]
+  var hashes: [ExactText: String] = [:]
 
   init() {}
 
@@ -29,7 +29,7 @@ struct ExportManifest: Equatable {
     guard let files = root["files"]?.members else { throw ExportManifestError("it has no files") }
     for file in files {
       guard let hash = file.value.string else { throw ExportManifestError("the hash of '\(file.key)' is no text") }
-      hashes[file.key] = hash
+      hashes[ExactText(file.key)] = hash
     }
   }
 
@@ -37,8 +37,9 @@ struct ExportManifest: Equatable {
   var bytes: [UInt8] {
     var text = Array("{\"genbroker_export\":\(Self.version),\n\"files\":{".utf8)
     var separator = "\n"
-    for (path, hash) in hashes.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-      text += Array(separator.utf8) + JSONTree.string(path).bytes + [UInt8(ascii: ":")] + JSONTree.string(hash).bytes
+    for (path, hash) in hashes.sorted(by: { $0.key.text.utf8.lexicographicallyPrecedes($1.key.text.utf8) }) {
+      text +=
+        Array(separator.utf8) + JSONTree.string(path.text).bytes + [UInt8(ascii: ":")] + JSONTree.string(hash).bytes
       separator = ",\n"
     }
     return text + Array("\n}}\n".utf8)

@@ -2,6 +2,7 @@ import BrokerClient
 import CommandLine
 import Digest
 import EventLoop
+import JobModel
 import Wire
 
 /// Writes the files of one job into a directory, one by one, so that it can be interrupted anywhere and begun again.
@@ -15,6 +16,8 @@ struct Exporter {
   }
 
   let job: Int
+  /// Whether only what the job has committed itself is wanted, as it has committed it.
+  let own: Bool
   private(set) var directory: ExportDirectory
   private(set) var written = 0
   private(set) var kept = 0
@@ -28,8 +31,9 @@ struct Exporter {
   private var savedAtMs: Int64 = 0
   private var isSaved = true
 
-  init(job: Int, root: String) throws {
+  init(job: Int, own: Bool = false, root: String) throws {
     self.job = job
+    self.own = own
     directory = try ExportDirectory(root)
     manifest = try directory.readManifest()
   }
@@ -39,10 +43,10 @@ struct Exporter {
     noteIndex(file.path)
     let job = job
     let decision = try await exportDecision(
-      wanted: file.sha256, written: manifest.hashes[file.path], place: try directory.place(of: file.path)
+      wanted: file.sha256, written: manifest.hashes[ExactText(file.path)], place: try directory.place(of: file.path)
     ) { found in
       try await broker.files(of: job, prefix: file.path, allVersions: true)
-        .contains { $0.path == file.path && $0.sha256 == found }
+        .contains { ExactText($0.path) == ExactText(file.path) && $0.sha256 == found }
     }
     switch decision {
     case .keep:
@@ -63,7 +67,8 @@ struct Exporter {
 
   private mutating func write(_ file: FilesAPI.File, to path: String, from broker: BrokerConnection) async throws {
     var bytes: [UInt8] = []
-    let current = try await broker.download(job: job, path: file.path) { bytes += $0 }
+    let version = own ? file.version : nil
+    let current = try await broker.download(job: job, path: file.path, version: version) { bytes += $0 }
     try directory.write(bytes, to: path)
     // The head may have moved on since the file was listed.
     note(path, current.sha256)
@@ -75,7 +80,7 @@ struct Exporter {
       let path = besideName(file.path, attempt: attempt)
       switch try directory.place(of: path) {
       case .file(file.sha256): break
-      case .file(let found) where found != manifest.hashes[path]: continue
+      case .file(let found) where found != manifest.hashes[ExactText(path)]: continue
       case .other: continue
       case .absent, .file: try await write(file, to: path, from: broker)
       }
@@ -107,10 +112,11 @@ struct Exporter {
   /// Looks for what is left of earlier exports, of this job or another, and forgets what is not there any more.
   ///
   /// - parameter current: the paths of all current files of the job.
-  mutating func leftovers(current: Set<String>) throws -> Leftovers {
-    let kept = current.union(beside.map(\.newPath))
+  mutating func leftovers(current: Set<ExactText>) throws -> Leftovers {
+    let kept = current.union(beside.map { ExactText($0.newPath) })
     var found = Leftovers()
-    for (path, hash) in manifest.hashes where !kept.contains(path) {
+    for (name, hash) in manifest.hashes where !kept.contains(name) {
+      let path = name.text
       // The manifest lies where anybody may write: what it names outside of the directory is nothing of ours.
       switch try? directory.place(of: path) {
       case .file(hash): found.untouched.append(path)
@@ -134,15 +140,15 @@ struct Exporter {
   }
 
   private mutating func forget(_ path: String) {
-    manifest.hashes[path] = nil
+    manifest.hashes[ExactText(path)] = nil
     isSaved = false
   }
 
   // MARK: The manifest
 
   private mutating func note(_ path: String, _ hash: String) {
-    isSaved = isSaved && manifest.hashes[path] == hash
-    manifest.hashes[path] = hash
+    isSaved = isSaved && manifest.hashes[ExactText(path)] == hash
+    manifest.hashes[ExactText(path)] = hash
   }
 
   /// The manifest only saves questions to the broker, so it need not be written with every file.

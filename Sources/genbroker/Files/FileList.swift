@@ -7,6 +7,7 @@ extension BrokerConnection {
   ///
   /// - parameters:
   ///   - prefix: Only paths that begin so.
+  ///   - own: Only what the job has committed itself, each file in the last version that it committed.
   ///   - allVersions: Older versions and late results, too.
   func files(
     of job: Int, prefix: String? = nil, own: Bool = false, allVersions: Bool = false
@@ -16,7 +17,8 @@ extension BrokerConnection {
       let page = try await call(
         FilesAPI.List(
           job: job, prefix: prefix, own: own ? true : nil, allVersions: allVersions ? true : nil,
-          after: files.last?.path, limit: WireLimits.pageItemsMax))
+          after: files.last?.path, afterVersion: allVersions ? files.last?.version : nil,
+          limit: WireLimits.pageItemsMax))
       files += page.files
       guard page.more, !page.files.isEmpty else { return files }
     }

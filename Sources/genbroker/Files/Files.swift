@@ -3,14 +3,19 @@ import CommandLine
 import EventLoop
 import Wire
 
+/// Whose files a job shows.
+let sharedProject =
+  "The files of a job are the current files of its project. Jobs that were submitted with the same '--project' share "
+  + "them: what a later job has made again is shown in its last version. '--own' keeps to what the job has made itself."
+
 /// `genbroker files`
 struct Files: Command {
   static let about = About(
     "files", "List the files of a job.",
-    discussion: "These are the current files of the job's project, which several jobs may share; see '--own'.")
+    discussion: sharedProject)
 
   @Option("--prefix TEXT", "Only paths that begin so.") var prefix: String?
-  @Flag("--own", "Only files that this job has committed.") var own
+  @Flag("--own", "Only files that this job has committed, as it has committed them.") var own
   @Flag("--all-versions", "Older versions and late results, too.") var allVersions
   @Argument("JOB", "Its number, or @last.") var job = JobReference.last
   @Group var output: JSONOption
@@ -25,7 +30,7 @@ struct Files: Command {
     } else if files.isEmpty {
       context.say("no files")
     } else {
-      context.output.print(fileTable(files, versions: allVersions, time: TimeText(now: WallClock.nowMs())))
+      context.output.print(fileTable(files, versions: allVersions || own, time: TimeText(now: WallClock.nowMs())))
     }
     return .done
   }

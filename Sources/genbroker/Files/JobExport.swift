@@ -1,5 +1,6 @@
 import BrokerClient
 import CommandLine
+import JobModel
 import Wire
 
 /// An export with what it says to the user.
@@ -10,22 +11,25 @@ struct JobExport {
   let announces: Bool
   private var leftovers = Exporter.Leftovers()
 
-  init(job: Int, directory: String, context: CommandContext, announces: Bool) throws {
-    exporter = try Exporter(job: job, root: directory)
+  /// - parameter own: Only what the job has committed itself, as it has committed it.
+  init(job: Int, own: Bool = false, directory: String, context: CommandContext, announces: Bool) throws {
+    exporter = try Exporter(job: job, own: own, root: directory)
     self.context = context
     self.announces = announces
   }
 
   /// Writes all current files.
   mutating func exportAll(_ broker: BrokerConnection) async throws {
-    for file in try await broker.files(of: exporter.job) { try await export(file, broker) }
+    for file in try await broker.files(of: exporter.job, own: exporter.own) { try await export(file, broker) }
     try exporter.save()
   }
 
   /// Writes the files that these events tell of.
   mutating func export(committedBy events: [JobsAPI.Event], _ broker: BrokerConnection) async throws {
     for path in committedPaths(events) {
-      let file = try await broker.files(of: exporter.job, prefix: path).first { $0.path == path }
+      let file = try await broker.files(of: exporter.job, prefix: path, own: exporter.own).first {
+        ExactText($0.path) == ExactText(path)
+      }
       if let file { try await export(file, broker) }
     }
     try exporter.save()
@@ -42,7 +46,8 @@ struct JobExport {
   /// Deals with what earlier exports have left in the directory and what is no file of the job: says so, or removes it
   /// when that is wanted and the job has made everything that it is to make.
   mutating func tidy(_ job: JobsAPI.Job, removing: Bool, _ broker: BrokerConnection) async throws {
-    leftovers = try exporter.leftovers(current: Set(try await broker.files(of: job.job).map(\.path)))
+    let current = try await broker.files(of: job.job, own: exporter.own)
+    leftovers = try exporter.leftovers(current: Set(current.map { ExactText($0.path) }))
     if removing, job.state == .succeeded {
       try exporter.remove(leftovers)
       leftovers.untouched = []
@@ -65,7 +70,8 @@ struct JobExport {
     let editedCount = exporter.beside.count + exporter.edited.count
     let parts = [
       exporter.written > 0 ? "wrote \(Human.count(exporter.written, "file"))" : nil,
-      exporter.kept > 0 ? "\(Human.count(exporter.kept, "file")) were there already" : nil,
+      exporter.kept > 0
+        ? "\(Human.count(exporter.kept, "file")) \(exporter.kept == 1 ? "was" : "were") there already" : nil,
       exporter.removed > 0 ? "removed \(Human.count(exporter.removed, "file"))" : nil,
       editedCount > 0 ? "\(Human.count(editedCount, "edited file")) left alone" : nil,
     ].compactMap { $0 }
@@ -93,7 +99,7 @@ private let pathsNamedMax = 3
 
 /// The paths that results were committed to, each once, in the order of their last commits.
 func committedPaths(_ events: [JobsAPI.Event]) -> [String] {
-  var seen: Set<String> = []
+  var seen: Set<ExactText> = []
   let paths = events.reversed().filter { $0.type == "result.committed" }.compactMap { EventDetail($0).text("path") }
-  return paths.filter { seen.insert($0).inserted }.reversed()
+  return paths.filter { seen.insert(ExactText($0)).inserted }.reversed()
 }

@@ -54,6 +54,11 @@ struct BadInput {
 /// `text` repeated until it has `count` bytes.
 func filler(_ count: Int, _ text: Character = "x") -> String { String(repeating: text, count: count) }
 
+/// An object in an object and so on, so many in all.
+func nested(_ levels: Int) -> String {
+  String(repeating: #"{"a":"#, count: levels - 1) + "{}" + String(repeating: "}", count: levels - 1)
+}
+
 /// A list of `count` JSON values.
 func list(_ count: Int, _ item: (Int) -> String) -> String {
   "[" + (0..<count).map(item).joined(separator: ",") + "]"

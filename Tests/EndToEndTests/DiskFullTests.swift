@@ -1,0 +1,81 @@
+import EventLoop
+import Foundation
+import Glibc
+import JSON
+import TestSupport
+import Testing
+import Wire
+
+extension EndToEnd {
+  /// A moment without space on the disk of the store ends nothing and holds nothing up for ever.
+  @Suite(.timeLimit(.minutes(10)))
+  struct DiskFull {
+    @Test func `a worker that dies while the disk is full loses its task when there is space again`() async throws {
+      try await Installation.with { installation in
+        guard let disk = try await SmallDisk(installation, megabytes: 8) else { return }
+        defer { disk.unmount() }
+        _ = try await installation.broker()
+        // The log grows beyond what it had at the start, so that the next commit needs space.
+        let others = (0..<500).map { JobsAPI.TaskSpec(key: "\($0)", kind: "others") }
+        _ = try await installation.submitTasks(others)
+        let job = try await installation.submitTasks([JobsAPI.TaskSpec(key: "a")])
+        let dying = try await installation.start(
+          "/usr/bin/env", ["python3", Built.plugins + "/bare_worker.py", installation.socket, "scripted"])
+        try await dying.line(containing: "leased")
+        try disk.fill()
+        dying.signal(SIGKILL)
+        _ = try await dying.end()
+        try await waitUntilNobodyIsAttached(installation)
+        // The store has tried by now to end the lease: it answers in the order in which it is asked.
+        let refused = try await installation.genbroker("cancel", "\(job)")
+        #expect(refused.errors.contains("disk of the job store is full"), "\(refused.errors)")
+        try disk.free()
+        let catcher = try LeaseCatcher(installation, kind: "scripted")
+        let lease = catcher.nextLease()
+        try catcher.want(1)
+        try catcher.complete(try await lease.value)
+        #expect(try await installation.end(of: job).state == .succeeded)
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+
+    private func waitUntilNobodyIsAttached(_ installation: Installation) async throws {
+      _ = try await eventually("the broker has seen the end of the worker") {
+        try await installation.call(AdminAPI.Workers()).workers.isEmpty ? true : nil
+      }
+    }
+  }
+}
+
+/// A small file system of its own for the store.
+private struct SmallDisk {
+  private let directory: String
+
+  /// Mounts it; `nil` where that is not allowed, which is said.
+  init?(_ installation: Installation, megabytes: Int) async throws {
+    directory = (installation.store as NSString).deletingLastPathComponent
+    let mount = try await installation.start(
+      "/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=700", "tmpfs", directory]
+    ).end()
+    guard mount.outcome == .exited(code: 0) else {
+      print("skipped: no file system can be mounted here: \(mount.errors)")
+      return nil
+    }
+  }
+
+  /// Leaves no byte free.
+  func fill() throws {
+    let file = open(directory + "/filler", O_WRONLY | O_CREAT, 0o600)
+    guard file >= 0 else { throw SupportError(message: "the filler cannot be made") }
+    defer { close(file) }
+    let block = [UInt8](repeating: 1, count: 4096)
+    while write(file, block, block.count) > 0 {}
+    guard errno == ENOSPC else { throw SupportError(message: "the disk is not full: errno \(errno)") }
+  }
+
+  func free() throws {
+    guard unlink(directory + "/filler") == 0 else { throw SupportError(message: "the filler cannot be removed") }
+  }
+
+  func unmount() { umount2(directory, Int32(MNT_DETACH)) }
+}

@@ -2,13 +2,13 @@
 package enum ExitCode: Int32, Sendable, CaseIterable {
   /// What was asked for is done.
   case done = 0
-  /// The job or the check failed; the command itself worked.
+  /// The job, the check or the plugin failed; the command itself worked.
   case failed = 1
   /// The command line was wrong; nothing was done.
   case usage = 2
   /// No broker answers at the socket.
   case noBroker = 3
-  /// The broker refused: permission, budget, limit.
+  /// The broker refused (permission, budget, limit), or `wait --timeout` was over.
   case refused = 4
   /// A fault of the program or of the machine under it.
   case internalError = 5
@@ -17,10 +17,10 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
   package var meaning: String {
     switch self {
     case .done: "done"
-    case .failed: "the job or the check failed"
-    case .usage: "the command line was wrong, nothing was done"
+    case .failed: "the job, the check or the plugin failed"
+    case .usage: "the command line was wrong or names what is not there, nothing was done"
     case .noBroker: "no broker answers at the socket"
-    case .refused: "the broker refused (permission, budget, limit)"
+    case .refused: "the broker refused (permission, budget, limit), or 'wait --timeout' was over"
     case .internalError: "a fault of the program or of the machine under it"
     }
   }

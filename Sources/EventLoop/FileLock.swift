@@ -26,7 +26,7 @@ package final class FileLock: Sendable {
       guard code == EWOULDBLOCK else { throw failed(path, code) }
       return .heldByAnother(pid: writtenPid(descriptor))
     }
-    guard let resolved = resolve(path), Inode(of: resolved) == Inode(descriptor) else {
+    guard let resolved = realPath(path), Inode(of: resolved) == Inode(descriptor) else {
       // Removed and perhaps made anew between open and flock; what is locked now guards nothing.
       _ = Glibc.close(descriptor)
       return .heldByAnother(pid: nil)
@@ -44,13 +44,6 @@ package final class FileLock: Sendable {
 
   private static func failed(_ path: String, _ code: Int32) -> IOError {
     .failed("Cannot lock \(path)", code, remedy: "Check that the directory exists, is local, and is yours.")
-  }
-
-  private static func resolve(_ path: String) -> String? {
-    // `realpath` with nil allocates what it returns; it is copied and freed here.
-    guard let resolved = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
   }
 
   /// For people who look into the file; the lock does not depend on it.

@@ -31,6 +31,8 @@ final class WorkerCore {
   private var starts: PluginStarts
   private var restTimer: Timer?
   private var hasPluginStarted = false
+  /// Of the last plugin that did not start.
+  private var lastWordsTold: [String] = []
   /// Made for the first plugin.
   private var directory: WorkDirectory?
 
@@ -60,19 +62,24 @@ final class WorkerCore {
       self.directory = directory
       plugins.append(try PluginProcess(options, in: directory, on: loop, owner: self))
     } catch {
-      startFailed("\(error)".split(separator: "\n").joined(separator: " "))
+      startFailed("\(error)".split(separator: "\n").joined(separator: " "), lastWords: [])
     }
   }
 
-  private func startFailed(_ why: String) {
+  private func startFailed(_ why: String, lastWords: [String]) {
     guard phase == .running else { return endIfPossible() }
     let wasFailing = starts.isFailing
     let waitMs = starts.failed(random: .random(in: 0..<1))
-    if !hasPluginStarted, starts.isHopeless { return giveUp(why) }
-    say(.notice("the plugin \(options.plugin) does not start: \(why); trying again in \(waitMs) ms"))
+    let isGivingUp = !hasPluginStarted && starts.isHopeless
+    if !isGivingUp {
+      say(.notice("the plugin \(options.plugin) does not start: \(visible(why)); trying again in \(waitMs) ms"))
+    }
+    tellLastWords(lastWords, isFirst: !wasFailing)
+    if isGivingUp { return giveUp(why) }
     if !wasFailing { session.tellSlots() }
     if starts.isHopeless {
-      for task in takeQueue() { task.fail(TaskFailure("plugin_start", "the plugin does not start: \(why)")) }
+      let message = "the plugin does not start: \(why)" + PluginEnd.words(lastWords)
+      for task in takeQueue() { task.fail(TaskFailure("plugin_start", message)) }
     }
     guard restTimer?.isScheduled != true else { return }
     restTimer = loop.after(ms: waitMs) { [weak self] in
@@ -81,11 +88,18 @@ final class WorkerCore {
     }
   }
 
+  /// Each on a line of its own; not once more where a new try has come to the same.
+  private func tellLastWords(_ lines: [String], isFirst: Bool) {
+    guard isFirst || lines != lastWordsTold else { return }
+    lastWordsTold = lines
+    for line in lines { say(.notice("plugin: \(visible(line))")) }
+  }
+
   /// A plugin that has never started is a mistake of whoever started the worker, and nobody would see it wait.
   private func giveUp(_ why: String) {
     refuse(
       WorkerRefusal(
-        problem: "the plugin \(options.plugin) does not start: \(why)",
+        .plugin, problem: "the plugin \(options.plugin) does not start: \(why)",
         remedy: "run it by hand; it has to answer 'initialize' as kind '\(options.kind)'"))
   }
 
@@ -249,6 +263,7 @@ extension WorkerCore: PluginProcessOwner {
     let wasFailing = starts.isFailing
     hasPluginStarted = true
     starts.succeeded()
+    self.plugin(plugin, wrote: plugin.lastWords)
     say(.detail("plugin \(plugin.pid) is ready: \(visible(answer.kind)) \(visible(answer.version))"))
     if wasFailing { session.tellSlots() }
     session.open()
@@ -268,6 +283,8 @@ extension WorkerCore: PluginProcessOwner {
 
   func plugin(_ plugin: PluginProcess, wrote lines: [String]) {
     if let task = task(of: plugin) { return task.wrote(lines) }
+    // What it says before it is ready is told when it is, or when it is clear that it will never be.
+    guard plugin.hasStarted else { return }
     for line in lines { say(.detail("plugin \(plugin.pid): \(visible(line))")) }
   }
 
@@ -277,7 +294,7 @@ extension WorkerCore: PluginProcessOwner {
     if let task = task(of: plugin) {
       task.pluginEnded(end)
     } else if case .badStart(let why) = end.cause {
-      startFailed(why + end.lastWordsInWords.split(separator: "\n").joined(separator: " "))
+      startFailed(why, lastWords: end.lastWords)
     } else if phase == .running, !plugin.isLeaving || end.cause != .ownAccord {
       say(.notice("plugin \(plugin.pid) \(end.inWords) while it had no task"))
     }

@@ -14,17 +14,25 @@ package enum WorkerEnd: Sendable {
 package struct WorkerRefusal: Error, Sendable {
   package let problem: String
   package let remedy: String
-  /// Nobody listens at the socket.
-  package let isNoBroker: Bool
+  package let cause: Cause
 
-  init(problem: String, remedy: String) {
-    (self.problem, self.remedy, isNoBroker) = (problem, remedy, false)
+  package enum Cause: Sendable {
+    /// Nobody listens at the socket.
+    case noBroker
+    /// The broker does not want this worker.
+    case refused
+    /// The plugin has never started.
+    case plugin
+  }
+
+  init(_ cause: Cause, problem: String, remedy: String) {
+    (self.cause, self.problem, self.remedy) = (cause, problem, remedy)
   }
 
   init(_ error: BrokerError) {
     problem = error.problem
     remedy = error.remedy
-    isNoBroker = error.isNoBroker
+    cause = error.isNoBroker ? .noBroker : .refused
   }
 }
 

@@ -89,7 +89,7 @@ struct Work: Command {
       options.once = once
       return options
     } catch let error as PluginNotFound {
-      throw UserError(error.problem, remedy: error.remedy, exitCode: .failed)
+      throw UserError(error.problem, remedy: error.remedy, exitCode: .usage)
     } catch let error as ConnectionFailure {
       throw UserError(error.problem, remedy: error.remedy, exitCode: .noBroker)
     }
@@ -111,7 +111,15 @@ struct Work: Command {
     switch end {
     case .drained, .stopped: return .done
     case .refused(let why):
-      throw UserError(why.problem, remedy: why.remedy, exitCode: why.isNoBroker ? .noBroker : .refused)
+      throw UserError(why.problem, remedy: why.remedy, exitCode: exitCode(why.cause))
+    }
+  }
+
+  private func exitCode(_ cause: WorkerRefusal.Cause) -> ExitCode {
+    switch cause {
+    case .noBroker: .noBroker
+    case .refused: .refused
+    case .plugin: .failed
     }
   }
 }

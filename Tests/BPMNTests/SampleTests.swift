@@ -24,7 +24,7 @@ struct SampleTests {
       findings == [
         [
           "fake-join: 'Pick items' joins 2 flows without a gateway",
-          "no-gateway-join-fork: Event-based gateway after 'Hand over parcel' joins and splits at once",
+          "no-gateway-join-fork: Event-based gateway after ‘Hand over parcel’ joins and splits at once",
         ],
         ["fake-join: 'Send bank details' joins 3 flows without a gateway"],
       ])

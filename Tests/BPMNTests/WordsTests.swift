@@ -111,8 +111,8 @@ struct TitleTests {
         <bpmn:endEvent id="e" name=" "/>
         \(flows("s>a a>g g>b g>c b>j c>j j>e"))
         """) == [
-          "Start event before 'Check stock'", "Check stock", "Exclusive gateway after 'Check stock'",
-          "Task after 'Check stock'", "Ship", "Exclusive gateway after 'Ship'", "End event after 'Ship'",
+          "Start event before ‘Check stock’", "Check stock", "Exclusive gateway after ‘Check stock’",
+          "Task after ‘Check stock’", "Ship", "Exclusive gateway after ‘Ship’", "End event after ‘Ship’",
         ])
   }
 
@@ -131,15 +131,15 @@ struct TitleTests {
         """))
     #expect(
       document.nodes.map { document.title(of: $0.handle).text } == [
-        "Message start event 'Offer'", "Write", "Timer boundary event on 'Write'", "Task of process p",
+        "Message start event ‘Offer’", "Write", "Timer boundary event on ‘Write’", "Task of process p",
         "Error boundary event on an unnamed task",
       ])
   }
 
   @Test func `made titles that would be the same are numbered, also beside a true name`() throws {
     #expect(
-      try titles("<bpmn:task id=\"a\"/><bpmn:task id=\"b\"/><bpmn:task id=\"c\" name=\"Task of 'Order'\"/>")
-        == ["Task of 'Order' (2)", "Task of 'Order' (3)", "Task of 'Order'"])
+      try titles("<bpmn:task id=\"a\"/><bpmn:task id=\"b\"/><bpmn:task id=\"c\" name=\"Task of ‘Order’\"/>")
+        == ["Task of ‘Order’ (2)", "Task of ‘Order’ (3)", "Task of ‘Order’"])
   }
 
   @Test func `titles are the same in every run, with loops and chains of unnamed nodes`() throws {

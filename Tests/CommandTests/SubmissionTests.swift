@@ -36,7 +36,7 @@ import Wire
       for path in ["b.bpmn", "sub/a.bpmn", "sub/deep/c.bpmn", ".git/config", "sub/.hidden"] {
         try put("x", at: "\(root)/in/\(path)")
       }
-      let inputs = try inputFiles(["\(root)/in", "-"], standardInputName: "more.bpmn")
+      let inputs = try inputFiles(["\(root)/in", "-"], standardInputName: "more.bpmn").files
       #expect(inputs.map(\.name) == ["b.bpmn", "sub/a.bpmn", "sub/deep/c.bpmn", "more.bpmn"])
       #expect(inputs.last?.source == .standardInput)
     }
@@ -47,7 +47,49 @@ import Wire
       try put("x", at: "\(root)/in/a.txt")
       try FileManager.default.createSymbolicLink(atPath: "\(root)/in/loop", withDestinationPath: "\(root)/in")
       try FileManager.default.createSymbolicLink(atPath: "\(root)/in/b.txt", withDestinationPath: "\(root)/in/a.txt")
-      #expect(try inputFiles(["\(root)/in"], standardInputName: "-").map(\.name) == ["a.txt", "b.txt"])
+      #expect(try inputFiles(["\(root)/in"], standardInputName: "-").files.map(\.name) == ["a.txt", "b.txt"])
+    }
+  }
+
+  @Test func `what leads out of a directory, and what is no regular file, is left out and named`() throws {
+    try withDirectory { root in
+      try put("secret", at: "\(root)/outside.txt")
+      try put("x", at: "\(root)/in/a.txt")
+      try put("x", at: "\(root)/in-other/a.txt")
+      for (link, target) in [("out", "../outside.txt"), ("near", "\(root)/in-other/a.txt"), ("away", "..")] {
+        try FileManager.default.createSymbolicLink(atPath: "\(root)/in/\(link)", withDestinationPath: target)
+      }
+      #expect(mkfifo("\(root)/in/pipe", 0o600) == 0)
+      let found = try inputFiles(["\(root)/in/"], standardInputName: "-")
+      #expect(found.files.map(\.name) == ["a.txt"])
+      #expect(found.leftOut.count == 4)
+      for name in ["out", "near", "away", "pipe"] {
+        #expect(found.remarks.contains { $0.contains("'\(root)/in/\(name)'") }, "\(name)")
+      }
+      // Who names the link means it.
+      #expect(try inputFiles(["\(root)/in/out"], standardInputName: "-").files.map(\.name) == ["out"])
+    }
+  }
+
+  @Test func `many that are left out are told in a few lines`() {
+    var found = FoundInputs()
+    found.leftOut = (0..<100).map { "'\($0)' is left out" }
+    #expect(found.remarks.count == 6)
+    #expect(found.remarks.last == "and 95 more of the kind")
+  }
+
+  @Test func `a name for standard input without standard input is refused`() {
+    for words in [["a.txt"], ["a.txt", "b"]] {
+      let parsed = genbrokerProgram.parse(["submit", "--kind", "docs", "--stdin-name", "x"] + words)
+      guard case .refuse(let error, _) = parsed else {
+        Issue.record("taken: \(words)")
+        continue
+      }
+      #expect(error.message.contains("--stdin-name"))
+    }
+    guard case .run = genbrokerProgram.parse(["submit", "--kind", "docs", "--stdin-name", "x", "-"]) else {
+      Issue.record("refused")
+      return
     }
   }
 

@@ -68,6 +68,30 @@ private func text(_ table: Table) -> String {
         """)
   }
 
+  @Test func `a retry is not advised alone where the input was bad`() {
+    func advice(_ state: JobsAPI.JobState, files: Int = 0, _ errors: [String] = []) -> [String] {
+      let job = sampleJob(17, state, counts: .of(succeeded: 2, failed: errors.count), files: files)
+      let failed = errors.enumerated().map { sampleTask("t\($0.offset)", .failed, error: $0.element) }
+      let details = JobDetails(job: job, warnings: [], phases: [], failed: failed, reasons: [])
+      return details.lines(time: time).map { $0.rendered(.plain) }.reversed().prefix { !$0.isEmpty }.reversed()
+    }
+    let anew = "correct the input and submit it anew: a retry reads it as it was submitted"
+    let again = "'genbroker retry 17' tries again"
+    let partly = "'genbroker export 17 -o DIR --partial' writes what is there"
+    #expect(advice(.failed, ["bad_input: a.bpmn:4:19: no quotes"]) == [anew])
+    #expect(advice(.failed, ["bad_input: x", "timeout: y"]) == [again, anew])
+    #expect(advice(.failed, ["timeout: bad_input: y"]) == [again])
+    #expect(advice(.cancelled, files: 3) == [again, partly])
+    #expect(advice(.cancelled) == [again])
+  }
+
+  @Test func `a list of errors that was cut says so`() {
+    #expect(moreErrors(shown: 1, found: 2, of: nil) == "there are more; '--limit N' shows them")
+    #expect(moreErrors(shown: 2, found: 2, of: nil) == nil)
+    #expect(moreErrors(shown: 500, found: 500, of: nil)?.contains("errors JOB") == true)
+    #expect(moreErrors(shown: 500, found: 500, of: 1) == "there may be more")
+  }
+
   @Test func `show says what a waiting job waits for, once`() {
     let details = JobDetails(
       job: sampleJob(17, .pending, counts: .of(ready: 4), files: 0), warnings: ["No worker of kind 'docs'."],
@@ -168,6 +192,22 @@ private func text(_ table: Table) -> String {
   @Test(arguments: [(Int64(0), Diagnosis.Grade.fail), (64 << 20, .warn), (1 << 30, .ok)])
   func `little room on the disk is told before it is too late`(free: Int64, grade: Diagnosis.Grade) {
     #expect(diskSpace(free, at: "/").grade == grade)
+  }
+
+  @Test func `where a broker would not start is wrong, and the remedy closes no shared directory`() throws {
+    try withDirectory { root in
+      #expect(examineSocketDirectory(of: "\(root)/none/socket", isInUse: false).grade == .ok)
+      chmod(root, 0o700)
+      #expect(examineSocketDirectory(of: "\(root)/socket", isInUse: false).grade == .ok)
+      chmod(root, 0o755)
+      let open = examineSocketDirectory(of: "\(root)/socket", isInUse: false)
+      #expect(open.grade == .fail)
+      #expect(open.remedy == "Run: chmod 700 \(root)")
+      #expect(examineSocketDirectory(of: "\(root)/socket", isInUse: true).grade == .ok)
+      let shared = examineSocketDirectory(of: "/tmp/socket", isInUse: false)
+      #expect(shared.grade == .fail)
+      #expect(shared.remedy?.hasPrefix("Use a directory of your own, for example /tmp/") == true)
+    }
   }
 
   @Test func `the first plugin of a kind counts, and only what can be run`() throws {

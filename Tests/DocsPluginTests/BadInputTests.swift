@@ -35,6 +35,16 @@ struct BadInputTests {
     #expect(host.spawned.isEmpty && host.results.isEmpty)
   }
 
+  @Test func `an option that nobody knows is refused before anything is begun`() throws {
+    let host = FakeHost([("good.bpmn", Array(good.utf8))])
+    var generator = DocsGenerator()
+    let task = GenerationTask(job: 1, key: "plan", op: "plan", options: try JSONText(#"{"nonsense": 1}"#))
+    let failure = #expect(throws: PluginFailure.self) { try generator.generate(task, host: host) }
+    #expect(failure?.errorClass == "bad_input")
+    #expect(failure?.message.contains("'nonsense'") == true)
+    #expect(host.spawned.isEmpty)
+  }
+
   @Test func `a thousand bad files still fit one message`() {
     let (failure, _) = failure(of: (0..<1_000).map { ("\($0).bpmn", Array("<x/>".utf8)) })
     #expect((failure?.message.utf8.count ?? 0) <= 4_096)

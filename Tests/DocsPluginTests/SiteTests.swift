@@ -58,6 +58,50 @@ struct SiteTests {
     #expect(page.hasPrefix("order/"))
   }
 
+  @Test func `a page is written in one kind of quotes, and a question is not followed by a full stop`() throws {
+    let model = """
+      <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" name="P"><startEvent id="s"/>
+      <task id="t" name="Do it"/><exclusiveGateway id="g" name="Express?"/><endEvent id="e"/>
+      <sequenceFlow id="f1" sourceRef="s" targetRef="t"/><sequenceFlow id="f2" sourceRef="t" targetRef="g"/>
+      <sequenceFlow id="f3" sourceRef="g" targetRef="e"/></process></definitions>
+      """
+    let host = try FakeHost.site(of: [("m.bpmn", Array(model.utf8))])
+    let task = host.text("m/t.html")
+    #expect(task.contains("Then comes") && !task.contains("Express?</bdi></a>."))
+    #expect(host.text("m/p.html").contains("before ‘Express?’."))
+    for page in host.pages { #expect(!host.text(page).contains("'Do it'"), "\(page)") }
+    #expect(host.text("m/p.html").contains("after ‘Do it’") || host.text("m/p.html").contains("after ‘Express?’"))
+    #expect(!host.text("index.html").contains("Made with"))
+  }
+
+  @Test func `a page that lists fewer nodes than it counts says where the others are`() throws {
+    let host = try FakeHost.site(of: Corpus.sample())
+    let pages = host.pages.filter { host.text($0).contains("more in sub-processes, on the pages of those") }
+    #expect(!pages.isEmpty)
+    for page in pages {
+      let text = host.text(page)
+      let (listed, inner) = try #require(
+        text.firstMatch(of: /(\d+) nodes, in flow order; (\d+) more/).map { (Int($0.1) ?? 0, Int($0.2) ?? 0) })
+      if let count = text.firstMatch(of: /<dt>Nodes<\/dt><dd>(\d+)/) { #expect(Int(count.1) == listed + inner) }
+    }
+  }
+
+  @Test func `a property of a name and a value is one row`() throws {
+    let model = """
+      <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:c="http://camunda.org/schema/1.0/bpmn" exporter="Ed" \
+      exporterVersion="1"><process id="p"><task id="t"><extensionElements><c:properties><c:property name="owner" value="Ann"/>
+      <c:header key="k" value="v"/><c:other name="n" value="v" more="m"/></c:properties></extensionElements></task></process>
+      </definitions>
+      """
+    let host = try FakeHost.site(of: [("m.bpmn", Array(model.utf8))])
+    let page = host.text("m/t.html")
+    for row in ["property › owner", "header › k", "other › name", "other › value"] {
+      #expect(page.contains(row), "\(row)")
+    }
+    #expect(!page.contains("property › name") && !page.contains("header › value"))
+    #expect(host.text("index.html").contains("Made with"))
+  }
+
   @Test func `children are spawned before their parents, and the index last`() throws {
     let host = try FakeHost.site(of: Corpus.sample())
     var seen: Set<String> = []

@@ -136,6 +136,44 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a plugin that is not there ends every program with 2, one that does not start the worker with 1`()
+      async throws
+    {
+      try await Installation.with { installation in
+        let missing = installation.directory + "/missing"
+        let input = installation.directory + "/a.txt"
+        try Data("a".utf8).write(to: URL(fileURLWithPath: input))
+        for (program, arguments) in [
+          (Built.genworker, ["--kind", "painting"]), (Built.genworker, ["--kind", "painting", "--plugin", missing]),
+          (Built.genbroker, ["serve", "--workers", "painting=1"]),
+          (Built.genbroker, ["run", "--kind", "painting", "--plugin", missing, "-o", missing + "-site", input]),
+        ] {
+          let ran = try await installation.start(program, arguments).end()
+          #expect(ran.outcome == .exited(code: 2), "\(arguments): \(ran)")
+        }
+        try Data("#!/bin/sh\necho 'no license' >&2\nexit 1\n".utf8).write(to: URL(fileURLWithPath: missing))
+        chmod(missing, 0o755)
+        let ran = try await installation.start(Built.genworker, ["--kind", "painting", "--plugin", missing]).end()
+        #expect(ran.outcome == .exited(code: 1), "\(ran)")
+        let words = ran.errors.split(separator: "\n").filter { $0.contains("no license") }
+        #expect(words == ["genworker: plugin: no license"])
+      }
+    }
+
+    @Test func `who waits no longer than he said hears that the job has not ended, which goes on`() async throws {
+      try await Installation.with { installation in
+        _ = try await installation.broker()
+        let job = try await installation.submitTasks([Self.task("page", ["do": "result"])])
+        let ran = try await installation.genbroker("wait", String(job), "--timeout", "50ms")
+        #expect(ran.outcome == .exited(code: 4), "\(ran)")
+        #expect(ran.errors.contains("job \(job) has not ended within 50 ms"), "\(ran)")
+        let (plugin, _) = try Self.scripted(installation)
+        _ = try await installation.worker(kind: "scripted", plugin: plugin)
+        let waited = try await installation.genbroker("wait", String(job), "--timeout", "1h")
+        #expect(waited.outcome == .exited(code: 0), "\(waited)")
+      }
+    }
+
     @Test func `everything is killed at once, and everything that is started again goes on`() async throws {
       try await Installation.with { installation in
         let (plugin, log) = try Self.scripted(installation)

@@ -77,4 +77,28 @@ struct FileLockTests {
       #expect(error?.code == ENOTDIR)
     }
   }
+
+  @Test func `only a directory that is this user's alone is told to be closed to others`() async throws {
+    try await withLoop { _, directory in
+      let (own, shared) = ("\(directory)/own", "\(directory)/shared")
+      for path in [own, shared] { try PrivateDirectory.ensure(path) }
+      chmod(own, 0o755)
+      chmod(shared, 0o1777)
+      #expect(remedy(for: own) == "Run: chmod 700 \(own)")
+      #expect(remedy(for: shared)?.contains("for example \(shared)/genbroker-\(geteuid());") == true)
+      symlink("/usr", "\(directory)/link")
+      for path in ["/", "/usr", "/tmp", "/tmp/", "/var/lib", "\(directory)/link/share"] {
+        #expect(remedy(for: path)?.hasPrefix("Use a directory of your own") == true, "\(path)")
+      }
+    }
+  }
+
+  private func remedy(for path: String) -> String? {
+    do throws(IOError) {
+      try PrivateDirectory.ensure(path)
+      return nil
+    } catch {
+      return error.remedy
+    }
+  }
 }

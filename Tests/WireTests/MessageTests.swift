@@ -78,7 +78,7 @@ struct MessageTests {
   @Test func `a reply may have fields that this side does not know, a call may not`() throws {
     let value = RawJSON(["version": 3, "duplicate": false, "new": 1]).value
     #expect(try WorkerAPI.PutResult.Reply(wire: value, .ignored).version == 3)
-    #expect(throws: FieldError("new")) { try WorkerAPI.PutResult.Reply(wire: value, .refused) }
+    #expect(throws: FieldError("new", .unknown)) { try WorkerAPI.PutResult.Reply(wire: value, .refused) }
   }
 
   @Test func `a call goes over the wire in these bytes`() {

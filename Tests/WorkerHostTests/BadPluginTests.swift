@@ -1,3 +1,4 @@
+import EventLoop
 import Testing
 import WorkerHost
 import Wire
@@ -100,8 +101,15 @@ private let misdeeds: [Misdeed] = [
     "answers both well and ill", "plugin_protocol", says: "exactly one of",
     #"    send(id=id, result={}, error={"code": 1, "message": "x"}); hang()"#),
   Misdeed(
-    "misspells a field and does not care", "plugin_protocol", says: "media_type",
+    "misspells a field and does not care", "plugin_protocol",
+    says: "result: media_type is missing, and there is no field media-type",
     result(#""path": "a", "media-type": "text/plain", "text": "x""#)),
+  Misdeed(
+    "gives a field too many", "plugin_protocol", says: "result: there is no field mediatype",
+    result(#""path": "a", "media_type": "text/plain", "text": "x", "mediatype": "text/plain""#)),
+  Misdeed(
+    "gives a field of another type", "plugin_protocol", says: "result: media_type has a wrong type or value",
+    result(#""path": "a", "media_type": 7, "text": "x""#)),
   Misdeed(
     "sends text and data", "plugin_protocol", says: "exactly one",
     result(#""path": "a", "media_type": "text/plain", "text": "x", "data": "eA==""#)),
@@ -161,6 +169,30 @@ private let misdeeds: [Misdeed] = [
     "names nothing", "bad_result", says: "nothing",
     result(#""path": "a", "media_type": "text/plain", "file": "nothing""#)),
 
+  Misdeed(
+    "does not ask for an answer", "bad_result", says: "etc/passwd",
+    #"""
+        send(method="result", params={"path": "../etc/passwd", "media_type": "text/plain", "text": "x"}); finish(id)
+    """#),
+  Misdeed(
+    "passes a refusal on without its class", "bad_result", says: "etc/passwd",
+    #"""
+        why = result("../etc/passwd", "x")["error"]["message"]
+        send(id=id, error={"code": 1, "message": "refused: " + why})
+    """#),
+  Misdeed(
+    "says after a refusal only that it failed", "bad_result", says: "etc/passwd",
+    #"""
+        result("../etc/passwd", "x")
+        send(id=id, error={"code": 1, "message": "no luck"})
+    """#),
+  Misdeed(
+    "has a class of its own after a refusal", "too_bad", says: "no luck",
+    #"""
+        result("../etc/passwd", "x")
+        send(id=id, error={"code": 1, "message": "no luck", "data": {"class": "too_bad"}})
+    """#),
+
   // It says what is wrong.
   Misdeed("fails", "plugin_error", says: "no luck", #"    send(id=id, error={"code": 1, "message": "no luck"})"#),
   Misdeed(
@@ -217,6 +249,72 @@ struct BadPluginTests {
       let fail = try #require(try await scene.broker.end(of: 1).asFail)
       #expect(fail.class == "refused")
       #expect(fail.message == "taken (leave it)")
+    }
+  }
+
+  @Test func `what is only said for people, or only read, costs no attempt when it is wrong, and is in the log`()
+    async throws
+  {
+    let plugin = python(
+      """
+      def generate(id, params):
+          send(method="progress", params={"done": "3"})
+          assert "error" in ask("progress", done="3")
+          send(method="log", params={"txt": "x"})
+          assert "error" in ask("read", name="nothing", offset=0, length=1)
+          result("fine.txt", "fine")
+          finish(id)
+      """)
+    try await withWorker(plugin) { scene in
+      await scene.broker.set {
+        $0.react = { call in
+          if case .readInput = call { return .refuse(WorkerAPI.Refused(message: "no", remedy: "none")) }
+          return .accept
+        }
+      }
+      await scene.broker.give(lease(1))
+      let end = try await scene.broker.end(of: 1)
+      #expect(end.asComplete?.results == 1)
+      let log = await scene.broker.logLines
+      #expect(log.count { $0.contains("progress: done has a wrong type or value") } == 2)
+      #expect(log.contains { $0.contains("log: text is missing, and there is no field txt") })
+    }
+  }
+
+  @Test(arguments: ["", #", "id": "q""#])
+  func `a refused result is in the log, whether or not its answer was asked for`(_ id: String) async throws {
+    let plugin = python(
+      """
+      def generate(id, params):
+          raw('{"jsonrpc":"2.0","method":"result","params":{"path":"../x","media_type":"a/b","text":""}\(id)}\\n')
+          finish(id)
+      """)
+    try await withWorker(plugin) { scene in
+      await scene.broker.give(lease(1))
+      let end = try await scene.broker.end(of: 1)
+      #expect(end.asFail?.class == "bad_result")
+      #expect(await scene.broker.logLines.contains { $0.contains("a call of the plugin was refused: ") })
+    }
+  }
+
+  @Test func `a task with an op that the plugin does not name is failed for good, and not begun`() async throws {
+    let plugin = python(
+      """
+      def generate(id, params):
+          result(params["task"]["op"], "x")
+          finish(id)
+      """)
+    try await withWorker(plugin) { scene in
+      var other = lease(1)
+      other.op = "plan"
+      await scene.broker.give(other)
+      let fail = try #require(try await scene.broker.end(of: 1).asFail)
+      #expect(fail.class == "bad_op" && !fail.retryable)
+      #expect(fail.message == "the plugin has no op 'plan'; it names 'generate'")
+      await scene.broker.give(lease(2))
+      let end = try await scene.broker.end(of: 2)
+      #expect(end.asComplete?.results == 1)
+      #expect(Array(await scene.broker.files.keys) == ["generate"])
     }
   }
 
@@ -293,7 +391,7 @@ struct BadPluginTests {
       let fail = try #require(try await scene.broker.end(of: 2).asFail)
       #expect(fail.class == "plugin_start")
       #expect(fail.crash != true)
-      #expect(fail.message.contains("ended before it answered initialize"))
+      #expect(fail.message.contains("ended before it answered 'initialize'\nits last words:\n"))
       #expect(fail.message.contains("no license"))
       try await scene.broker.wait("the worker asks for no more") { broker in
         broker.calls.contains { if case .slots(let slots) = $0 { slots.slots == 0 } else { false } }
@@ -324,6 +422,22 @@ struct BadPluginTests {
       }
       #expect(refusal.problem.contains(why) && refusal.remedy.contains("'words'"))
       #expect(await scene.broker.calls.isEmpty)
+    }
+  }
+
+  @Test func `the last words of a plugin that does not start are told line by line, and once`() async throws {
+    let plugin = "#!/bin/sh\necho 'Traceback:' >&2\necho '  no license' >&2\nexit 1\n"
+    try await withWorker(plugin) { scene in
+      guard case .refused(let refusal) = try await scene.life.value else {
+        Issue.record("the worker ended as if nothing were wrong")
+        return
+      }
+      #expect(refusal.cause == .plugin)
+      #expect(refusal.problem.hasSuffix("does not start: it ended before it answered 'initialize'"))
+      let words = scene.said.withLock { $0 }.filter {
+        if case .notice(let text) = $0 { text.hasPrefix("plugin: ") } else { false }
+      }
+      #expect(words == [.notice("plugin: Traceback:"), .notice("plugin:   no license")])
     }
   }
 }

@@ -108,6 +108,11 @@ actor FakeBroker {
 
   func ends(of lease: Int) -> [WorkerAPI.Call] { calls.filter { $0.endedLease == lease } }
 
+  /// What the logs of all leases say.
+  var logLines: [String] {
+    calls.flatMap { if case .log(let log) = $0 { log.lines } else { [String]() } }
+  }
+
   // MARK: What the worker does
 
   private func take(_ request: LoopServer.Request) {
@@ -184,7 +189,8 @@ actor FakeBroker {
   private func listedInputs() -> WorkerAPI.Inputs.Reply {
     let listed = inputs.sorted { $0.key < $1.key }.map {
       WorkerAPI.Readable(
-        name: $0.key, sha256: SHA256Digest(of: $0.value).hex, size: $0.value.count, mediaType: "text/plain")
+        name: $0.key, sha256: SHA256Digest(of: $0.value).hex, size: $0.value.count,
+        mediaType: "application/octet-stream")
     }
     return WorkerAPI.Inputs.Reply(inputs: listed, more: false)
   }

@@ -29,7 +29,7 @@ struct GuideTests {
   @Test func `every class of failure that the worker knows is in the guide`() throws {
     let guide = try text("plugins/README.md")
     let classes = [
-      "plugin_crash", "timeout", "plugin_protocol", "bad_result", "bad_spawn", "refused", "plugin_stuck",
+      "plugin_crash", "timeout", "plugin_protocol", "bad_result", "bad_spawn", "bad_op", "refused", "plugin_stuck",
       "plugin_start", "incomplete", "plugin_error",
     ]
     for name in classes { #expect(guide.contains("`\(name)`"), "\(name)") }

@@ -201,7 +201,9 @@ struct HonestPluginTests {
     try await withWorker("", change: { $0.plugin = packageRoot + "/contrib/python/genplugin_words.py" }) { scene in
       await scene.broker.set { $0.inputs = ["a.txt": Array("To be, or not to be".utf8), "b.txt": Array("x".utf8)] }
       let done = WorkerAPI.DoneItem(path: "b.txt.words.txt", sha256: SHA256Digest(of: []).hex, size: 0)
-      await scene.broker.give(lease(1, done: [done]))
+      var plan = lease(1, done: [done])
+      plan.op = "plan"
+      await scene.broker.give(plan)
       let end = try await scene.broker.end(of: 1)
       #expect(end.asComplete?.results == 2)
       let files = await scene.broker.files.mapValues { String(decoding: $0, as: UTF8.self) }

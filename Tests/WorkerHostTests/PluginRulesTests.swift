@@ -28,12 +28,26 @@ struct PluginRulesTests {
     }
   }
 
-  @Test func `a plugin that is not found is told with every place that was looked at`() throws {
+  @Test func `a plugin that is not found is told in one short line, however long PATH is`() throws {
+    let path = (0..<100).map { "/some/where/\($0)" }.joined(separator: ":")
     let error = #expect(throws: PluginNotFound.self) {
-      _ = try PluginDiscovery.find(kind: "docs", given: nil, beside: "/a", path: "/b:/c", currentDirectory: "/")
+      _ = try PluginDiscovery.find(kind: "docs", given: nil, beside: "/a", path: path, currentDirectory: "/")
     }
-    #expect(error?.problem.contains("/a/genplugin-docs, /b/genplugin-docs, /c/genplugin-docs") == true)
+    #expect(error?.problem == "no plugin for the kind 'docs': genplugin-docs is neither in /a nor in PATH")
     #expect(error?.remedy.contains("--plugin") == true)
+  }
+
+  @Test func `a file of the right name that cannot be run is told of instead`() throws {
+    try withDirectory { directory in
+      try writeExecutable("", to: directory + "/genplugin-docs")
+      makeUnexecutable(directory + "/genplugin-docs")
+      let error = #expect(throws: PluginNotFound.self) {
+        _ = try PluginDiscovery.find(
+          kind: "docs", given: nil, beside: "/a", path: "/b:\(directory)", currentDirectory: "/")
+      }
+      #expect(error?.problem.hasSuffix("\(directory)/genplugin-docs is not executable") == true)
+      #expect(error?.remedy == "run: chmod +x \(directory)/genplugin-docs")
+    }
   }
 
   @Test func `a file that cannot be run is told with what to do`() throws {
@@ -92,6 +106,23 @@ struct PluginRulesTests {
     ladder.stepDown()
     let rungs = [ladder.climb(), ladder.climb()]
     #expect(rungs == [.killed, .killed])
+  }
+
+  @Test func `an input has the media type that its name tells, and a result the one it was given`() {
+    let unknown = "application/octet-stream"
+    func readable(_ name: String, task: String? = nil, _ mediaType: String = unknown) -> WorkerAPI.Readable {
+      WorkerAPI.Readable(name: name, task: task, sha256: "", size: 0, mediaType: mediaType)
+    }
+    let page = GenerateCall.inputsPage(
+      WorkerAPI.Inputs.Reply(
+        inputs: [
+          readable("a/LETTER.TXT"), readable("order.bpmn"), readable("a.b/c"), readable(".txt"), readable("x.unheard"),
+          readable("made.txt", task: "t"), readable("made.html", task: "t", "text/css"), readable("known.txt", "a/b"),
+        ], more: false))
+    #expect(
+      page.inputs.map(\.mediaType) == [
+        "text/plain", "application/xml", unknown, unknown, unknown, unknown, "text/css", "a/b",
+      ])
   }
 
   @Test func `a task that alone is too large is not spawned`() {

@@ -201,7 +201,7 @@ struct SessionTests {
         Issue.record("it ended otherwise")
         return
       }
-      #expect(why.isNoBroker)
+      #expect(why.cause == .noBroker)
     }
   }
 

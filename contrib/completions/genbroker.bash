@@ -16,7 +16,7 @@ _genbroker() {
     '/show') options='--tasks --json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
     '/watch') options='--socket -h --help' commands='' ;;
-    '/wait') options='--socket -h --help' commands='' ;;
+    '/wait') options='--timeout --socket -h --help' commands='' ;;
     '/events') options='-f --follow --since --json --socket -h --help' commands='' ;;
     '/logs') options='-f --follow --json --socket -h --help' commands='' ;;
     '/errors') options='-n --limit --json --socket -h --help' commands='' ;;
@@ -76,6 +76,7 @@ _genbroker() {
     '/show --socket') files=files options='' ;;
     '/explain --socket') files=files options='' ;;
     '/watch --socket') files=files options='' ;;
+    '/wait --timeout') files=none ;;
     '/wait --socket') files=files options='' ;;
     '/events --since') files=none ;;
     '/events --socket') files=files options='' ;;

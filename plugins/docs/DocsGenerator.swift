@@ -1,4 +1,5 @@
 import BPMN
+import JSON
 import PluginKit
 
 /// The three things that the plugin does: plan the pages, write a page, write the index.
@@ -18,12 +19,22 @@ struct DocsGenerator: Generator {
 
   mutating func generate(_ task: GenerationTask, host: any Host) throws {
     switch task.op {
-    case Self.planOp: try plan(host)
+    case Self.planOp:
+      try Self.checkOptions(task)
+      try plan(host)
     case Self.pageOp: try writePage(task, host)
     case Self.indexOp: try writeIndex(task, host)
     default:
       throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
     }
+  }
+
+  /// One that nobody knows is a mistake, and better found before the site is made than in it.
+  private static func checkOptions(_ task: GenerationTask) throws {
+    let names = (task.options.raw.value.members ?? []).map { "'\($0.key)'" }
+    guard !names.isEmpty else { return }
+    throw PluginFailure(
+      "bad_input", "there is no option \(names.joined(separator: ", ")): docs has none. Submit without --option.")
   }
 
   /// Spawns a task for each page, or nothing at all when a file cannot be read.

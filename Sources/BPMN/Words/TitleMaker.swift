@@ -29,10 +29,10 @@ struct TitleMaker {
 
   private func madeTitle(of node: FlowNode) -> String {
     let kind = document.briefKindWords(for: node.handle)
-    if let declared = declaredName(of: node) { return "\(kind) '\(declared)'" }
+    if let declared = declaredName(of: node) { return "\(kind) ‘\(declared)’" }
     if node.kind == .boundaryEvent, let host = node.event?.host {
       let name = document[host].plainName ?? document.briefKindWords(for: host).lowercasedFirst
-      return "\(kind) on " + (document[host].plainName == nil ? "an unnamed \(name)" : "'\(name)'")
+      return "\(kind) on " + (document[host].plainName == nil ? "an unnamed \(name)" : "‘\(name)’")
     }
     if node.kind == .startEvent || node.outgoing.count > node.incoming.count && node.incoming.isEmpty {
       return place(node, kind, first: ("before", forwards), second: nil)
@@ -55,7 +55,7 @@ struct TitleMaker {
 
   private func place(_ node: FlowNode, _ kind: String, first: Direction, second: Direction?) -> String {
     for direction in [first, second].compactMap(\.self) {
-      if let name = nearestName(from: node, direction.neighbours) { return "\(kind) \(direction.word) '\(name)'" }
+      if let name = nearestName(from: node, direction.neighbours) { return "\(kind) \(direction.word) ‘\(name)’" }
     }
     return "\(kind) of \(scopeName(of: node))"
   }
@@ -85,10 +85,10 @@ struct TitleMaker {
   }
 
   private func scopeName(of node: FlowNode) -> String {
-    if let parent = node.parent { return document[parent].plainName.map { "'\($0)'" } ?? "a sub-process" }
+    if let parent = node.parent { return document[parent].plainName.map { "‘\($0)’" } ?? "a sub-process" }
     let process = document[node.process]
     let pool = process.participants.first.flatMap { document[$0].plainName }
-    return (process.plainName ?? pool).map { "'\($0)'" } ?? "process \(process.key)"
+    return (process.plainName ?? pool).map { "‘\($0)’" } ?? "process \(process.key)"
   }
 }
 

@@ -31,6 +31,7 @@ struct HelpText {
     blocks += sections.map { $0.lines(width: width, column: column, style: style) }
     blocks += exampleBlocks(width: width, style: style)
     blocks += tree.about.discussion.paragraphs.map { wrapped($0, width: width) }
+    if isProgram { blocks.append(wrapped(Self.exitCodes, width: width)) }
     if tree.isFamily { blocks.append(wrapped("'\(path) help COMMAND' tells more about one of them.", width: width)) }
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
@@ -64,6 +65,12 @@ struct HelpText {
     }
     return sections.filter { !$0.rows.isEmpty }
   }
+
+  private var isProgram: Bool { version != nil && path == tree.name }
+
+  /// What scripts need to know, in one sentence.
+  private static let exitCodes =
+    "Exit codes: " + ExitCode.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ") + "."
 
   /// What every command has, and what only the program has.
   private var ownOptions: [(String, String)] {

@@ -5,7 +5,9 @@ extension HostAPI.Call: PluginCalls {
   package init?(rpcMethod method: String, parameters: JSONValue) throws(FieldError) {
     try self.init(method: method, parameters: parameters)
     // Exactly one of the three holds the content.
-    if case .result(let result) = self, result.content == nil { throw FieldError("text, data or file (exactly one)") }
+    if case .result(let result) = self, result.content == nil {
+      throw FieldError("text, data and file", .notExactlyOne)
+    }
   }
 }
 

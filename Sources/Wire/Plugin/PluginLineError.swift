@@ -13,11 +13,14 @@ package struct PluginLineError: Error, Equatable, Sendable, CustomStringConverti
   package let message: String
   /// The request that the line was; `nil` when it was none or its id is not known.
   package var id: RPCID?
+  /// What was asked for, when that much is known; with ``Code/invalidParams`` it always is.
+  package let method: String?
 
-  package init(_ code: Code, _ message: String, id: RPCID? = nil) {
+  package init(_ code: Code, _ message: String, id: RPCID? = nil, of method: String? = nil) {
     self.code = code
     self.message = message
     self.id = id
+    self.method = method
   }
 
   package var description: String { message }

@@ -47,7 +47,7 @@ package enum PluginMessage<Calls: PluginCalls>: Sendable {
     do {
       self = try Self(envelope)
     } catch {
-      throw PluginLineError(error.code, error.message, id: envelope.id)
+      throw PluginLineError(error.code, error.message, id: envelope.id, of: error.method)
     }
   }
 
@@ -62,7 +62,7 @@ package enum PluginMessage<Calls: PluginCalls>: Sendable {
       do {
         self = .failure(try PluginFailure(error), id: envelope.id)
       } catch {
-        throw PluginLineError(.invalidRequest, "wrong or missing: \(error.path)")
+        throw PluginLineError(.invalidRequest, error.words)
       }
     default:
       throw PluginLineError(.invalidRequest, "a message has exactly one of method, result and error")
@@ -77,7 +77,7 @@ package enum PluginMessage<Calls: PluginCalls>: Sendable {
     do {
       call = try Calls(rpcMethod: name, parameters: params ?? RawJSON.emptyObject.value)
     } catch {
-      throw PluginLineError(.invalidParams, "\(method): wrong, missing or unknown: \(error.path)")
+      throw PluginLineError(.invalidParams, "\(method): \(error.words)", of: method)
     }
     guard let call else { throw unknown }
     return call

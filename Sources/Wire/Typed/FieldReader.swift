@@ -16,7 +16,7 @@ package struct FieldReader {
 
   /// A field that must be there.
   package mutating func required<Value: WireValue>(_ name: String) throws(FieldError) -> Value {
-    guard let value = members.take(name) else { throw FieldError(name) }
+    guard let value = members.take(name) else { throw FieldError(name, .missing(unknown: nil)) }
     do {
       return try Value(wire: value, rule)
     } catch {
@@ -37,7 +37,16 @@ package struct FieldReader {
   /// To be called after every declared field was read.
   func finish(_ declared: [String]) throws(FieldError) {
     guard rule == .refused, members.hasUntakenMembers else { return }
-    let undeclared = value.members?.first { !declared.contains($0.key) }
-    throw FieldError(undeclared?.key ?? "")
+    throw FieldError(undeclared(declared) ?? "", .unknown)
+  }
+
+  /// The same error; where a field of this object is missing, with the name that may have been meant for it.
+  func explained(_ error: FieldError, _ declared: [String]) -> FieldError {
+    guard rule == .refused, error.kind == .missing(unknown: nil), declared.contains(error.path) else { return error }
+    return FieldError(error.path, .missing(unknown: undeclared(declared)))
+  }
+
+  private func undeclared(_ declared: [String]) -> String? {
+    value.members?.first { !declared.contains($0.key) }?.key
   }
 }

@@ -20,16 +20,39 @@ package enum UnknownFields: Sendable {
 
 /// A field that is missing, undeclared or of the wrong type.
 package struct FieldError: Error, Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
+    /// Of another type, or not one of the values that there are.
+    case wrong
+    /// Not there; perhaps because it is written like the other name, which nobody knows.
+    case missing(unknown: String?)
+    case unknown
+    /// The path names several, of which exactly one may be there.
+    case notExactlyOne
+  }
+
   /// Such as `tasks[3].key`.
   package private(set) var path: String
+  package private(set) var kind: Kind
 
-  package init(_ path: String) {
+  package init(_ path: String, _ kind: Kind = .wrong) {
     self.path = path
+    self.kind = kind
   }
 
   /// The same error, seen from the object or array around it.
   package func inside(_ outer: String) -> FieldError {
-    FieldError(path.isEmpty ? outer : path.hasPrefix("[") ? outer + path : outer + "." + path)
+    FieldError(path.isEmpty ? outer : path.hasPrefix("[") ? outer + path : outer + "." + path, kind)
+  }
+
+  /// What is wrong with which field: `media_type is missing, and there is no field mediatype`.
+  package var words: String {
+    switch kind {
+    case .wrong: path.isEmpty ? "not an object" : "\(path) has a wrong type or value"
+    case .missing(nil): "\(path) is missing"
+    case .missing(let unknown?): "\(path) is missing, and there is no field \(unknown)"
+    case .unknown: "there is no field \(path)"
+    case .notExactlyOne: "exactly one of \(path) has to be given"
+    }
   }
 }
 
@@ -60,7 +83,11 @@ package protocol WireFailure: WireObject, Error {
 extension WireObject {
   package init(wire value: JSONValue, _ rule: UnknownFields) throws(FieldError) {
     guard var fields = FieldReader(value, rule) else { throw FieldError("") }
-    try self.init(fields: &fields)
+    do {
+      try self.init(fields: &fields)
+    } catch {
+      throw fields.explained(error, Self.fieldNames)
+    }
     try fields.finish(Self.fieldNames)
   }
 

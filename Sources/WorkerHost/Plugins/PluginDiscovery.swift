@@ -28,12 +28,17 @@ package enum PluginDiscovery {
       }
       return plugin
     }
+    let name = executableName(of: kind)
     let directories = [beside].compactMap(\.self) + path.split(separator: ":").map { absolute(String($0)) }
-    let candidates = directories.map { "\($0)/\(executableName(of: kind))" }
+    let candidates = directories.map { "\($0)/\(name)" }
     if let plugin = candidates.first(where: { problem(with: $0) == nil }) { return plugin }
+    if let spoilt = candidates.first(where: { access($0, F_OK) == 0 }), let problem = problem(with: spoilt) {
+      throw PluginNotFound(
+        problem: "no plugin for the kind '\(kind)': \(spoilt) \(problem)", remedy: remedy(problem, spoilt))
+    }
     throw PluginNotFound(
-      problem: "no plugin for the kind '\(kind)': looked for \(candidates.joined(separator: ", "))",
-      remedy: "install \(executableName(of: kind)) in one of these directories, or name it with --plugin PATH")
+      problem: "no plugin for the kind '\(kind)': \(name) is \(beside.map { "neither in \($0) nor" } ?? "not") in PATH",
+      remedy: "install \(name) there, or name it with --plugin PATH")
   }
 
   /// What keeps a file from being run; `nil` when nothing is seen.
@@ -45,6 +50,6 @@ package enum PluginDiscovery {
   }
 
   private static func remedy(_ problem: String, _ path: String) -> String {
-    problem == "is not executable" ? "run: chmod +x \(path)" : "check the path behind --plugin"
+    problem == "is not executable" ? "run: chmod +x \(path)" : "name the file of a program with --plugin"
   }
 }

@@ -18,7 +18,7 @@ struct PluginEnd: Equatable {
     var atStart: Cause {
       switch self {
       case .badStart, .stopped: self
-      case .ownAccord: .badStart("it ended before it answered initialize")
+      case .ownAccord: .badStart("it ended before it answered 'initialize'")
       case .broken(let what): .badStart("it broke the protocol: \(what)")
       case .stuck: .badStart("it does not read")
       }
@@ -55,7 +55,9 @@ struct PluginEnd: Equatable {
   }
 
   /// On lines of their own, so that the first line alone says what happened.
-  var lastWordsInWords: String {
+  var lastWordsInWords: String { Self.words(lastWords) }
+
+  static func words(_ lastWords: [String]) -> String {
     lastWords.isEmpty ? "" : "\nits last words:\n" + lastWords.joined(separator: "\n")
   }
 }

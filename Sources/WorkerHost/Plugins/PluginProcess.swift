@@ -39,10 +39,14 @@ final class PluginProcess {
   private weak var owner: (any PluginProcessOwner)?
 
   private var state = State.starting
-  private var hasStarted = false
+  /// It has introduced itself.
+  private(set) var hasStarted = false
+  /// What it said that it can do; no names when it did not say.
+  private(set) var ops: [String] = []
   private var decoder = LineDecoder()
   private var errorLines = TextLines()
-  private var lastWords: [String] = []
+  /// The last lines of its standard error, of this task or from before the first.
+  private(set) var lastWords: [String] = []
   private var idsGiven = 0
   private var cause = PluginEnd.Cause.ownAccord
   private var ladder = StopLadder()
@@ -236,6 +240,7 @@ final class PluginProcess {
       }
       state = .idle
       hasStarted = true
+      ops = reply.ops
       owner?.pluginIsReady(self, reply)
     }
   }
@@ -248,7 +253,7 @@ final class PluginProcess {
       case .failure(let failure): reply = .failure(failure)
       }
     } catch {
-      return condemn(.broken("the answer to generate has a wrong field: \(error.path)"))
+      return condemn(.broken("the answer to generate is wrong: \(error.words)"))
     }
     // What it wrote before it answered belongs to this task.
     child.errors.readAvailableNow(limitBytes: WorkerLimits.logBytesPerLeaseMax)

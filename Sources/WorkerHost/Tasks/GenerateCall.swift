@@ -27,9 +27,14 @@ enum GenerateCall {
     let count = Page.count(of: page.inputs, bytesMax: WireLimits.hostLineBytesMax - envelopeBytes)
     let inputs = page.inputs.prefix(count).map {
       HostAPI.Readable(
-        name: $0.name, task: $0.task, sha256: $0.sha256, size: $0.size, mediaType: $0.mediaType, meta: $0.meta)
+        name: $0.name, task: $0.task, sha256: $0.sha256, size: $0.size, mediaType: mediaType(of: $0), meta: $0.meta)
     }
     return HostAPI.Inputs.Reply(inputs: inputs, more: page.more || count < page.inputs.count)
+  }
+
+  private static func mediaType(of readable: WorkerAPI.Readable) -> String {
+    let isUnknown = readable.task == nil && readable.mediaType == MediaTypes.unknown
+    return isUnknown ? MediaTypes.guessed(from: readable.name) : readable.mediaType
   }
 
   private static func doneItems(_ items: ArraySlice<WorkerAPI.DoneItem>, bytesMax: Int) -> [PluginAPI.DoneItem] {

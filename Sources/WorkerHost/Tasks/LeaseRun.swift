@@ -81,7 +81,7 @@ struct LeaseRun {
   /// The plugin says that the task is done.
   mutating func pluginDone() { verdict = verdict ?? .success(()) }
 
-  /// The attempt has failed. The first reason counts.
+  /// The attempt has failed. The first reason counts; an answer without a class of its own gets that of the refusal before it.
   mutating func failed(_ failure: TaskFailure) { verdict = verdict ?? .failure(failure) }
 
   /// The lease is over at the broker.
@@ -92,7 +92,7 @@ struct LeaseRun {
     guard !isOver, unanswered == 0, let verdict else { return nil }
     isTold = true
     switch verdict {
-    case .failure(let failure): return .fail(failure)
+    case .failure(let failure): return .fail(failure.because(of: flaw))
     case .success:
       if let flaw { return .fail(flaw) }
       let digest = CompletionDigest.of(files.map { (path: $0.key.text, sha256: $0.value) })

@@ -22,9 +22,30 @@ struct TaskFailure: Error, Equatable {
   init(_ failure: PluginFailure) {
     let word = failure.errorClass ?? ""
     let isWord = !word.isEmpty && word.utf8.count <= 64 && word.utf8.allSatisfy(Self.isWordByte)
-    self.init(isWord ? word : "plugin_error", failure.message, isRetryable: failure.retryable ?? true)
+    self.init(isWord ? word : Self.unnamed, failure.message, isRetryable: failure.retryable ?? true)
     retryAfterMs = failure.retryAfterMs.map { max(0, $0) }
   }
+
+  /// The plugin does not say that it can do this; it would not know what to make.
+  static func badOp(_ op: String, of ops: [String]) -> TaskFailure {
+    let known = ops.map { "'\(visible($0))'" }.joined(separator: ", ")
+    return TaskFailure(
+      "bad_op", "the plugin has no op '\(visible(op))'; it names \(known)", isRetryable: false)
+  }
+
+  /// What a plugin answered because something that it asked for was refused, if it did not say more of it than that.
+  ///
+  /// - Returns: the plugin's answer under the class of the refusal; itself where the plugin chose a class.
+  func because(of refusal: TaskFailure?) -> TaskFailure {
+    guard let refusal, errorClass == Self.unnamed else { return self }
+    var failure = self
+    failure.errorClass = refusal.errorClass
+    if !message.contains(refusal.message) { failure.message = "\(refusal.message)\nthe plugin: \(message)" }
+    return failure
+  }
+
+  /// The class of a plugin's error that names none.
+  private static let unnamed = "plugin_error"
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
     switch byte {

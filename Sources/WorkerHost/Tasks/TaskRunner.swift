@@ -81,6 +81,9 @@ final class TaskRunner {
 
   /// Has the plugin begin.
   func start(on plugin: PluginProcess) {
+    guard plugin.ops.isEmpty || plugin.ops.contains(run.lease.op) else {
+      return fail(.badOp(run.lease.op, of: plugin.ops))
+    }
     self.plugin = plugin
     if let timeoutMs = run.lease.timeoutMs {
       deadline = loop.after(ms: Int64(timeoutMs)) { [weak self] in self?.timeIsUp(timeoutMs) }
@@ -178,10 +181,17 @@ final class TaskRunner {
 
   // MARK: What the plugin asks for
 
-  /// A call that could not be understood: whoever ignores the answer shall not be believed to be done.
+  /// A call that could not be understood: whoever ignores the answer shall not be believed to be done. What is only said
+  /// for people is not worth an attempt.
   func misspoke(_ error: PluginLineError) {
-    reports.log(text: "[a call of the plugin was refused: \(error.message)]")
+    logRefusal(error.message)
+    if error.method == "progress" || error.method == "log" { return }
     run.spoil(TaskFailure("plugin_protocol", error.message))
+  }
+
+  /// Who reads the log shall see it, also when the plugin did not ask for an answer or does not tell of it.
+  private func logRefusal(_ why: String) {
+    reports.log(text: "[a call of the plugin was refused: \(why)]")
   }
 
   /// Lines of the plugin's standard error.
@@ -253,6 +263,7 @@ final class TaskRunner {
   }
 
   private func unreadable(_ why: String, _ made: MadeResult) {
+    logRefusal(why)
     run.refused(TaskFailure("bad_result", why))
     made.asker.refuse(.refused(why))
     settled(made)
@@ -266,6 +277,7 @@ final class TaskRunner {
   }
 
   private func refuse(_ failure: PluginFailure, _ asker: Asker) {
+    logRefusal(failure.message)
     run.spoil(TaskFailure(failure.errorClass ?? "bad_result", failure.message))
     asker.refuse(failure)
   }
@@ -303,6 +315,7 @@ final class TaskRunner {
 
   /// The broker has refused a write.
   private func refused(_ error: BrokerError, _ asker: Asker) {
+    logRefusal(error.problem)
     run.refused(TaskFailure("refused", "\(error.problem) (\(error.remedy))"))
     asker.refuse(error)
     _ = isStale(error)

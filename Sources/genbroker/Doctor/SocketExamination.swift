@@ -10,9 +10,12 @@ func examineSocket(_ connection: ConnectionOptions, _ context: CommandContext) a
   let path = try connection.path(context)
   do throws(IOError) {
     let kind = try StaleSocket.kind(of: path)
-    return [examineSocketDirectory(of: path), try await examineBroker(at: path, kind, connection, context)]
+    return [
+      examineSocketDirectory(of: path, isInUse: kind == .alive),
+      try await examineBroker(at: path, kind, connection, context),
+    ]
   } catch {
-    return [.fail("socket", error.problem, remedy: error.remedy)]
+    return [.fail("socket", withoutStop(error.problem), remedy: withoutStop(error.remedy))]
   }
 }
 
@@ -42,20 +45,18 @@ private func examineBroker(
   }
 }
 
-private func examineSocketDirectory(of path: String) -> Diagnosis {
+/// Whether a broker would start in the directory of the socket.
+func examineSocketDirectory(of path: String, isInUse: Bool) -> Diagnosis {
   let directory = FileTree.parent(of: path) ?? "."
-  var status = stat()
-  guard lstat(directory, &status) == 0 else {
+  guard access(directory, F_OK) == 0 || errno != ENOENT else {
     return .ok("socket", "\(directory) is not there yet; the broker makes it")
   }
-  guard status.st_mode & S_IFMT == S_IFDIR else {
-    return .fail("socket", "\(directory) is not a directory", remedy: "remove it, or name another socket")
+  do throws(IOError) {
+    try PrivateDirectory.check(directory)
+    return .ok("socket", "\(directory) is yours alone")
+  } catch {
+    // A broker that is shared lets others in, and is no less a broker for that.
+    if isInUse { return .ok("socket", "\(directory), which is shared: a broker listens there") }
+    return .fail("socket", withoutStop(error.problem), remedy: withoutStop(error.remedy))
   }
-  guard status.st_uid == geteuid() else {
-    return .ok("socket", "\(directory) belongs to user \(status.st_uid), who shares a broker")
-  }
-  let others = status.st_mode & 0o077
-  return others == 0
-    ? .ok("socket", "\(directory) is yours alone")
-    : .warn("socket", "others have access to \(directory)", remedy: "run: chmod 700 \(directory)")
 }

@@ -16,16 +16,29 @@ struct Errors: Command {
     let broker = try await connection.connect(context)
     var number: Int?
     if let job { number = try await broker.number(of: job) }
-    let errors = try await broker.call(JobsAPI.Errors(job: number, limit: limit)).errors
+    // One more than wanted tells whether there are more.
+    let asked = min(limit + 1, WireLimits.pageItemsMax)
+    let found = try await broker.call(JobsAPI.Errors(job: number, limit: asked)).errors
+    let errors = Array(found.prefix(limit))
     if output.json {
       context.output.print(json: errors)
     } else if errors.isEmpty {
       context.say("no errors")
     } else {
       context.output.print(errorTable(errors, time: TimeText(now: WallClock.nowMs())))
+      if let remark = moreErrors(shown: errors.count, found: found.count, of: number) { context.say(remark) }
     }
     return .done
   }
+}
+
+/// What to say behind a list that may not be all; nil when it is.
+///
+/// - parameter found: One more than `shown` when there are more; a page is all that can be asked for.
+func moreErrors(shown: Int, found: Int, of job: Int?) -> String? {
+  if found > shown { return "there are more; '--limit N' shows them" }
+  guard shown == WireLimits.pageItemsMax else { return nil }
+  return "there may be more" + (job == nil ? "; 'genbroker errors JOB' lists those of one job" : "")
 }
 
 /// The table of `genbroker errors`.

@@ -90,15 +90,23 @@ struct JobDetails {
   /// What to do next, when something can be done.
   private var advice: [StyledText] {
     switch job.state {
-    case .failed where job.files > 0:
-      [
-        "", "'genbroker retry \(job.job)' tries again",
-        "'genbroker export \(job.job) -o DIR --partial' writes what is there",
-      ]
-    case .failed, .cancelled: ["", "'genbroker retry \(job.job)' tries again"]
+    case .failed, .cancelled: [""] + again + partly
     case .paused: ["", "'genbroker resume \(job.job)' continues"]
     case .succeeded where job.files > 0: ["", "'genbroker export \(job.job) -o DIR' writes the files"]
     case .succeeded, .pending, .running: []
     }
+  }
+
+  /// How to do again what was not done. A job keeps its inputs as they were submitted.
+  private var again: [StyledText] {
+    let spoilt = failed.count { $0.error?.hasPrefix("bad_input:") == true }
+    let retry = StyledText("'genbroker retry \(job.job)' tries again")
+    guard spoilt > 0 else { return [retry] }
+    let submit: StyledText = "correct the input and submit it anew: a retry reads it as it was submitted"
+    return spoilt == failed.count && spoilt == job.counts.failed ? [submit] : [retry, submit]
+  }
+
+  private var partly: [StyledText] {
+    job.files > 0 ? ["'genbroker export \(job.job) -o DIR --partial' writes what is there"] : []
   }
 }

@@ -87,7 +87,7 @@ struct Run: Command {
   /// Submits the job, or finds the one that the same command made before and has it go on.
   private func submitted(_ connection: ConnectionOptions, _ context: CommandContext) async throws -> Int {
     let broker = try await connection.connect(context)
-    var call = try await submission.submission(broker)
+    var call = try await submission.submission(broker, remark: { context.warn($0) })
     call.idempotencyKey = contentKey(of: call)
     let answer = try await broker.call(call)
     guard answer.existing else { return answer.job }

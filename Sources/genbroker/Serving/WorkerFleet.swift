@@ -37,7 +37,7 @@ struct WorkerFleet: Sendable {
       _ = try programs.plugin(of: kind, context)
     } catch let error as PluginNotFound {
       throw UserError(
-        error.problem, remedy: "install \(PluginDiscovery.executableName(of: kind)) in one of these directories",
+        error.problem, remedy: "install \(PluginDiscovery.executableName(of: kind)) there",
         exitCode: .usage)
     }
   }

@@ -1,4 +1,5 @@
 import CommandLine
+import EventLoop
 import FileSystem
 import Glibc
 import JobModel
@@ -22,50 +23,91 @@ struct InputFile: Equatable {
   }
 }
 
+/// What the arguments of `submit` stand for.
+struct FoundInputs {
+  var files: [InputFile] = []
+  /// What was found in a directory and is left out, with the reason: the user may have meant it.
+  var leftOut: [String] = []
+
+  /// A few words for the user; nothing when nothing was left out.
+  var remarks: [String] {
+    let rest = leftOut.count - leftOutShownMax
+    return leftOut.prefix(leftOutShownMax) + (rest > 0 ? ["and \(rest) more of the kind"] : [])
+  }
+}
+
 /// Finds the files that the arguments of `submit` stand for: a file under its own name; a directory for all the files in
 /// it, under their paths in the directory; `-` for standard input.
 ///
-/// Hidden files of a directory are left out, and its links to other directories are not followed.
+/// Hidden files of a directory are left out; so are its links to other directories and to anything outside of it, and
+/// what is no regular file.
 ///
 /// - throws: `UsageError` for what is not there, cannot be read, or would have the name of another input.
-func inputFiles(_ arguments: [String], standardInputName: String) throws -> [InputFile] {
-  var inputs: [InputFile] = []
+func inputFiles(_ arguments: [String], standardInputName: String) throws -> FoundInputs {
+  var inputs = FoundInputs()
   for argument in arguments {
     guard argument != "-" else {
-      inputs.append(InputFile(name: standardInputName, source: .standardInput))
+      inputs.files.append(InputFile(name: standardInputName, source: .standardInput))
       continue
     }
     guard let status = try FileTree.status(argument) else { throw missing(argument) }
     if status.isDirectory {
-      let found = try filesBelow(argument, prefix: "")
-      guard !found.isEmpty else {
-        throw UsageError("no files in the directory '\(argument)'", hint: "hidden files do not count")
-      }
-      inputs += found
+      try addFiles(of: argument, to: &inputs)
     } else {
-      inputs.append(InputFile(name: lastComponent(argument), source: .file(argument)))
+      inputs.files.append(InputFile(name: lastComponent(argument), source: .file(argument)))
     }
   }
-  try check(inputs)
+  try check(inputs.files)
   return inputs
 }
 
-private func filesBelow(_ directory: String, prefix: String) throws -> [InputFile] {
-  var files: [InputFile] = []
-  for name in try FileTree.list(directory) where !name.hasPrefix(".") {
-    let path = directory + (directory.hasSuffix("/") ? "" : "/") + name
-    let isLink = try FileTree.status(path, followingLinks: false)?.isLink ?? false
-    guard let status = try FileTree.status(path) else { throw missing(path) }
-    if status.isRegular {
-      files.append(InputFile(name: prefix + name, source: .file(path)))
-    } else if status.isDirectory, !isLink {
-      files += try filesBelow(path, prefix: prefix + name + "/")
+private func addFiles(of directory: String, to inputs: inout FoundInputs) throws {
+  let before = inputs.files.count
+  try DirectoryWalk(root: directory).addFiles(of: directory, prefix: "", to: &inputs)
+  guard inputs.files.count == before else { return }
+  throw UsageError(
+    "no files in the directory '\(directory)'",
+    hint: inputs.leftOut.last.map { "hidden files do not count; \($0)" } ?? "hidden files do not count")
+}
+
+/// One walk through a directory that the user has named.
+private struct DirectoryWalk {
+  let root: String
+  /// The same, with links followed and `/` behind it: what begins so is in the directory.
+  private let inside: String?
+
+  init(root: String) {
+    self.root = root
+    inside = realPath(root).map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+  }
+
+  func addFiles(of directory: String, prefix: String, to inputs: inout FoundInputs) throws {
+    for name in try FileTree.list(directory) where !name.hasPrefix(".") {
+      let path = directory + (directory.hasSuffix("/") ? "" : "/") + name
+      let isLink = try FileTree.status(path, followingLinks: false)?.isLink ?? false
+      guard let status = try FileTree.status(path) else { throw missing(path) }
+      if isLink, leadsOut(path) {
+        inputs.leftOut.append("'\(path)' leads out of '\(root)' and is left out; name it to have it read")
+      } else if status.isRegular {
+        inputs.files.append(InputFile(name: prefix + name, source: .file(path)))
+      } else if !status.isDirectory {
+        inputs.leftOut.append("'\(path)' is no regular file and is left out")
+      } else if isLink {
+        inputs.leftOut.append("'\(path)' is a link to a directory and is left out")
+      } else {
+        try addFiles(of: path, prefix: prefix + name + "/", to: &inputs)
+      }
     }
   }
-  return files
+
+  private func leadsOut(_ link: String) -> Bool {
+    guard let inside, let target = realPath(link) else { return true }
+    return !(target + "/").hasPrefix(inside)
+  }
 }
 
 extension FileStatus {
+  /// Of the status of a path whose links were not followed; what is neither is looked at again with links followed.
   fileprivate var isLink: Bool { !isRegular && !isDirectory }
 }
 
@@ -103,3 +145,5 @@ private func missing(_ path: String) -> UsageError {
 private func lastComponent(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
 }
+
+private let leftOutShownMax = 5

@@ -18,13 +18,26 @@ struct SubmissionOptions: ParameterGroup {
   @Option("--max-crashes N", "Deaths of worker or plugin after which a task is failed for good.", in: 1...1000)
   var maxCrashes: Int?
   @Option("--timeout TIME", "End an attempt that takes longer.", in: Milliseconds(1)...) var timeout: Milliseconds?
-  @Option("--stdin-name NAME", "What plugins call standard input.") var standardInputName = "stdin"
-  @Argument("FILE", "The inputs: files, directories, '-' for standard input.", complete: .files) var files: [String]
+  @Option("--stdin-name NAME", "What plugins call standard input ('-'); 'stdin' when not given.")
+  private var givenInputName: String?
+  @Argument(
+    "FILE",
+    """
+    The inputs: files, '-' for standard input, directories. A directory stands for the files in it and below it, under \
+    their paths in it, but for hidden ones, pipes and the like, and links to directories or out of it.
+    """, complete: .files)
+  var files: [String]
 
   /// Uploads the inputs and makes the call that submits the job.
-  func submission(_ broker: BrokerConnection) async throws -> JobsAPI.Submit {
+  ///
+  /// - parameter remark: takes what the user should know about files that are left out.
+  func submission(
+    _ broker: BrokerConnection, remark: ([String]) -> Void = { _ in }
+  ) async throws -> JobsAPI.Submit {
     var inputs: [JobsAPI.InputRef] = []
-    for input in try inputFiles(files, standardInputName: standardInputName) {
+    let found = try inputFiles(files, standardInputName: standardInputName)
+    remark(found.remarks)
+    for input in found.files {
       inputs.append(JobsAPI.InputRef(name: input.name, sha256: try await broker.upload(input).sha256.hex))
     }
     return JobsAPI.Submit(
@@ -33,9 +46,17 @@ struct SubmissionOptions: ParameterGroup {
       maxAttempts: maxAttempts, maxCrashes: maxCrashes, timeoutMs: timeout.map { Int($0.count) })
   }
 
+  /// What plugins call standard input.
+  var standardInputName: String { givenInputName ?? "stdin" }
+
   func validate() throws(UsageError) {
     if files.isEmpty {
       throw UsageError("nothing to submit", hint: "name a file, a directory, or '-' for standard input")
+    }
+    if let givenInputName, !files.contains("-") {
+      throw UsageError(
+        "--stdin-name names standard input, which is not among the inputs",
+        hint: "give '-' for it, or leave out --stdin-name \(givenInputName)")
     }
   }
 }

@@ -28,7 +28,7 @@ struct Submit: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
-    var call = try await submission.submission(broker)
+    var call = try await submission.submission(broker, remark: { context.warn($0) })
     call.idempotencyKey = key
     let answer = try await broker.call(call)
     await broker.close()

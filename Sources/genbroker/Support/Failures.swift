@@ -51,6 +51,6 @@ extension BrokerError {
 }
 
 /// A message of the event loop, in the form of this program's errors.
-private func withoutStop(_ sentence: String) -> String {
+func withoutStop(_ sentence: String) -> String {
   sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
 }

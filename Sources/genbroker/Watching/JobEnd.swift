@@ -29,7 +29,11 @@ extension JobsAPI.Job {
     switch state {
     case .succeeded: files > 0 ? [StyledText("  'genbroker export \(job) -o DIR' writes the files")] : []
     case .failed: [StyledText("  'genbroker show \(job)' tells what failed, 'genbroker retry \(job)' tries again")]
-    case .cancelled: [StyledText("  'genbroker retry \(job)' takes it up again")]
+    case .cancelled:
+      [
+        StyledText("  'genbroker retry \(job)' takes it up again")
+          + StyledText(files > 0 ? ", 'genbroker export \(job) -o DIR --partial' writes what is there" : "")
+      ]
     case .pending, .running, .paused: []
     }
   }

@@ -90,12 +90,24 @@ struct VendorProperties {
     while let next = pending.popLast() {
       let path = next.path + (next.path.isEmpty ? "\(next.element.vendor):" : " › ") + next.element.name
       guard !Self.isLook(next.element.vendor) else { continue }
-      for attribute in next.element.attributes { add("\(path) › \(attribute.name)", attribute.value) }
+      if let pair = Self.pair(next.element) {
+        add("\(path) › \(pair.name)", pair.value)
+      } else {
+        for attribute in next.element.attributes { add("\(path) › \(attribute.name)", attribute.value) }
+      }
       let isEmpty = next.element.attributes.isEmpty && next.element.children.isEmpty
       if !next.element.text.isEmpty || isEmpty { add(path, next.element.text) }
       guard next.depth < Limits.propertyDepthMax else { continue }
       pending += next.element.children.reversed().map { ($0, path, next.depth + 1) }
     }
+  }
+
+  /// The name and the value that an element of two attributes stands for, as vendors' `property` and `header` do.
+  private static func pair(_ element: ExtensionElement) -> (name: String, value: String)? {
+    guard element.attributes.count == 2, let value = element.attribute("value"),
+      let name = element.attribute("key") ?? element.attribute("name"), !name.isEmpty
+    else { return nil }
+    return (name, value)
   }
 
   private mutating func add(_ name: String, _ value: String) {

@@ -145,11 +145,10 @@ struct FilePage {
   }
 
   private func facts(_ writer: inout HTMLWriter) {
-    let exporter = [model.exporter, model.exporterVersion].compactMap(\.self).joined(separator: " ")
     writer.facts([
       ("File", { $0.element(.code, text: shortened(model.fileName)) }),
       ("SHA-256", { $0.element(.code, [.class("hash")], text: context.site.files[document].sha256) }),
-      ("Made with", exporter.isEmpty ? nil : cell(shortened(exporter))),
+      ("Made with", model.madeWith.isEmpty ? nil : cell(model.madeWith)),
       ("Namespace", model.targetNamespace.map { name in { $0.element(.code, text: shortened(name)) } }),
       ("Pages by", cell("genplugin-docs \(context.version)")),
       ("Model used", cell("none")),
@@ -174,5 +173,12 @@ extension HTMLWriter {
         if summary.findings > 0 { line.text(" · \(counted(summary.findings, "finding"))") }
       }
     }
+  }
+}
+
+extension Document {
+  /// The tool that wrote the file, with its version; empty when the file does not tell.
+  var madeWith: String {
+    shortened([exporter, exporterVersion].compactMap(\.self).joined(separator: " "))
   }
 }

@@ -111,16 +111,19 @@ struct IndexPage {
 
   private func sources(_ writer: inout HTMLWriter) {
     writer.section("files", "Files") { section in
-      section.table("Files", ["File", "Holds", "Made with", "Findings", "SHA-256"]) { rows in
+      let makers = site.set.documents.map(\.madeWith)
+      // Files that were written by hand name no tool.
+      let withMakers = makers.contains { !$0.isEmpty }
+      section.table("Files", ["File", "Holds"] + (withMakers ? ["Made with"] : []) + ["Findings", "SHA-256"]) { rows in
         for (document, file) in site.files.enumerated() {
-          let model = site.set.documents[document]
-          let exporter = [model.exporter, model.exporterVersion].compactMap(\.self).joined(separator: " ")
           let summary = files[document].summary
-          rows.row([
-            { $0.link(to: .file(document), in: context) }, cell(summary?.summary ?? ""), cell(shortened(exporter)),
-            cell(summary.map { String($0.findings) } ?? ""),
-            { $0.element(.code, [.class("hash")], text: file.sha256) },
-          ])
+          rows.row(
+            [{ $0.link(to: .file(document), in: context) }, cell(summary?.summary ?? "")]
+              + (withMakers ? [cell(makers[document])] : [])
+              + [
+                cell(summary.map { String($0.findings) } ?? ""),
+                { $0.element(.code, [.class("hash")], text: file.sha256) },
+              ])
         }
       }
     }

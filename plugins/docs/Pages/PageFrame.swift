@@ -104,12 +104,15 @@ extension HTMLWriter {
 
   /// A sentence with links.
   mutating func phrase(_ phrase: Phrase, in context: PageContext) {
+    var isEnded = false
     for part in phrase.parts {
       switch part {
-      case .text(let text): self.text(text)
+      // A title that ends like a sentence, as questions do, ends the sentence in which it stands last.
+      case .text(let text): self.text(isEnded && text.hasPrefix(".") ? String(text.dropFirst()) : text)
       case .code(let code): element(.code, text: code)
       case .page(let page): link(to: page, in: context)
       }
+      isEnded = if case .page(let page) = part { context.site.titles.endsSentence(page) } else { false }
     }
   }
 }

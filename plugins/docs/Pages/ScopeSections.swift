@@ -128,11 +128,17 @@ struct ScopeSections {
 
   private func steps(_ writer: inout HTMLWriter) {
     writer.section("steps", "All steps") { section in
-      section.element(.p, [.class("note")], text: "\(counted(paths.order.count, "node")), in flow order.")
+      section.element(.p, [.class("note")], text: "\(counted(paths.order.count, "node")), in flow order\(innerWords).")
       section.element(.ol, [.class("steps")]) { list in
         for handle in paths.order { step(&list, handle) }
       }
     }
+  }
+
+  /// Where the rest of the nodes is that the page counts.
+  private var innerWords: String {
+    let inner = model.allContents(of: paths.order).count - paths.order.count
+    return inner == 0 ? "" : "; \(inner) more in sub-processes, on the pages of those"
   }
 
   private func step(_ writer: inout HTMLWriter, _ handle: Handle<FlowNode>) {

@@ -60,6 +60,11 @@ extension PageTitles {
     default: return "‘\(title(of: page))’"
     }
   }
+
+  /// Whether a full stop behind the title would be one mark too many.
+  func endsSentence(_ page: PageID) -> Bool {
+    title(of: page).last.map { ".?!…".contains($0) } ?? false
+  }
 }
 
 /// "1 step", "3 steps".

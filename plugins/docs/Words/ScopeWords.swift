@@ -16,18 +16,7 @@ struct ScopeWords {
     self.paths = paths
     model = site.set.documents[document]
     nodes = paths.order.map { site.set.documents[document][$0] }
-    everything = Self.withInner(nodes, site.set.documents[document])
-  }
-
-  private static func withInner(_ nodes: [FlowNode], _ model: Document) -> [FlowNode] {
-    var all = nodes
-    var next = 0
-    while next < all.count {
-      let node = all[next]
-      if node.kind.isSubProcess { all += model.contents(of: .subProcess(node.handle)).nodes.map { model[$0] } }
-      next += 1
-    }
-    return all
+    everything = model.allContents(of: paths.order)
   }
 
   /// "12 steps by Sales and Warehouse, from ‘Order received’ to ‘Order closed’."
@@ -84,4 +73,18 @@ struct ScopeWords {
   }
 
   private func link(_ node: FlowNode) -> Phrase { "\(node: NodeReference(document: document, node: node.handle))" }
+}
+
+extension Document {
+  /// Nodes, and all that are in the sub-processes among them, at any depth.
+  func allContents(of nodes: [Handle<FlowNode>]) -> [FlowNode] {
+    var all = nodes.map { self[$0] }
+    var next = 0
+    while next < all.count {
+      let node = all[next]
+      if node.kind.isSubProcess { all += contents(of: .subProcess(node.handle)).nodes.map { self[$0] } }
+      next += 1
+    }
+    return all
+  }
 }

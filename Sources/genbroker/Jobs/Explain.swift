@@ -6,7 +6,7 @@ import Wire
 struct Explain: Command {
   static let about = About(
     "explain", "Say why a job or a task is not running.",
-    examples: [.init("genbroker explain 17:page/orders/Task_17", "Why this page is not being written.")])
+    examples: [.init("genbroker explain 17:node/order/check-order", "Why this page is not being written.")])
 
   @Argument("JOB[:TASK]", "The number of the job or @last, and the key of a task.") var subject: TaskReference
   @Group var output: JSONOption

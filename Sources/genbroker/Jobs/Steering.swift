@@ -78,7 +78,7 @@ struct Retry: Command {
     "retry", "Put failed, skipped and cancelled tasks of a job back, with fresh attempts.",
     discussion:
       "With --task, the tasks that fit come back, with them what they need and what was skipped because of them.",
-    examples: [.init("genbroker retry 17 --task 'page/orders/*'", "Only the pages of one process.")])
+    examples: [.init("genbroker retry 17 --task 'node/order/*'", "Only the steps of order.bpmn.")])
 
   @Option("--task GLOB", "Only tasks whose key fits; '*' stands for anything but '/', '**' for anything.")
   var task: String?

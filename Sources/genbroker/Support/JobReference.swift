@@ -24,7 +24,7 @@ enum JobReference: ParameterValue, Hashable {
   }
 }
 
-/// A job or one of its tasks: `17`, `@last`, `17:page/orders/Task_17`.
+/// A job or one of its tasks: `17`, `@last`, `17:node/order/check-order`.
 struct TaskReference: ParameterValue, Hashable {
   var job: JobReference
   var task: String?
@@ -34,7 +34,7 @@ struct TaskReference: ParameterValue, Hashable {
     let job = try JobReference.read(parts[0])
     guard parts.count > 1 else { return TaskReference(job: job) }
     guard !parts[1].isEmpty else {
-      throw ValueProblem("no task behind the colon", remedy: "give the key of a task, as in 17:page/orders/Task_17")
+      throw ValueProblem("no task behind the colon", remedy: "give the key of a task, as in 17:node/order/check-order")
     }
     return TaskReference(job: job, task: parts[1])
   }

@@ -1,4 +1,5 @@
 package import EventLoop
+package import JSON
 import Varlink
 package import Wire
 
@@ -10,7 +11,7 @@ package final class BrokerChannel {
   /// Where the broker listens.
   package let path: String
   private let connection: Connection
-  private var wire = ClientConnection(limits: WireLimits.connection)
+  private var wire = ClientConnection(limits: BrokerChannel.limits)
   /// Who waits for answers, in the order of the calls, which is that of the answers.
   private var waiting: [(Result<Reply, BrokerError>) -> Void] = []
   private var isFlushScheduled = false
@@ -20,6 +21,16 @@ package final class BrokerChannel {
   package var onEnd: ((ConnectionFailure) -> Void)?
   /// Calls that were written, oneway calls included.
   package private(set) var callsSent = 0
+
+  /// How deep the JSON of a reply may nest. Larger than what the broker takes (`WireLimits.messageDepthMax`): what came in
+  /// there stands inside other objects when it goes out.
+  package static let replyDepthMax = 128
+
+  private static let limits: ConnectionLimits = {
+    var limits = WireLimits.connection
+    limits.messageDepthMax = replyDepthMax
+    return limits
+  }()
 
   /// Connects to the socket at `path`; to be called from an actor that runs on `loop`.
   ///
@@ -69,13 +80,25 @@ package final class BrokerChannel {
   package func stream<Call: WireCall>(
     _ call: Call, each: @escaping (Result<Call.Reply, BrokerError>, _ isLast: Bool) -> Void
   ) {
-    send(call, .more) { [path] reply in
+    streamReplies(call) { [path] reply, isLast in
+      each(reply.flatMap { Self.decoded($0, Call.self, path) }, isLast)
+    }
+  }
+
+  /// The same for who reads the replies himself, and can make something of one that is not as it should be.
+  package func streamValues<Call: WireCall>(
+    _ call: Call, each: @escaping (Result<JSONValue, BrokerError>, _ isLast: Bool) -> Void
+  ) {
+    streamReplies(call) { each($0.map(\.parameters), $1) }
+  }
+
+  private func streamReplies<Call: WireCall>(
+    _ call: Call, each: @escaping (Result<Reply, BrokerError>, _ isLast: Bool) -> Void
+  ) {
+    send(call, .more) { reply in
       switch reply {
-      case .success(let reply):
-        let decoded = Self.decoded(reply, Call.self, path)
-        each(decoded, !reply.continues)
-      case .failure(let error):
-        each(.failure(error), true)
+      case .success(let answer): each(reply, !answer.continues)
+      case .failure: each(reply, true)
       }
     }
   }

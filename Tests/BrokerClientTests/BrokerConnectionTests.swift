@@ -141,6 +141,25 @@ struct BrokerConnectionTests {
     }
   }
 
+  @Test(arguments: [(64, true), (128, true), (129, false)])
+  func `a reply may nest deeper than what the broker takes, up to a bound`(_ depth: Int, _ isRead: Bool) async throws {
+    try await withLoop { loop, directory in
+      let server = Answering(on: loop)
+      // The message and its parameters are two levels.
+      let nest = String(repeating: "[", count: depth - 2) + String(repeating: "]", count: depth - 2)
+      try await server.start(directory + "/s") { _, request in
+        request.link.write(Array("{\"error\":\"a.b.C\",\"parameters\":{\"nest\":\(nest)}}\0".utf8))
+      }
+      let client = try await BrokerConnection.connect(path: directory + "/s", on: loop)
+      do throws(BrokerError) {
+        _ = try await client.call(JobsAPI.Pause(job: 1))
+        Issue.record("it succeeded")
+      } catch {
+        if case .call(let failure) = error { #expect(isRead && failure.name == "a.b.C") } else { #expect(!isRead) }
+      }
+    }
+  }
+
   @Test func `what does not speak the protocol is told so`() async throws {
     try await withLoop { loop, directory in
       let server = Answering(on: loop)

@@ -212,10 +212,19 @@ extension WorkerCore: SessionOwner {
 
   func sessionBrings(_ lease: WorkerAPI.Lease) {
     guard !tasks.contains(where: { $0.lease == lease.lease }) else { return }
-    let task = TaskRunner(lease, session, on: loop, reportMs: options.times.reportMs, owner: self)
+    let task = TaskRunner(lease, session, on: loop, times: options.times, owner: self)
     tasks.append(task)
     session.hasLeases = true
     if phase == .running { task.prepare() } else { task.giveBack("the worker is stopping") }
+  }
+
+  func sessionBringsUnreadable(lease: Int?, field: String) {
+    let what = lease.map { "the lease \($0)" } ?? "an order"
+    let problem =
+      "genworker cannot read \(what) of the broker (\(field)): use a broker and a worker of the same version"
+    say(.notice(problem))
+    guard let lease else { return }
+    session.send(TaskFailure("worker_error", problem).call(lease: lease), lease: lease) { _ in }
   }
 
   func sessionEnds(lease: Int) {

@@ -43,6 +43,9 @@ package struct WorkerTimes: Sendable {
   /// Bounds of the wait before the broker is called again; the first time it is called at once.
   package var reconnectFirstMs: Int64 = 50
   package var reconnectLongestMs: Int64 = 2_000
+  /// Bounds of the wait before what the store could not take is sent again.
+  package var busyFirstMs: Int64 = 100
+  package var busyLongestMs: Int64 = 2_000
   /// After the second signal: time for the broker to hear that the leases are given back.
   package var releaseMs: Int64 = 1_000
 

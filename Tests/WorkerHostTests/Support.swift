@@ -36,6 +36,8 @@ let quickTimes: WorkerTimes = {
   times.restartLongestMs = 20
   times.reconnectFirstMs = 1
   times.reconnectLongestMs = 20
+  times.busyFirstMs = 1
+  times.busyLongestMs = 5
   return times
 }()
 

@@ -49,6 +49,9 @@ struct Outbox {
     if let place = sent.firstIndex(where: { $0.number == number }) { sent.remove(at: place) }
   }
 
+  /// Whether it was sent for a lease that is over.
+  func isLost(_ number: Int) -> Bool { sent.contains { $0.number == number && lost.contains($0.lease) } }
+
   /// The connection ended: what was not answered is to be sent again, in its order. What belonged to a lost lease has had
   /// its chance.
   ///

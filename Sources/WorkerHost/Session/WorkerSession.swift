@@ -1,5 +1,6 @@
 import BrokerClient
 import EventLoop
+import JSON
 import Wire
 
 /// What a worker hears from the broker.
@@ -13,6 +14,8 @@ protocol SessionOwner: AnyObject {
   /// The broker does not want this worker, and will not later.
   func sessionRefused(_ why: BrokerError)
   func sessionBrings(_ lease: WorkerAPI.Lease)
+  /// An order that cannot be read because of this field; `lease` when it is a lease, and its number can.
+  func sessionBringsUnreadable(lease: Int?, field: String)
   func sessionEnds(lease: Int)
   func sessionDrains()
 }
@@ -53,6 +56,8 @@ final class WorkerSession {
 
   private var outbox = Outbox(window: WireLimits.windowResultsDefault, othersMax: WorkerLimits.openCallsMax)
   private var messages: [Int: Message] = [:]
+  private var busy: BusyCalls
+  private var busyTimer: Timer?
   private lazy var heart = Heart(on: loop) { [weak self] in self?.beat() }
 
   init(_ options: WorkerOptions, on loop: EventLoop, owner: any SessionOwner) {
@@ -60,15 +65,16 @@ final class WorkerSession {
     self.loop = loop
     self.owner = owner
     backoff = Backoff(firstMs: options.times.reconnectFirstMs, longestMs: options.times.reconnectLongestMs)
+    busy = BusyCalls(options.times)
   }
 
   var isOpen: Bool { link != nil }
 
   // MARK: Messages
 
-  /// Sends a call of a lease as soon as there is a session and room; it is sent again after a broken connection. `answer`
-  /// hears what the broker says, never of a broken connection; when the lease is lost meanwhile, `dropped` may be called
-  /// instead.
+  /// Sends a call of a lease as soon as there is a session and room; it is sent again after a broken connection, and when
+  /// the store could not take it. `answer` hears what the broker decided; when the lease is lost meanwhile, `dropped` may
+  /// be called instead.
   func send<Call: SessionCall>(
     _ call: Call, lease: Int, dropped: @escaping () -> Void = {},
     answer: @escaping (Result<Call.Reply, BrokerError>) -> Void
@@ -83,7 +89,7 @@ final class WorkerSession {
           answer(.success(reply))
         case .failure(let error):
           finished(error)
-          if case .call = error, !error.is(WorkerAPI.NoSuchSession.self) { answer(.failure(error)) }
+          if !error.isToBeRepeated { answer(.failure(error)) }
         }
       }
     }
@@ -114,10 +120,13 @@ final class WorkerSession {
   }
 
   private func sendWaiting() {
+    guard link != nil else { return }
+    while let number = outbox.next() { transmit(number) }
+  }
+
+  private func transmit(_ number: Int) {
     guard let link else { return }
-    while let number = outbox.next() {
-      messages[number]?.operation(link) { [weak self] error in self?.finished(number, error) }
-    }
+    messages[number]?.operation(link) { [weak self] error in self?.finished(number, error) }
   }
 
   private func finished(_ number: Int, _ error: BrokerError?) {
@@ -125,10 +134,30 @@ final class WorkerSession {
     case .connection: return  // stays among the sent ones; the end of the connection brings it back
     case .call where error?.is(WorkerAPI.NoSuchSession.self) == true:
       if let error { disconnected(error) }
+    case .call where error?.is(WorkerAPI.StoreBusy.self) == true:
+      rest(number)
     case .call, nil:
       outbox.answered(number)
+      busy.answered(number)
       messages[number] = nil
       sendWaiting()
+    }
+  }
+
+  /// The store could not take it: it is sent again for as long as its lease is not over.
+  private func rest(_ number: Int) {
+    guard let waitMs = busy.refused(number, random: .random(in: 0..<1)) else { return }
+    busyTimer = loop.after(ms: waitMs) { [weak self] in self?.repeatBusy() }
+  }
+
+  private func repeatBusy() {
+    for number in busy.restIsOver() {
+      if outbox.isLost(number) {
+        drop([number])
+        finished(number, nil)
+      } else {
+        transmit(number)
+      }
     }
   }
 
@@ -181,6 +210,8 @@ final class WorkerSession {
   private func dropConnections() {
     link = nil
     heart.isBeating = false
+    busyTimer?.cancel()
+    busy.disconnected()
     for channel in [data, control] { channel?.close() }
     (data, control) = (nil, nil)
   }
@@ -225,7 +256,7 @@ final class WorkerSession {
     outbox.window = reply.window
     heart.intervalMs = max(1, Int64(reply.heartbeatMs) / 2)
     heart.isBeating = hasLeases
-    control.stream(WorkerAPI.Attend(session: reply.session)) { [weak self] order, isLast in
+    control.streamValues(WorkerAPI.Attend(session: reply.session)) { [weak self] order, isLast in
       self?.heard(order, isLast)
     }
     // What the broker does not name goes on nowhere.
@@ -234,24 +265,35 @@ final class WorkerSession {
     sendWaiting()
   }
 
-  private func heard(_ order: Result<WorkerAPI.Attend.Reply, BrokerError>, _ isLast: Bool) {
+  private func heard(_ order: Result<JSONValue, BrokerError>, _ isLast: Bool) {
     switch order {
     case .failure(.connection): return  // its end is told by itself
     case .failure(let error): return disconnected(error)
-    case .success(let order):
-      if let lease = order.lease { owner?.sessionBrings(lease) }
-      if let lease = order.cancel {
-        owner?.sessionEnds(lease: lease)
-        // Perhaps the broker gives up this lease because it heard nothing, and gives no other before it does.
-        sayAlive()
-      }
-      if let window = order.window {
-        outbox.window = window
-        sendWaiting()
-      }
-      if order.drain == true { owner?.sessionDrains() }
+    case .success(let value): follow(value)
     }
     if isLast { disconnected(.connection(ConnectionFailure(.ended, "the broker ended the session", remedy: ""))) }
+  }
+
+  private func follow(_ value: JSONValue) {
+    do throws(FieldError) {
+      follow(try WorkerAPI.Attend.Reply(wire: value, .ignored))
+    } catch {
+      owner?.sessionBringsUnreadable(lease: value["lease"]?["lease"]?.int.map { Int($0) }, field: error.path)
+    }
+  }
+
+  private func follow(_ order: WorkerAPI.Attend.Reply) {
+    if let lease = order.lease { owner?.sessionBrings(lease) }
+    if let lease = order.cancel {
+      owner?.sessionEnds(lease: lease)
+      // Perhaps the broker gives up this lease because it heard nothing, and gives no other before it does.
+      sayAlive()
+    }
+    if let window = order.window {
+      outbox.window = window
+      sendWaiting()
+    }
+    if order.drain == true { owner?.sessionDrains() }
   }
 }
 

@@ -5,7 +5,7 @@ import FileSystem
 import Wire
 
 /// Brings one result to the broker: small ones in one call, larger ones in chunks. May be begun anew after a broken
-/// connection; the broker knows the same bytes again.
+/// connection, and when the store could not take a part; the broker knows the same bytes again.
 final class ResultDelivery {
   private let put: WorkerAPI.PutResult
   private let source: ResultSource
@@ -103,7 +103,7 @@ final class ResultDelivery {
       answer(reply)
     case .failure(let error):
       finished(error)
-      if case .call = error, !error.is(WorkerAPI.NoSuchSession.self) { answer(reply) }
+      if !error.isToBeRepeated { answer(reply) }
     }
   }
 

@@ -24,8 +24,8 @@ final class TaskRunner {
   private weak var owner: (any TaskRunnerOwner)?
   private(set) var run: LeaseRun
   private(set) var plugin: PluginProcess?
-  private lazy var reports = TaskReports(lease: lease, session, on: loop, everyMs: reportMs)
-  private let reportMs: Int64
+  private lazy var reports = TaskReports(lease: lease, session, on: loop, everyMs: times.reportMs)
+  private let times: WorkerTimes
   private var deadline: Timer?
   private var held = HeldResults()
   /// The last of several results at one path is the file: each waits for those before it.
@@ -39,13 +39,13 @@ final class TaskRunner {
   var name: String { "\(run.lease.job):\(visible(run.lease.key))" }
 
   init(
-    _ lease: WorkerAPI.Lease, _ session: WorkerSession, on loop: EventLoop, reportMs: Int64,
+    _ lease: WorkerAPI.Lease, _ session: WorkerSession, on loop: EventLoop, times: WorkerTimes,
     owner: any TaskRunnerOwner
   ) {
     run = LeaseRun(lease)
     self.session = session
     self.loop = loop
-    self.reportMs = reportMs
+    self.times = times
     self.owner = owner
   }
 
@@ -118,8 +118,26 @@ final class TaskRunner {
     run.lost()
     pauseIfFull()
     isGivingBack = true
-    session.send(WorkerAPI.Release(session: "", lease: lease, reason: reason), lease: lease) { [weak self] _ in
-      self?.ended(nil)
+    release(reason, nil)
+  }
+
+  /// Gives the lease back, and does not forget it before the broker has: it would wait for its end as long as the worker
+  /// lives.
+  private func release(_ reason: String, _ failure: TaskFailure?) {
+    guard !isEnded else { return }
+    let call = WorkerAPI.Release(session: "", lease: lease, reason: reason)
+    session.send(call, lease: lease, dropped: { [weak self] in self?.ended(failure) }) { [weak self] reply in
+      guard let self else { return }
+      if Self.isOver(reply) { return ended(failure) }
+      loop.after(ms: times.busyLongestMs) { [weak self] in self?.release(reason, failure) }
+    }
+  }
+
+  /// Whether the broker has ended the lease: by what it was told now, or before.
+  private static func isOver<Reply>(_ reply: Result<Reply, BrokerError>) -> Bool {
+    switch reply {
+    case .success: true
+    case .failure(let error): error.is(WorkerAPI.StaleLease.self)
     }
   }
 
@@ -159,17 +177,19 @@ final class TaskRunner {
     case .complete(let results, let digest):
       let call = WorkerAPI.Complete(session: "", lease: lease, results: results, digest: digest)
       session.send(call, lease: lease) { [weak self] reply in
-        switch reply {
-        case .success: self?.ended(nil)
-        case .failure(let error) where error.is(WorkerAPI.StaleLease.self): self?.ended(nil)
-        case .failure(let error): self?.tell(TaskFailure("incomplete", error.problem))
-        }
+        guard let self else { return }
+        if Self.isOver(reply) { return ended(nil) }
+        if case .failure(let error) = reply { tell(TaskFailure("incomplete", error.problem)) }
       }
     }
   }
 
   private func tell(_ failure: TaskFailure) {
-    session.send(failure.call(lease: lease), lease: lease) { [weak self] _ in self?.ended(failure) }
+    session.send(failure.call(lease: lease), lease: lease) { [weak self] reply in
+      guard let self else { return }
+      if Self.isOver(reply) { return ended(failure) }
+      release("its failure could not be told: \(failure.errorClass)", failure)
+    }
   }
 
   private func ended(_ failure: TaskFailure?) {

@@ -23,7 +23,17 @@ import Varlink
       }
       let seen = try outcome(broker, job)
       #expect(seen.last == "Files.Damaged" && !seen.contains("eof"), "\(seen)")
-      #expect(try !(broker.client().get("Admin.Check").at("findings").elements ?? []).isEmpty)
+      let findings = try broker.client().get("Admin.Check").at("findings").elements?.map(\.text) ?? []
+      #expect(findings.contains { $0.contains("file big of job \(job)") }, "\(findings)")
+    }
+  }
+
+  @Test func `the size of the store counts the files beside the database`() async throws {
+    try await withBroker { broker in
+      let before = try broker.client().get("Admin.Status").at("store_bytes").int ?? 0
+      _ = try makeFile(broker, bytes: 5 << 20)
+      let grown = try (broker.client().get("Admin.Status").at("store_bytes").int ?? 0) - before
+      #expect(grown >= 5 << 20)
     }
   }
 

@@ -88,7 +88,7 @@ struct PhaseTests {
     let before = try told(test, id)
     do {
       let editor = try Connection(path: test.file.path, access: .readWrite)
-      try editor.execute("DROP TABLE phase; PRAGMA user_version = 1")
+      try editor.execute("DROP TABLE phase; DROP INDEX blob_file; PRAGMA user_version = 1")
     }
     try test.restart()
     #expect(try told(test, id) == before && before.count == 3)

@@ -35,8 +35,8 @@ extension Broker {
     let path = file.path
     reads.read { reader in
       let sums = try reader.sums()
-      let size = try FileTree.status(path)?.size ?? 0
-      return (sums, size + (try FileTree.status(path + "-wal")?.size ?? 0))
+      let database = try [path, path + "-wal"].reduce(0) { $0 + (try FileTree.status($1)?.size ?? 0) }
+      return (sums, database + sums.fileBytes)
     } then: { [weak self] result in
       guard let self else { return }
       switch result {

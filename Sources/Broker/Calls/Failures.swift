@@ -1,3 +1,4 @@
+import JobModel
 import JobStore
 import Wire
 
@@ -57,7 +58,11 @@ extension ReplyHandle {
     case .noSuchTask, .noSuchSession, .noSuchInput, .staleLease, .conflict, .invalid:
       fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
     // What was committed cannot be read: that is damage, not the caller's mistake.
-    case nil: fail(FilesAPI.Damaged(path: path, message: text.message, remedy: text.remedy))
+    case nil:
+      let why = if case .failed(let reason) = error { reason } else { text.message }
+      fail(
+        FilesAPI.Damaged(
+          path: path, message: "'\(visible(path))' cannot be read: \(why)", remedy: Broker.damageRemedy))
     }
   }
 

@@ -58,7 +58,7 @@ extension Broker {
     var hash = SHA256()
   }
 
-  private static let damageRemedy =
+  static let damageRemedy =
     "run 'genbroker check', which names all damaged files; a new job makes them again"
 
   private func stream(_ stream: FileStream, _ reply: ReplyHandle) {
@@ -87,14 +87,16 @@ extension Broker {
     guard isLast || !bytes.isEmpty else {
       return reply.fail(
         FilesAPI.Damaged(
-          path: stream.file.path, message: "only \(next.offset) of \(stream.place.size) bytes are there",
+          path: stream.file.path,
+          message: "only \(next.offset) of \(stream.place.size) bytes of '\(visible(stream.file.path))' are there",
           remedy: Broker.damageRemedy))
     }
     // The last chunk is held back until it is known that all of them are what was committed.
     guard !isLast || next.hash.finish().hex == stream.file.sha256 else {
       return reply.fail(
         FilesAPI.Damaged(
-          path: stream.file.path, message: "the bytes of the file are not those that were committed",
+          path: stream.file.path,
+          message: "the bytes of '\(visible(stream.file.path))' are not those that were committed",
           remedy: Broker.damageRemedy))
     }
     let chunk = FilesAPI.Read.Reply(

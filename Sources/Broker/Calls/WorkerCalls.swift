@@ -91,7 +91,8 @@ extension Broker {
           session: token, window: WireLimits.windowResultsDefault, heartbeatMs: Int(options.heartbeatMs),
           resumed: ids, lost: leases.map { Int($0.value) }.filter { !ids.contains($0) })
       }
-      log(.info, "worker '\(visible(name))' (\(kind), pid \(worker.pid), \(worker.slots) slots) has come")
+      let slots = worker.slots == 1 ? "1 slot" : "\(worker.slots) slots"
+      log(.info, "worker '\(visible(name))' (\(kind), pid \(worker.pid), \(slots)) has come")
     }
   }
 

@@ -1,5 +1,6 @@
 import Digest
 import FileSystem
+import JobModel
 import SQLite
 
 /// What a check of the store has found and how much it looked at.
@@ -97,12 +98,27 @@ package final class StoreCheck {
       guard let expected = SHA256Digest(bytes: blob.sha256) else { continue }
       do {
         let found = try blob.body.map { SHA256Digest(of: $0) } ?? hash(expected, size: blob.size)
-        if found != expected { find("blobs", "the bytes of \(expected) are others") }
+        if found != expected { try find("blobs", "the bytes of \(expected) are others\(users(ofBlob: blob.id))") }
       } catch {
-        find("blobs", String(describing: error))
+        try find("blobs", "\(error)\(users(ofBlob: blob.id))")
       }
     }
   }
+
+  /// Who is concerned by a blob that is damaged: the first of the files and inputs that consist of it.
+  private func users(ofBlob id: Int64) throws -> String {
+    let users = try connection.prepare(
+      """
+      SELECT 'file ' || path || ' of job ' || job FROM result WHERE blob = ?1
+      UNION ALL SELECT 'input ' || name || ' of job ' || job FROM job_input WHERE blob = ?1 LIMIT ?2
+      """
+    ).all(id, StoreCheck.usersNamedMax + 1) { visible($0.text(0)) }
+    guard !users.isEmpty else { return "; nothing uses them" }
+    let more = users.count > StoreCheck.usersNamedMax ? " and others" : ""
+    return "; they are " + users.prefix(StoreCheck.usersNamedMax).joined(separator: ", ") + more
+  }
+
+  private static let usersNamedMax = 3
 
   private func hash(_ sha256: SHA256Digest, size: Int64) throws -> SHA256Digest {
     let file = try File.open(blobFiles.path(of: sha256))

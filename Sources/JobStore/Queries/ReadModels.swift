@@ -122,4 +122,6 @@ package struct StoreSums: Sendable {
   package let jobsLive: Int
   package let tasksReady: Int
   package let tasksLeased: Int
+  /// Of the blobs that are files beside the database.
+  package let fileBytes: Int64
 }

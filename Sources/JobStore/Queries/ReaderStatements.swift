@@ -138,8 +138,9 @@ struct ReaderStatements {
       """)
     sums = connection.prepare(
       """
-      SELECT count(*), coalesce(sum(ready), 0), coalesce(sum(leased), 0) FROM job
-      WHERE state IN ('pending', 'running', 'paused')
+      SELECT count(*), coalesce(sum(ready), 0), coalesce(sum(leased), 0),
+        (SELECT coalesce(sum(size), 0) FROM blob INDEXED BY blob_file WHERE body IS NULL)
+      FROM job WHERE state IN ('pending', 'running', 'paused')
       """)
     task = connection.prepare("SELECT \(taskColumns) FROM task t WHERE t.job = ?1 AND t.key = ?2")
     taskID = connection.prepare("SELECT id FROM task WHERE job = ?1 AND key = ?2")

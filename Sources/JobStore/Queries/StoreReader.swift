@@ -188,8 +188,10 @@ package final class StoreReader {
 
   /// Sums over the whole store.
   package func sums() throws -> StoreSums {
-    try sql.sums.first { StoreSums(jobsLive: Int($0.int(0)), tasksReady: Int($0.int(1)), tasksLeased: Int($0.int(2))) }
-      ?? StoreSums(jobsLive: 0, tasksReady: 0, tasksLeased: 0)
+    try sql.sums.first {
+      StoreSums(
+        jobsLive: Int($0.int(0)), tasksReady: Int($0.int(1)), tasksLeased: Int($0.int(2)), fileBytes: $0.int(3))
+    } ?? StoreSums(jobsLive: 0, tasksReady: 0, tasksLeased: 0, fileBytes: 0)
   }
 
   // MARK: Files

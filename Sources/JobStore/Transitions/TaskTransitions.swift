@@ -74,7 +74,7 @@ extension JobStore {
     for state in [TaskState.failed, .skipped, .cancelled] where row.counts[state] > 0 {
       parts.append("\(row.counts[state]) \(state.rawValue)")
     }
-    if missing > 0 { parts.append("\(missing) declared outputs missing") }
+    if missing > 0 { parts.append("\(missing) declared \(missing == 1 ? "output" : "outputs") missing") }
     return parts.joined(separator: ", ")
   }
 

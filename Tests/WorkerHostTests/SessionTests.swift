@@ -151,6 +151,30 @@ struct SessionTests {
     }
   }
 
+  @Test func `a plugin that answers only when it is told to end gets no further task`() async throws {
+    let plugin = python(
+      """
+      class Told(Exception): pass
+      def told(*_): raise Told
+      def generate(id, params):
+          signal.signal(signal.SIGTERM, told)
+          try:
+              result(params["task"]["key"], str(os.getpid()))
+              if params["task"]["key"] == "t1": hang()
+          except Told: pass
+          finish(id)
+      """)
+    try await withWorker(plugin) { scene in
+      await scene.broker.give(lease(1))
+      try await scene.broker.wait("the result") { $0.files["t1"] != nil }
+      await scene.broker.order(WorkerAPI.Attend.Reply(cancel: 1))
+      await scene.broker.give(lease(2))
+      #expect(try await scene.broker.end(of: 2).asComplete != nil)
+      let processes = await scene.broker.files
+      #expect(processes["t1"] != processes["t2"])
+    }
+  }
+
   @Test func `the first signal finishes what runs, the second gives it back`() async throws {
     try await withWorker(waiting) { scene in
       await scene.broker.give(lease(1))

@@ -258,7 +258,8 @@ final class PluginProcess {
     // What it wrote before it answered belongs to this task.
     child.errors.readAvailableNow(limitBytes: WorkerLimits.logBytesPerLeaseMax)
     wrote(errorLines.rest().map { [$0] } ?? [])
-    if ladder.rung == .asked { ladderTimer?.cancel() }
+    // Once it was told to end it will, or is killed: that shall not befall the next task.
+    if ladder.rung >= .terminated { isLeaving = true } else { ladderTimer?.cancel() }
     ladder.stepDown()
     state = .idle
     owner?.plugin(self, answered: reply)

@@ -151,6 +151,10 @@ private let misdeeds: [Misdeed] = [
     "names a link", "bad_result", says: "link",
     "    os.symlink('/etc/passwd', 'link')\n" + result(#""path": "a", "media_type": "text/plain", "file": "link""#)),
   Misdeed(
+    "names a file behind a link and a combining mark", "bad_result", says: "etc",
+    "    os.mkdir('real')\n    open('real/\\u0301x', 'w').close()\n    os.symlink('real', 'etc')\n"
+      + result(#""path": "a", "media_type": "text/plain", "file": "etc/\u0301x""#)),
+  Misdeed(
     "names a file behind a link", "bad_result", says: "etc",
     "    os.symlink('/etc', 'etc')\n" + result(#""path": "a", "media_type": "text/plain", "file": "etc/passwd""#)),
   Misdeed(

@@ -43,6 +43,7 @@ struct GuideTests {
       "| `payload` of a task | \(WireLimits.payloadBytesMax >> 10) KiB |",
       "| one `read` | \(WireLimits.pluginReadBytesMax >> 10) KiB |",
       "| `meta` of a result | \(ModelLimits.metaBytesMax >> 10) KiB |",
+      "| objects and arrays inside each other, in `meta` and in the payload of a spawned task | \(WireLimits.objectDepthMax) |",
       "| one result | \(ModelLimits.blobBytesMax >> 30) GiB |",
       "| answers that the plugin has not read | \(WorkerLimits.unreadBytesMax >> 20) MiB |",
     ]

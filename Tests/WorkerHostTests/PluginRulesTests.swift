@@ -1,4 +1,5 @@
 import BrokerSupport
+import JSON
 import Testing
 import TestSupport
 import Wire
@@ -129,5 +130,20 @@ struct PluginRulesTests {
     let large = WorkerAPI.TaskSpec(key: "k", needs: (0..<5000).map { "\($0)" + String(repeating: "n", count: 200) })
     #expect(throws: PluginFailure.self) { try SpawnParts.split([large]) }
     #expect((try? SpawnParts.split([]))?.isEmpty == true)
+  }
+
+  /// The broker would end the connection for a message that is nested too deep, and with it every lease of the worker.
+  @Test(arguments: [48, 49, 62]) func `what is nested too deep is refused before it is sent`(levels: Int) throws {
+    let text = String(repeating: #"{"a":"#, count: levels - 1) + "{}" + String(repeating: "}", count: levels - 1)
+    let value = try RawJSON(parsing: Array(text.utf8))
+    let result = HostAPI.Result(path: "a", mediaType: "text/plain", text: "x", meta: value)
+    let task = WorkerAPI.TaskSpec(key: "k", payload: value)
+    guard levels > WireLimits.objectDepthMax else {
+      try ResultRules.check(result)
+      #expect(try SpawnParts.split([task]).count == 1)
+      return
+    }
+    #expect(throws: PluginFailure.self) { try ResultRules.check(result) }
+    #expect(throws: PluginFailure.self) { try SpawnParts.split([task]) }
   }
 }

@@ -18,6 +18,9 @@ enum ResultRules {
     guard (result.meta?.bytes.count ?? 0) <= ModelLimits.metaBytesMax else {
       throw .refused("the meta of \(visible(result.path)) is larger than \(ModelLimits.metaBytesMax) bytes")
     }
+    guard (result.meta?.depth ?? 0) <= WireLimits.objectDepthMax else {
+      throw .refused("the meta of \(visible(result.path)) is nested deeper than \(WireLimits.objectDepthMax) levels")
+    }
   }
 
   /// Visible ASCII with one part before and one behind a slash.
@@ -46,6 +49,11 @@ enum SpawnParts {
       guard first.bytes.count <= WorkerLimits.spawnBytesPerCallMax else {
         throw PluginFailure(
           message: "the task '\(visible(first.key))' is larger than \(WorkerLimits.spawnBytesPerCallMax) bytes",
+          errorClass: "bad_spawn", retryable: false)
+      }
+      guard (first.payload?.depth ?? 0) <= WireLimits.objectDepthMax else {
+        throw PluginFailure(
+          message: "the payload of '\(visible(first.key))' is nested deeper than \(WireLimits.objectDepthMax) levels",
           errorClass: "bad_spawn", retryable: false)
       }
       let most = rest.prefix(ModelLimits.tasksPerCallMax)

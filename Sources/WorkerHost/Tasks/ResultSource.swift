@@ -59,15 +59,15 @@ extension ResultSource {
   /// Opens a regular file below the plugin's directory, following no link on the way.
   private static func open(_ path: String, in directory: PluginDirectory) throws(PluginFailure) -> ResultSource {
     let prefix = directory.path + "/"
-    let relative = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    // By bytes: a slash and a combining mark behind it are one character.
+    let isBelow = path.utf8.starts(with: prefix.utf8)
+    let relative = isBelow ? String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : path
     let why = "the file \(visible(path)) cannot be taken: "
     guard let inside = try? ResultPath(relative) else {
       throw .refused(why + "it is not below the working folder of the plugin")
     }
     do throws(FileError) {
-      var folder = directory.path
-      for component in inside.text.split(separator: "/").dropLast() {
-        folder += "/" + component
+      for folder in inside.directories.map({ prefix + $0.text }) {
         guard try FileTree.status(folder, followingLinks: false)?.isDirectory == true else {
           throw FileError("enter", folder, errno: 20)
         }

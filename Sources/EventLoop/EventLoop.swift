@@ -56,12 +56,20 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Ignores `SIGPIPE` and `SIGXFSZ` in the whole process: writing to a closed peer, or beyond the largest file that is
   /// allowed, is an error here, not a death. An inherited disposition of `SIGCHLD` that hides the ends of children is
   /// undone.
-  package static func start(name: String) throws(IOError) -> EventLoop {
+  ///
+  /// - Parameter ownsDescriptors: what the loop opens is known to its thread alone. The kernel closes it when that thread
+  ///   ends, which of a killed process is sooner than when the last of its threads does. Nobody else in the process may
+  ///   then use, or close, a descriptor of the loop's.
+  package static func start(name: String, ownsDescriptors: Bool = false) throws(IOError) -> EventLoop {
     linux_ignore_write_signals()
     linux_default_sigchld()
     let loop = EventLoop(name: name, core: try LoopCore())
     loop.core.attach(to: loop)
-    try startThread(name: name) { loop.run() }
+    try startThread(name: name) {
+      // The loop's own handles are open already: other threads wake it by their copies.
+      if ownsDescriptors { linux_own_descriptors() }
+      loop.run()
+    }
     return loop
   }
 

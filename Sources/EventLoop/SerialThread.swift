@@ -1,4 +1,5 @@
 private import CLibUV
+private import CLinux
 
 /// A thread that takes everything that has come in since it last looked, and works it off as one batch.
 ///
@@ -16,8 +17,13 @@ package final class SerialThread<Item: Sendable>: Sendable {
   package init() {}
 
   /// Starts the thread. `setUp` makes, on the new thread, what works off the batches; nobody else touches it.
-  package func start(name: String, setUp: @escaping @Sendable () -> (([Item]) -> Void)) throws(IOError) {
+  ///
+  /// - Parameter hasDescriptors: false for a thread that needs none of those that are open, and shall hold none of them.
+  package func start(
+    name: String, hasDescriptors: Bool = true, setUp: @escaping @Sendable () -> (([Item]) -> Void)
+  ) throws(IOError) {
     try startThread(name: name) { [self] in
+      if !hasDescriptors { linux_own_no_descriptors() }
       workOff(setUp())
       // What the batches were worked off with is gone now, a connection to a database say: whoever waits for the end
       // may rely on it.

@@ -60,7 +60,8 @@ struct Work: Command {
   }
 
   private func run(_ options: WorkerOptions, _ host: HostEnvironment, _ lines: MessageLines) async throws -> ExitCode {
-    let loop = try EventLoop.start(name: "worker")
+    keepMemoryForAMomentAfterDeath()
+    let loop = try EventLoop.start(name: "worker", ownsDescriptors: true)
     for name in env where host.variables[name] == nil {
       lines.add("genworker: there is no variable \(name) to pass on")
     }

@@ -73,6 +73,16 @@ void linux_keep_memory(int32_t bytes);
 // cache of the kernel and are mapped again at their next use.
 void linux_forget_program_pages(void);
 
+// Gives the calling thread descriptors of its own: copies of all that are open. What it opens later is in no other
+// thread's table but in those of the threads that it starts.
+void linux_own_descriptors(void);
+// The same, without any above standard error.
+void linux_own_no_descriptors(void);
+
+// Starts a sleeping process that shares this process's memory, and nothing else of it. When this process is killed, the
+// kernel closes its sockets at once instead of freeing its memory first; the other process frees it a moment later.
+void linux_start_memory_keeper(void);
+
 // A write to nobody, or beyond the limit of a file, is an error of that write and no signal.
 void linux_ignore_write_signals(void);
 // SIGCHLD inherited as ignored would make the kernel reap children before their outcome is read.

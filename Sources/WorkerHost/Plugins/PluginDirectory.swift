@@ -27,7 +27,7 @@ final class DirectoryRemover {
   private let thread = SerialThread<@Sendable () -> Void>()
 
   init() throws(IOError) {
-    try thread.start(name: "remover") { { removals in for removal in removals { removal() } } }
+    try thread.start(name: "remover", hasDescriptors: false) { { removals in for removal in removals { removal() } } }
   }
 
   func remove(_ path: String) { thread.add { PluginDirectory.remove(path) } }

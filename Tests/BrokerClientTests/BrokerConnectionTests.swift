@@ -141,39 +141,35 @@ struct BrokerConnectionTests {
     }
   }
 
-  @Test(arguments: [(64, true), (128, true), (129, false)])
-  func `a reply may nest deeper than what the broker takes, up to a bound`(_ depth: Int, _ isRead: Bool) async throws {
-    try await withLoop { loop, directory in
+  /// What a client makes of a broker that answers every call with these bytes.
+  private func failure(of answer: String) async throws -> BrokerError? {
+    try await withLoop { loop, directory -> BrokerError? in
       let server = Answering(on: loop)
-      // The message and its parameters are two levels.
-      let nest = String(repeating: "[", count: depth - 2) + String(repeating: "]", count: depth - 2)
-      try await server.start(directory + "/s") { _, request in
-        request.link.write(Array("{\"error\":\"a.b.C\",\"parameters\":{\"nest\":\(nest)}}\0".utf8))
-      }
+      try await server.start(directory + "/s") { _, request in request.link.write(Array("\(answer)\0".utf8)) }
       let client = try await BrokerConnection.connect(path: directory + "/s", on: loop)
       do throws(BrokerError) {
         _ = try await client.call(JobsAPI.Pause(job: 1))
-        Issue.record("it succeeded")
+        return nil
       } catch {
-        if case .call(let failure) = error { #expect(isRead && failure.name == "a.b.C") } else { #expect(!isRead) }
+        return error
       }
     }
   }
 
-  @Test func `what does not speak the protocol is told so`() async throws {
-    try await withLoop { loop, directory in
-      let server = Answering(on: loop)
-      try await server.start(directory + "/s") { _, request in
-        request.link.write(Array("HTTP/1.1 400 Bad Request\r\n\r\n\0".utf8))
-      }
-      let client = try await BrokerConnection.connect(path: directory + "/s", on: loop)
-      do throws(BrokerError) {
-        _ = try await client.call(JobsAPI.Pause(job: 1))
-        Issue.record("it succeeded")
-      } catch {
-        #expect(error.problem.contains("does not speak as this program expects"))
-      }
+  @Test(arguments: [(64, true), (128, true), (129, false)])
+  func `a reply may nest deeper than what the broker takes, up to a bound`(_ depth: Int, _ isRead: Bool) async throws {
+    // The message and its parameters are two levels.
+    let nest = String(repeating: "[", count: depth - 2) + String(repeating: "]", count: depth - 2)
+    let failure = try await failure(of: "{\"error\":\"a.b.C\",\"parameters\":{\"nest\":\(nest)}}")
+    switch try #require(failure, "it succeeded") {
+    case .call(let failure): #expect(isRead && failure.name == "a.b.C")
+    case .connection: #expect(!isRead)
     }
+  }
+
+  @Test func `what does not speak the protocol is told so`() async throws {
+    let failure = try #require(try await failure(of: "HTTP/1.1 400 Bad Request\r\n\r\n"), "it succeeded")
+    #expect(failure.problem.contains("does not speak as this program expects"))
   }
 
   @Test func `a stream holds the broker back while nobody takes what came, and its end closes the connection`()

@@ -1,15 +1,16 @@
 package import EventLoop
 
 /// A loop and an empty directory for one test; both end with it.
-package func withLoop(_ body: (EventLoop, String) async throws -> Void) async throws {
+package func withLoop<Outcome>(_ body: (EventLoop, String) async throws -> Outcome) async throws -> Outcome {
   let directory = try makeDirectory()
   let loop = try EventLoop.start(name: "test-loop")
   do {
-    try await body(loop, directory)
+    let outcome = try await body(loop, directory)
+    await loop.shutDown()
+    removeTree(directory)
+    return outcome
   } catch {
     await loop.shutDown()
     throw error
   }
-  await loop.shutDown()
-  removeTree(directory)
 }

@@ -209,7 +209,7 @@ extension JobStore {
   private func tasksToRetry(_ id: JobID, _ glob: Glob?) throws -> [TaskRow] {
     let ended = try sql.tasks.ended.all(id.value, row: { TaskRow($0) })
     guard let glob else { return ended }
-    var open = try withFailedNeeds(ended.filter { glob.matches($0.key) })
+    var open = try withFailedNeeds(ended.filter { glob.matches($0.key) }, among: ended)
     var chosen = Set(open.map(\.id))
     while let task = open.popLast() {
       for skipped in try sql.tasks.skippedDependents.all(id.value, task.key, row: { TaskRow($0) })
@@ -221,17 +221,15 @@ extension JobStore {
   }
 
   /// Without them a task that was skipped because of its needs would only be skipped again.
-  private func withFailedNeeds(_ tasks: [TaskRow]) throws -> [TaskRow] {
+  private func withFailedNeeds(_ tasks: [TaskRow], among ended: [TaskRow]) throws -> [TaskRow] {
+    let byID = Dictionary(uniqueKeysWithValues: ended.map { ($0.id, $0) })
     var all = tasks
     var known = Set(tasks.map(\.id))
     var open = tasks
     while let task = open.popLast() {
       if task.hasSettledNeeds { continue }
-      let needs = try sql.tasks.needs.all(task.id.value) { ($0.optionalText(1), $0.optionalInt(2).map(TaskID.init)) }
-      for case (let state?, let id?) in needs
-      where TaskState(rawValue: state)?.isFinal == true && state != TaskState.succeeded.rawValue {
-        guard known.insert(id).inserted else { continue }
-        let need = try self.task(id)
+      let needs = try sql.tasks.needs.all(task.id.value) { $0.optionalInt(2).map(TaskID.init) }
+      for need in needs.compactMap({ $0.flatMap { byID[$0] } }) where known.insert(need.id).inserted {
         all.append(need)
         open.append(need)
       }

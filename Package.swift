@@ -142,6 +142,18 @@ let package = Package(
         "Digest", "TestSupport",
       ]),
     tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "Digest"]),
+    // The simulation, and a program that runs it optimised: `contrib/simulate`.
+    .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Broker", "JobStore", "SQLite", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem", "TestSupport",
+        "CSimulatedDisk",
+      ],
+      path: "Tests/Simulation", swiftSettings: strict),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/SimulateProgram", swiftSettings: strict),
+    tests("Simulation", ["Simulation", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Wire"]),
     tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Varlink", "Wire"]),
   ],
   swiftLanguageModes: [.v6]

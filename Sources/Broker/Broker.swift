@@ -24,11 +24,13 @@ package final class Broker {
   let blobs: BlobFiles
   let socketPath: String
   let version: String
-  let startedMs = WallClock.nowMs()
+  let startedMs: Int64
   let certification: CertificationDesk
   private let checkpoints: CheckpointService
   private let service: Service
   private let ownUser: UInt32
+  /// Makes the tokens of sessions.
+  let token: () -> String
   private let onLog: (LogLevel, String) -> Void
   private let onDrain: (Int64) -> Void
   private let onStopped: (Int32) -> Void
@@ -48,6 +50,8 @@ package final class Broker {
     package var socketPath: String
     package var version: String
     package var user: UInt32
+    /// Makes 128 random bits, as 32 hexadecimal digits.
+    package var token: () -> String
     /// A line for the broker's own log.
     package var onLog: (LogLevel, String) -> Void
     /// The broker begins to stop and waits for so many milliseconds.
@@ -56,12 +60,14 @@ package final class Broker {
     package var onStopped: (Int32) -> Void
 
     package init(
-      socketPath: String, version: String, user: UInt32, onLog: @escaping (LogLevel, String) -> Void,
-      onDrain: @escaping (Int64) -> Void, onStopped: @escaping (Int32) -> Void
+      socketPath: String, version: String, user: UInt32, token: @escaping () -> String = randomToken,
+      onLog: @escaping (LogLevel, String) -> Void, onDrain: @escaping (Int64) -> Void,
+      onStopped: @escaping (Int32) -> Void
     ) {
       self.socketPath = socketPath
       self.version = version
       self.user = user
+      self.token = token
       self.onLog = onLog
       self.onDrain = onDrain
       self.onStopped = onStopped
@@ -74,7 +80,8 @@ package final class Broker {
   package init(store opened: sending JobStore, on loop: EventLoop, options: BrokerOptions, _ setting: Setting) throws {
     self.options = options
     self.loop = loop
-    (socketPath, version, ownUser) = (setting.socketPath, setting.version, setting.user)
+    startedMs = loop.time.utcMs
+    (socketPath, version, ownUser, token) = (setting.socketPath, setting.version, setting.user, setting.token)
     (onLog, onDrain, onStopped) = (setting.onLog, setting.onDrain, setting.onStopped)
     (file, blobs) = (opened.file, opened.blobs)
     let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
@@ -101,7 +108,7 @@ package final class Broker {
     store.onSynced = { [weak self] in self?.synced(eventHigh: $0) }
     store.onFatal = { [weak self] in self?.fatal($0) }
     let movedLog = LoopReference(store)
-    try checkpoints.start(file) { [loop] in
+    try checkpoints.start(file, by: loop.threads) { [loop] in
       loop.post { movedLog.value?.beginNewLog() }
     }
     try store.start(opened)
@@ -225,7 +232,7 @@ package final class Broker {
       dueTimer?.cancel()
       return
     }
-    dueTimer?.start(afterMs: max(nextDueMs - WallClock.nowMs(), 1))
+    dueTimer?.start(afterMs: max(nextDueMs - loop.time.utcMs, 1))
   }
 
   private func give(_ grant: LeaseGrant) {
@@ -256,7 +263,7 @@ package final class Broker {
   private func hold(
     _ lease: LeaseID, _ worker: WorkerSession, job: JobID, jobKind: Kind, owner: UserID, key: String, timeoutMs: Int64?
   ) {
-    let deadline = timeoutMs.map { MonotonicClock.nowMs() + $0 + options.timeoutMarginMs }
+    let deadline = timeoutMs.map { loop.time.monotonicMs + $0 + options.timeoutMarginMs }
     worker.held[lease] = WorkerSession.Held(
       job: job, jobKind: jobKind, owner: owner, key: key, deadlineMs: deadline)
     leaseTimer.leaseGiven(deadlineMs: deadline)

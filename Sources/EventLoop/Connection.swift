@@ -7,6 +7,12 @@ package struct Peer: Equatable, Sendable {
   package let gid: UInt32
   /// 0 when the peer is in another pid namespace. May have been reused when the peer is gone: for display only.
   package let pid: Int32
+
+  package init(uid: UInt32, gid: UInt32, pid: Int32) {
+    self.uid = uid
+    self.gid = gid
+    self.pid = pid
+  }
 }
 
 /// A Unix stream socket.
@@ -22,6 +28,18 @@ package final class Connection: ByteStream {
       throw .failed("Cannot see who is at \(subject)", -answer, remedy: "Use a Unix stream socket.")
     }
     peer = Peer(uid: uid, gid: gid, pid: pid)
+    try super.init(socket, subject: subject, on: loop)
+  }
+
+  /// Takes over a connected socket, whose other end belongs to `peer`; on the loop. For a simulation, in which all users
+  /// are one for the kernel.
+  package static func adopting(_ socket: Int32, of peer: Peer, on loop: EventLoop) throws(IOError) -> Connection {
+    loop.preconditionInLoop()
+    return try Connection(socket: socket, peer: peer, subject: "a simulated connection", on: loop)
+  }
+
+  private init(socket: Int32, peer: Peer, subject: String, on loop: EventLoop) throws(IOError) {
+    self.peer = peer
     try super.init(socket, subject: subject, on: loop)
   }
 
@@ -49,12 +67,12 @@ package final class Connection: ByteStream {
   package static func connect(
     to path: String, on loop: EventLoop, timeoutMs: Int64 = 5000
   ) async throws(IOError) -> Connection {
-    let deadline = MonotonicClock.nowMs() + timeoutMs
+    let deadline = loop.time.monotonicMs + timeoutMs
     while true {
       do throws(IOError) {
         return try connectNow(to: path, on: loop)
       } catch {
-        guard error.code == EAGAIN, MonotonicClock.nowMs() < deadline else { throw error }
+        guard error.code == EAGAIN, loop.time.monotonicMs < deadline else { throw error }
       }
       await withCheckedContinuation { continuation in
         loop.after(ms: 10) { continuation.resume() }

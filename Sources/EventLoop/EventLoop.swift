@@ -24,6 +24,10 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   let inbox = Inbox()
   private let name: String
+  /// The clocks of everything that runs here.
+  package let time: any TimeSource
+  /// Who runs the serial threads of the program that this loop belongs to.
+  package let threads: Threads
   private let owner = Atomic<UInt>(0)
   private let isOver = Latch()
   private let turnCount = Atomic<Int>(0)
@@ -63,7 +67,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   package static func start(name: String, ownsDescriptors: Bool = false) throws(IOError) -> EventLoop {
     linux_ignore_write_signals()
     linux_default_sigchld()
-    let loop = EventLoop(name: name, core: try LoopCore())
+    let loop = EventLoop(name: name, core: try LoopCore(), MachineTime(), .own)
     loop.core.attach(to: loop)
     try startThread(name: name) {
       // The loop's own handles are open already: other threads wake it by their copies.
@@ -73,9 +77,46 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     return loop
   }
 
-  private init(name: String, core: LoopCore) {
+  private init(name: String, core: LoopCore, _ time: any TimeSource, _ threads: Threads) {
     self.name = name
     self.core = core
+    self.time = time
+    self.threads = threads
+  }
+
+  // MARK: Driven by hand
+
+  /// A loop without a thread: the calling thread is the loop's, and runs one turn whenever it calls ``turn()``.
+  ///
+  /// For a simulation: nothing happens by itself, neither on the loop nor on the serial threads of what runs on it, and
+  /// the time is what `time` says.
+  package static func byHand(
+    name: String, time: any TimeSource, threads: HandDrivenThreads
+  ) throws(IOError) -> EventLoop {
+    linux_ignore_write_signals()
+    let loop = EventLoop(name: name, core: try LoopCore(), time, .byHand(threads))
+    loop.core.attach(to: loop)
+    loop.owner.store(UInt(pthread_self()), ordering: .relaxed)
+    return loop
+  }
+
+  /// One turn of a loop that is driven by hand, without sleeping.
+  package func turn() {
+    preconditionInLoop()
+    core.runWithoutSleep()
+  }
+
+  /// When the next timer is due, ms of the loop's monotonic clock; `nil` when none is set. On the loop.
+  package var nextTimerMs: Int64? { timers.earliest }
+
+  /// Ends a loop that is driven by hand, as the death of its program does: what was posted or enqueued is not run, what
+  /// is unsent is not sent, what is open is closed.
+  package func endByHand() {
+    preconditionInLoop()
+    isStopping = true
+    _ = inbox.takeAll()
+    turnEndBodies = []
+    end()
   }
 
   // MARK: From any thread
@@ -172,6 +213,10 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   private func run() {
     owner.store(UInt(pthread_self()), ordering: .relaxed)
     core.run()
+    end()
+  }
+
+  private func end() {
     windDown()
     owner.store(0, ordering: .relaxed)
     let hasWork = inbox.endLoop()
@@ -205,7 +250,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   func beforePoll() {
     runInbox()
     finishTurn()
-    core.arm(timers.earliest)
+    // Without a thread there is no sleep to end.
+    if case .own = threads { core.arm(timers.earliest) }
     if !inbox.isEmpty || !turnEndBodies.isEmpty || !unsentStreams.isEmpty { core.wake() }
   }
 
@@ -222,7 +268,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   private func runTimers() {
     guard let earliest = timers.earliest else { return }
-    let now = MonotonicClock.nowMs()
+    let now = time.monotonicMs
     guard earliest <= now else { return }
     if now - earliest > Self.pauseThresholdMs, !hasSeenPause {
       // What peers sent while nobody looked is still in the kernel: the next turn, which comes at once because the

@@ -73,6 +73,8 @@ import Glibc
 
   func runOnce() { unsafe uv_run(loop, UV_RUN_ONCE) }
 
+  func runWithoutSleep() { unsafe uv_run(loop, UV_RUN_NOWAIT) }
+
   func leaveRun() { unsafe uv_stop(loop) }
 
   /// Sets the timer descriptor to the earliest deadline, if that has changed; nil disarms.

@@ -1,6 +1,14 @@
 private import CLibUV
 private import CLinux
 
+/// Who runs what a ``SerialThread`` has to work off.
+package enum Threads: Sendable {
+  /// A thread of its own for each.
+  case own
+  /// Nobody, until somebody says so: for a simulation, which decides what happens next.
+  case byHand(HandDrivenThreads)
+}
+
 /// A thread that takes everything that has come in since it last looked, and works it off as one batch.
 ///
 /// For what must not hold up a loop: while it is busy with one batch (in an `fdatasync`, say) the next one collects.
@@ -13,15 +21,20 @@ package final class SerialThread<Item: Sendable>: Sendable {
   private let state = Locked(State())
   private let signal = Signal()
   private let ended = Latch()
+  private let hand = Locked<HandDrivenThread?>(nil)
 
   package init() {}
 
   /// Starts the thread. `setUp` makes, on the new thread, what works off the batches; nobody else touches it.
   ///
-  /// - Parameter hasDescriptors: false for a thread that needs none of those that are open, and shall hold none of them.
+  /// - Parameters:
+  ///   - hasDescriptors: false for a thread that needs none of those that are open, and shall hold none of them.
+  ///   - threads: with ``Threads/byHand(_:)``, `setUp` and every batch run on the thread that drives it.
   package func start(
-    name: String, hasDescriptors: Bool = true, setUp: @escaping @Sendable () -> (([Item]) -> Void)
+    name: String, hasDescriptors: Bool = true, by threads: Threads = .own,
+    setUp: @escaping @Sendable () -> (([Item]) -> Void)
   ) throws(IOError) {
+    if case .byHand(let threads) = threads { return start(name: name, by: threads, setUp()) }
     try startThread(name: name) { [self] in
       if !hasDescriptors { linux_own_no_descriptors() }
       workOff(setUp())
@@ -29,6 +42,14 @@ package final class SerialThread<Item: Sendable>: Sendable {
       // may rely on it.
       ended.open()
     }
+  }
+
+  private func start(name: String, by threads: HandDrivenThreads, _ work: @escaping ([Item]) -> Void) {
+    let thread = HandDrivenThread(
+      name: name, hasWork: { [state] in state.withLock { !$0.items.isEmpty } },
+      run: { [self] in if let batch = take().batch { work(batch) } })
+    threads.add(thread)
+    hand.withLock { $0 = thread }
   }
 
   private func workOff(_ work: ([Item]) -> Void) {
@@ -58,20 +79,29 @@ package final class SerialThread<Item: Sendable>: Sendable {
 
   /// Waits for the end after ``stop()``. Blocks the calling thread.
   package func join() {
+    if let thread = hand.withLock({ $0.take() }) {
+      thread.finish()
+      ended.open()
+    }
     ended.wait()
   }
 
   /// Calls `body`, on whatever thread, when the thread has ended after ``stop()``.
   func whenEnded(_ body: @escaping @Sendable () -> Void) { ended.whenOpen(body) }
 
+  /// What has come in; no batch when nothing has.
+  private func take() -> (batch: [Item]?, isOver: Bool) {
+    state.withLock { state in
+      let taken = state.items
+      state.items = []
+      return (taken.isEmpty ? nil : taken, state.isOver)
+    }
+  }
+
   private func next() -> [Item]? {
     while true {
-      let (batch, isOver) = state.withLock { state in
-        let taken = state.items
-        state.items = []
-        return (taken, state.isOver)
-      }
-      if !batch.isEmpty { return batch }
+      let (batch, isOver) = take()
+      if let batch { return batch }
       if isOver { return nil }
       signal.wait()
     }

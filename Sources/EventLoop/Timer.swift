@@ -25,15 +25,15 @@ package final class Timer {
   /// (Re)schedules: first after `afterMs` milliseconds, then every `repeatMs` if that is not 0. Missed repetitions are
   /// skipped.
   package func start(afterMs: Int64, repeatMs: Int64 = 0) {
-    start(atMs: MonotonicClock.nowMs() + min(max(0, afterMs), Self.longestDelayMs), repeatMs: repeatMs)
+    start(atMs: loop.time.monotonicMs + min(max(0, afterMs), Self.longestDelayMs), repeatMs: repeatMs)
   }
 
-  /// (Re)schedules for a time of ``MonotonicClock``.
+  /// (Re)schedules for a time of the loop's monotonic clock.
   package func start(atMs: Int64, repeatMs: Int64 = 0) {
     loop.preconditionInLoop()
     precondition(repeatMs >= 0, "a timer cannot repeat backwards")
     loop.timers.remove(self)
-    deadlineMs = min(atMs, MonotonicClock.nowMs() + Self.longestDelayMs)
+    deadlineMs = min(atMs, loop.time.monotonicMs + Self.longestDelayMs)
     self.repeatMs = min(repeatMs, Self.longestDelayMs)
     loop.timers.insert(self)
   }

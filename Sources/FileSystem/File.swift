@@ -84,6 +84,14 @@ package struct FileStatus: Sendable {
   /// How many names it has.
   package let links: Int
 
+  /// Something that is not of this machine.
+  package init(size: Int64, isDirectory: Bool) {
+    self.size = size
+    self.isDirectory = isDirectory
+    isRegular = !isDirectory
+    (owner, inode, links) = (0, 0, 1)
+  }
+
   init(_ status: stat) {
     size = Int64(status.st_size)
     isRegular = status.st_mode & S_IFMT == S_IFREG

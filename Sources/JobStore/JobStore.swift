@@ -55,7 +55,8 @@ package final class JobStore {
     self.random = random
     connection = try file.openWriter()
     try Migrations.apply(to: connection, path: file.path)
-    blobs = try BlobFiles(directory: file.blobDirectory)
+    blobs = BlobFiles(directory: file.blobDirectory, disk: file.disk)
+    try blobs.prepare()
     sql = Statements(connection)
     try sql.begin.run()
     historyID = try Settings.text("history_id", sql.events) ?? freshID

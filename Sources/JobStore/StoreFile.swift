@@ -1,13 +1,16 @@
-import FileSystem
+package import FileSystem
 package import SQLite
 
 /// The place of a store and how its connections are set up.
 package struct StoreFile: Sendable {
   /// Path of the database.
   package let path: String
+  /// The disk that it is on.
+  let disk: any Disk
 
-  package init(path: String) {
+  package init(path: String, disk: any Disk = LocalDisk()) {
     self.path = path
+    self.disk = disk
   }
 
   /// The file that `path` leads to, through links; the same place has one lock and one directory of blobs, whatever name
@@ -79,23 +82,23 @@ package struct StoreFile: Sendable {
 
   /// What a store has beside its database. SQLite would remove the log of an empty one.
   private func remains() throws -> String? {
-    if let log = try FileTree.status(path + "-wal"), log.size > 0 { return path + "-wal" }
-    guard try FileTree.status(blobDirectory)?.isDirectory == true else { return nil }
-    return try BlobFiles.isEmpty(blobDirectory) ? nil : blobDirectory
+    if let log = try disk.status(path + "-wal"), log.size > 0 { return path + "-wal" }
+    guard try disk.status(blobDirectory)?.isDirectory == true else { return nil }
+    return try BlobFiles(directory: blobDirectory, disk: disk).isEmpty() ? nil : blobDirectory
   }
 
   private func openOwn() throws -> Connection {
     // Nobody else may read what is in it; SQLite gives the log and its index the mode of the database.
-    if let status = try FileTree.status(path) {
+    if let status = try disk.status(path) {
       // SQLite would take a shorter file for an empty one and write over it.
       guard status.size == 0 || status.size >= StoreFile.smallestBytes else {
         throw notADatabase
       }
       if status.size == 0, let remains = try remains() { throw cutOff(remains) }
     } else {
-      _ = try File.create(path, mode: 0o600)
+      _ = try disk.create(path)
     }
-    let connection = try Connection(path: path, access: .readWrite)
+    let connection = try Connection(path: path, access: .readWrite, vfs: disk.sqliteVFS)
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
     // Before anything is changed: the log's mode is written into the file.
     _ = try Migrations.version(of: connection, path: path)
@@ -115,7 +118,7 @@ package struct StoreFile: Sendable {
 
   /// Opens a connection that only moves the log into the database.
   func openCheckpointer() throws -> Connection {
-    let connection = try Connection(path: path, access: .readWrite)
+    let connection = try Connection(path: path, access: .readWrite, vfs: disk.sqliteVFS)
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
     try connection.execute("PRAGMA synchronous = NORMAL")
     try connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -124,7 +127,7 @@ package struct StoreFile: Sendable {
 
   /// Opens a connection that only reads.
   package func openReader() throws -> Connection {
-    let connection = try Connection(path: path, access: .readOnly)
+    let connection = try Connection(path: path, access: .readOnly, vfs: disk.sqliteVFS)
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
     try connection.execute("PRAGMA cache_size = -\(StoreFile.readerCacheKiB)")
     try connection.execute("PRAGMA query_only = ON")

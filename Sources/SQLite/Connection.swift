@@ -16,11 +16,12 @@ package struct Connection: ~Copyable {
 
   /// Opens the file, creating it when `access` allows it.
   ///
+  /// - Parameter vfs: name of the registered VFS whose file it is (https://sqlite.org/vfs.html); `nil` for the default.
   /// - Throws: `SQLiteError`, with the path in its message.
-  package init(path: String, access: Access) throws(SQLiteError) {
+  package init(path: String, access: Access, vfs: String? = nil) throws(SQLiteError) {
     let flags = access == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
     var opened: OpaquePointer?
-    let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
     guard code == SQLITE_OK, let opened else {
       let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
       sqlite3_close_v2(opened)

@@ -53,7 +53,7 @@ extension Broker {
   }
 
   private func listWorkers(_ session: ClientSession, _ reply: ReplyHandle) {
-    let now = MonotonicClock.nowMs()
+    let now = loop.time.monotonicMs
     let infos = workers(visibleTo: session.caller).map { worker in
       AdminAPI.WorkerInfo(
         name: worker.name, kind: worker.kind.name, pid: worker.pid, owner: Int(worker.caller.user.value),

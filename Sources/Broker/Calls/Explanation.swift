@@ -58,7 +58,7 @@ extension Broker {
   private func holder(of task: TaskSummary, in job: JobSummary) -> String {
     let holder = workers.values.first { $0.held.values.contains { $0.job == job.id && $0.key == task.key } }
     guard let holder else { return "A worker has it, and is expected back after the restart of the broker." }
-    let silentMs = holder.silentMs(now: MonotonicClock.nowMs())
+    let silentMs = holder.silentMs(now: loop.time.monotonicMs)
     return "Worker '\(visible(holder.name))' (pid \(holder.pid)) has it, in attempt "
       + "\(task.attempts + task.crashes + 1); it was heard \(silentMs / 1000) s ago."
   }
@@ -71,8 +71,8 @@ extension Broker {
 
   private func waits(_ task: TaskSummary) -> [String] {
     var reasons: [String] = []
-    if let notBefore = task.notBeforeMs, notBefore > WallClock.nowMs() {
-      let seconds = (notBefore - WallClock.nowMs() + 999) / 1000
+    if let notBefore = task.notBeforeMs, notBefore > loop.time.utcMs {
+      let seconds = (notBefore - loop.time.utcMs + 999) / 1000
       reasons.append("It is tried again in \(seconds) s\(task.error.map { ", after: \($0)" } ?? "").")
     }
     return reasons

@@ -63,7 +63,7 @@ extension Broker {
         try Parsing.text(call.name, "name", bytesMax: ModelLimits.projectBytesMax)
       }
       let worker = WorkerSession(
-        token: randomToken(), kind: kind, name: name, pid: call.pid, slots: slots, data: session)
+        token: token(), kind: kind, name: name, pid: call.pid, slots: slots, data: session)
       session.worker = worker
       workers[worker.token] = worker
       open(worker, call, reply)

@@ -24,6 +24,7 @@ final class ClientSession {
   let peer: Peer
   private unowned let broker: Broker
   private let connection: Connection
+  let time: any TimeSource
   private var server = ServerConnection(limits: WireLimits.connection)
   private var queue: [ServerConnection.Incoming] = []
   private var lane: Lane = .loop
@@ -43,12 +44,14 @@ final class ClientSession {
   /// The worker whose control connection this is.
   weak var attended: WorkerSession?
   /// When something last came in, ms of the monotonic clock.
-  private(set) var heardMs = MonotonicClock.nowMs()
+  private(set) var heardMs: Int64
   /// Called when there is room for more of a stream.
   var onDrain: (() -> Void)?
 
   init(_ connection: Connection, number: Int, broker: Broker) {
     self.connection = connection
+    time = connection.loop.time
+    heardMs = time.monotonicMs
     self.number = number
     self.broker = broker
     peer = connection.peer
@@ -78,13 +81,13 @@ final class ClientSession {
   }
 
   /// Its silence begins anew: it was the broker that could not hear.
-  func excuse() { heardMs = MonotonicClock.nowMs() }
+  func excuse() { heardMs = time.monotonicMs }
 
   /// Whether the other side has read everything that was sent to it.
   var hasReadEverything: Bool { connection.unsentBytes == 0 && connection.bytesUnreadByPeer == 0 }
 
   private func heard() {
-    heardMs = MonotonicClock.nowMs()
+    heardMs = time.monotonicMs
     if let worker = worker ?? attended, worker.isSilent { broker.heardAgain(worker) }
   }
 

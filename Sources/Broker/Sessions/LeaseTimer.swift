@@ -23,7 +23,7 @@ final class LeaseTimer {
 
   /// To be called when a lease was given that may be over at `deadlineMs`, if not before by silence.
   func leaseGiven(deadlineMs: Int64?) {
-    let now = MonotonicClock.nowMs()
+    let now = broker.loop.time.monotonicMs
     let earliest = min(now + options.silenceMaxMs, deadlineMs ?? .max)
     if earliest < (dueMs ?? .max) { start(atMs: earliest, now: now) }
   }
@@ -35,7 +35,7 @@ final class LeaseTimer {
 
   private func fire() {
     dueMs = nil
-    let now = MonotonicClock.nowMs()
+    let now = broker.loop.time.monotonicMs
     for worker in broker.workers.values where !worker.held.isEmpty { check(worker, now: now) }
     for worker in broker.workers.values where worker.isSilent && worker.hasReadItsLoss {
       broker.heardAgain(worker)

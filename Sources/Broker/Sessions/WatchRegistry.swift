@@ -34,7 +34,8 @@ final class WatchRegistry {
 
   private let reads: ReadService
   private let historyID: String
-  private var watchers: [ObjectIdentifier: Watcher] = [:]
+  /// By the numbers of their sessions.
+  private var watchers: [Int: Watcher] = [:]
   /// Number of the last event that is on disk.
   private(set) var eventHigh: Int64
 
@@ -47,7 +48,7 @@ final class WatchRegistry {
   /// Begins a stream.
   func add(_ call: JobsAPI.Watch, _ reply: ReplyHandle, from position: Int64) {
     let watcher = Watcher(reply, call, job: call.job.map { JobID(Int64($0)) }, position: position)
-    watchers[ObjectIdentifier(reply.session)] = watcher
+    watchers[reply.session.number] = watcher
     reply.session.onDrain = { [weak self, weak watcher] in
       if let watcher { self?.advance(watcher) }
     }
@@ -55,13 +56,13 @@ final class WatchRegistry {
   }
 
   func remove(_ session: ClientSession) {
-    watchers.removeValue(forKey: ObjectIdentifier(session))
+    watchers.removeValue(forKey: session.number)
   }
 
   /// The caller will send nothing more. A stream that ends by itself is still sent; one that follows is over.
   func callerEnded(_ session: ClientSession) {
-    guard let watcher = watchers[ObjectIdentifier(session)], watcher.call.noFollow != true else { return }
-    watchers[ObjectIdentifier(session)] = nil
+    guard let watcher = watchers[session.number], watcher.call.noFollow != true else { return }
+    watchers[session.number] = nil
     // Its last reply: what the caller has sent behind the stream is still answered.
     watcher.reply.done(answer(watcher, events: [], caughtUp: false))
   }
@@ -125,7 +126,7 @@ final class WatchRegistry {
       remove(watcher.reply.session)
       return watcher.reply.abandon()
     }
-    guard !watcher.isReading, watchers[ObjectIdentifier(watcher.reply.session)] === watcher,
+    guard !watcher.isReading, watchers[watcher.reply.session.number] === watcher,
       watcher.reply.session.unsentBytes < BrokerLimits.unsentBytesLow
     else { return }
     if watcher.position >= eventHigh, watcher.hasCaughtUp { return }
@@ -155,7 +156,7 @@ final class WatchRegistry {
   }
 
   private func send(_ result: Result<EventPage, StoreError>, to watcher: Watcher) {
-    guard watchers[ObjectIdentifier(watcher.reply.session)] === watcher else { return }
+    guard watchers[watcher.reply.session.number] === watcher else { return }
     switch result {
     case .failure(let error):
       remove(watcher.reply.session)

@@ -28,11 +28,11 @@ final class WorkerSession {
   /// The call that brings leases; absent until the worker has called Attend.
   var attend: ReplyHandle?
   var held: [LeaseID: Held] = [:] {
-    didSet { if oldValue.isEmpty, !held.isEmpty { busySinceMs = MonotonicClock.nowMs() } }
+    didSet { if oldValue.isEmpty, !held.isEmpty { busySinceMs = data.time.monotonicMs } }
   }
   /// Since when it holds a lease without interruption, ms of the monotonic clock.
   private var busySinceMs: Int64 = 0
-  let connectedMs = WallClock.nowMs()
+  let connectedMs: Int64
   /// It has lost its leases by its silence, and was not heard since.
   var isSilent = false { didSet { hasBeenTold = false } }
   /// It was sent the end of a lease since it is silent.
@@ -46,6 +46,7 @@ final class WorkerSession {
     self.slots = slots
     self.data = data
     caller = data.caller
+    connectedMs = data.time.utcMs
   }
 
   /// For how long the worker has not been heard, at `now` ms of the monotonic clock. While the broker keeps it waiting,
@@ -76,7 +77,7 @@ final class WorkerSession {
 }
 
 /// 128 bits from the system's generator, as 32 hexadecimal digits.
-func randomToken() -> String {
+package func randomToken() -> String {
   var generator = SystemRandomNumberGenerator()
   let digits = Array("0123456789abcdef".utf8)
   let text = (0..<32).map { _ in digits[Int.random(in: 0..<16, using: &generator)] }

@@ -18,7 +18,9 @@ final class MaintenanceService {
     _ body: @escaping @Sendable () throws -> Outcome, then: @escaping (Result<Outcome, StoreError>) -> Void
   ) {
     do throws(IOError) {
-      if !isStarted { try thread.start(name: "maintenance") { { works in for work in works { work() } } } }
+      if !isStarted {
+        try thread.start(name: "maintenance", by: loop.threads) { { works in for work in works { work() } } }
+      }
       isStarted = true
     } catch {
       return then(.failure(.failed(error.problem)))

@@ -21,7 +21,7 @@ final class ReadService {
     let box = Handover(reader)
     let (loop, progress) = (loop, progress)
     let owner = LoopReference(self)
-    try thread.start(name: "reader") {
+    try thread.start(name: "reader", by: loop.threads) {
       let reader = box.take()
       return { queries in
         for query in queries {

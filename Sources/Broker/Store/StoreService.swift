@@ -43,12 +43,15 @@ final class StoreService {
     let checkpoints = checkpoints
     // Only the loop looks into `owner`, in the closures that are posted to it.
     let owner = LoopReference(self)
-    try thread.start(name: "store") {
+    try thread.start(name: "store", by: loop.threads) {
       let store = box.take()
       let group = GroupCommit(store)
       var pages = 0
+      var hasFailed = false
       return { items in
-        StoreService.workOff(items, store, group, progress) { step in
+        // After a commit of which nobody knows whether it happened, another one would rest on what may not be there.
+        guard !hasFailed else { return }
+        hasFailed = !StoreService.workOff(items, store, group, progress, loop.time) { step in
           loop.post {
             switch step {
             case .committed(let outcome): owner.value?.onCommitted?(outcome)
@@ -76,22 +79,27 @@ final class StoreService {
   }
 
   /// One group, on the store's thread.
+  ///
+  /// - Returns: whether the store can go on.
   private static func workOff(
-    _ items: [Item], _ store: JobStore, _ group: GroupCommit, _ progress: CommitProgress, tell: (Step) -> Void
-  ) {
+    _ items: [Item], _ store: JobStore, _ group: GroupCommit, _ progress: CommitProgress, _ time: any TimeSource,
+    tell: (Step) -> Void
+  ) -> Bool {
     let commands = items.compactMap { if case .command(let command) = $0 { command } else { nil } }
     var logIsMoved = false
     for case .beginNewLog in items { logIsMoved = true }
     do {
       let before = store.totalChanges
       let number = progress.begin()
-      let outcome = try group.run(commands, now: WallClock.nowMs())
+      let outcome = try group.run(commands, now: time.utcMs)
       tell(.committed(outcome))
       if store.totalChanges != before { try store.sync() }
       tell(.synced(commands, number: number, eventHigh: outcome.eventHigh))
       if logIsMoved { store.beginNewLog() }
+      return true
     } catch {
       tell(.fatal(String(describing: error)))
+      return false
     }
   }
 

@@ -22,7 +22,7 @@ final class UploadService {
   }
 
   func start() throws(IOError) {
-    try thread.start(name: "uploads") { { works in for work in works { work() } } }
+    try thread.start(name: "uploads", by: loop.threads) { { works in for work in works { work() } } }
   }
 
   func stop() {
@@ -84,7 +84,7 @@ final class UploadService {
     thread.add {
       var failure: FileError?
       do throws(FileError) {
-        try file.write(chunk)
+        try file.write(chunk, in: blobs)
         if let sha256 { try file.finish(as: sha256, in: blobs) }
       } catch {
         failure = error
@@ -145,14 +145,14 @@ final class Upload {
 /// Unchecked `Sendable`: everything but `path` is touched by the upload thread alone.
 final class UploadFile: @unchecked Sendable {
   private let path: String
-  private var file: File?
+  private var file: (any DiskFile)?
 
   init(path: String) {
     self.path = path
   }
 
-  func write(_ chunk: [UInt8]) throws(FileError) {
-    if file == nil { file = try File.create(path) }
+  func write(_ chunk: [UInt8], in blobs: BlobFiles) throws(FileError) {
+    if file == nil { file = try blobs.create(path) }
     try file?.write(chunk)
   }
 

@@ -6,17 +6,22 @@ package import FileSystem
 /// A file under its final name is complete and on disk; only a row in the table `blob` proves it.
 package struct BlobFiles: Sendable {
   package let directory: String
+  private let disk: any Disk
 
-  /// Makes the directory and removes uploads that a crash has left.
-  init(directory: String) throws {
+  init(directory: String, disk: any Disk) {
     self.directory = directory
-    try FileTree.makeDirectories(uploads)
-    for name in try FileTree.list(uploads) { try FileTree.remove("\(uploads)/\(name)") }
+    self.disk = disk
   }
 
-  /// Whether no blob has ever been finished in a directory.
-  static func isEmpty(_ directory: String) throws(FileError) -> Bool {
-    try FileTree.list(directory).allSatisfy { $0 == uploadsName }
+  /// Makes the directory and removes uploads that a crash has left.
+  func prepare() throws {
+    try disk.makeDirectories(uploads)
+    for name in try disk.list(uploads) { try disk.remove("\(uploads)/\(name)") }
+  }
+
+  /// Whether no blob has ever been finished here.
+  func isEmpty() throws(FileError) -> Bool {
+    try disk.list(directory).allSatisfy { $0 == Self.uploadsName }
   }
 
   private static let uploadsName = "uploads"
@@ -28,24 +33,30 @@ package struct BlobFiles: Sendable {
     return "\(directory)/\(hex.prefix(2))/\(hex.dropFirst(2))"
   }
 
+  /// Opens the bytes of a hash for reading.
+  func open(_ sha256: SHA256Digest) throws(FileError) -> any DiskFile { try disk.open(path(of: sha256)) }
+
   /// Where the bytes of an upload collect until they are all there.
   ///
   /// - Parameter number: unique among the uploads of this process.
   package func uploadPath(number: UInt64) -> String { "\(uploads)/\(number)" }
 
+  /// Begins the file of an upload.
+  package func create(_ upload: String) throws(FileError) -> any DiskFile { try disk.create(upload) }
+
   /// Gives an upload its final name. It is on disk, under that name, when this returns.
-  package func finish(_ upload: String, _ file: borrowing File, as sha256: SHA256Digest) throws(FileError) {
+  package func finish(_ upload: String, _ file: any DiskFile, as sha256: SHA256Digest) throws(FileError) {
     try file.sync()
     let target = path(of: sha256)
     let parent = "\(directory)/\(sha256.hex.prefix(2))"
-    try FileTree.makeDirectories(parent)
-    try FileTree.rename(upload, to: target)
-    try File.directory(parent).sync()
-    try File.directory(directory).sync()
+    try disk.makeDirectories(parent)
+    try disk.rename(upload, to: target)
+    try disk.syncDirectory(parent)
+    try disk.syncDirectory(directory)
   }
 
   /// Gives up an upload.
   package func abandon(_ upload: String) {
-    try? FileTree.remove(upload)  // what is left is swept at the next start
+    try? disk.remove(upload)  // what is left is swept at the next start
   }
 }

@@ -121,7 +121,7 @@ package final class StoreCheck {
   private static let usersNamedMax = 3
 
   private func hash(_ sha256: SHA256Digest, size: Int64) throws -> SHA256Digest {
-    let file = try File.open(blobFiles.path(of: sha256))
+    let file = try blobFiles.open(sha256)
     var hasher = SHA256()
     var offset: Int64 = 0
     while true {

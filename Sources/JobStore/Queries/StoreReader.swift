@@ -239,7 +239,7 @@ package final class StoreReader {
     case .inDatabase(let id, _):
       return try sql.blobPart.first(id, offset + 1, count) { $0.bytes(0) } ?? []
     case .inFile(let sha256, _):
-      return try File.open(blobs.path(of: sha256)).read(at: offset, count: count)
+      return try blobs.open(sha256).read(at: offset, count: count)
     }
   }
 

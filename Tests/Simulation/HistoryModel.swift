@@ -1,0 +1,170 @@
+import JSON
+
+/// What may follow what in the history of a store: the life of every task, one holder at a time, needs before dependents.
+///
+/// It reads the events in their order, and beside them only what never changes: needs, and who committed a result.
+final class HistoryModel {
+  private enum Known: String { case waiting, leased, succeeded, failed, skipped, cancelled }
+
+  private struct Task {
+    var known = Known.waiting
+    var lease: Int?
+    var lastLease = 0
+    /// Nothing was told of it yet.
+    var isNew = true
+  }
+
+  private(set) var last = 0
+  private var tasks: [Int: [String: Task]] = [:]
+  private var jobs: [Int: String] = [:]
+  /// The current results of every task: hashes by path.
+  private var committed: [Int: [String: [String: String]]] = [:]
+  /// What was committed for the task when a lease was given, by lease; kept when the history is read anew.
+  private(set) var doneAtGrant: [Int: [String: String]] = [:]
+  /// The end of a job by its user is one event for all its tasks, those of which nothing was told included.
+  private var everCancelled: Set<Int> = []
+  /// How often a task in a state met an event, for the coverage.
+  private(set) var pairs: [String: Int] = [:]
+
+  /// Begins anew: after a crash the history may be shorter than it was seen to be.
+  func forget() {
+    last = 0
+    tasks = [:]
+    jobs = [:]
+    everCancelled = []
+    committed = [:]
+  }
+
+  /// Reads what is new.
+  func follow(_ look: Look) throws {
+    for event in try look.events(after: last) {
+      guard event.number == last + 1 else { throw Violation("event \(event.number) follows event \(last)") }
+      last = event.number
+      do {
+        try learn(event, look)
+      } catch let violation as Violation {
+        let task = event.task.map { ":\($0)" } ?? ""
+        throw Violation("event \(event.number), \(event.type) of \(event.job)\(task): \(violation)")
+      }
+    }
+  }
+
+  private func learn(_ event: Look.Event, _ look: Look) throws {
+    let detail = event.detail.isEmpty ? nil : try JSONDocument(event.detail).root
+    guard let key = event.task else { return try learnOfJob(event, detail, look) }
+    var task = tasks[event.job]?[key] ?? Task()
+    pairs["task \(task.known.rawValue), \(event.type)", default: 0] += 1
+    try step(&task, event, key, lease: detail?["lease"]?.int.map { Int($0) }, detail, look)
+    task.isNew = false
+    tasks[event.job, default: [:]][key] = task
+  }
+
+  private func learnOfJob(_ event: Look.Event, _ detail: JSONValue?, _ look: Look) throws {
+    switch event.type {
+    case "job.submitted":
+      guard jobs[event.job] == nil else { throw Violation("the job was there already") }
+      jobs[event.job] = "pending"
+    case "job.state":
+      guard let before = jobs[event.job], let state = detail?["state"]?.string else {
+        throw Violation("a job that was never submitted")
+      }
+      pairs["job \(before), becomes \(state)", default: 0] += 1
+      guard HistoryModel.jobSteps[before]?.contains(state) == true else {
+        throw Violation("the job was \(before) and is now \(state)")
+      }
+      jobs[event.job] = state
+      if state == "cancelled" { endLive(event.job) }
+      if state == "succeeded" { try checkSuccess(event.job, look) }
+    case "job.sealed", "tasks.added":
+      guard jobs[event.job] != nil else { throw Violation("a job that was never submitted") }
+    default: throw Violation("an event that nobody knows")
+    }
+  }
+
+  private static let jobSteps: [String: Set<String>] = [
+    "pending": ["running", "paused", "cancelled", "succeeded", "failed"],
+    "running": ["paused", "succeeded", "failed", "cancelled"],
+    "paused": ["pending", "running", "succeeded", "failed", "cancelled"],
+    "failed": ["running"], "cancelled": ["running"], "succeeded": [],
+  ]
+
+  private func endLive(_ job: Int) {
+    everCancelled.insert(job)
+    for (key, task) in tasks[job] ?? [:] where task.known == .waiting || task.known == .leased {
+      tasks[job]?[key]?.known = .cancelled
+      tasks[job]?[key]?.lease = nil
+    }
+  }
+
+  private func checkSuccess(_ job: Int, _ look: Look) throws {
+    for (key, task) in tasks[job] ?? [:] where task.known != .succeeded {
+      throw Violation("the job succeeded while '\(key)' is \(task.known)")
+    }
+    let stored = try look.integer("SELECT count(*) FROM task WHERE job = ?1", job) ?? 0
+    guard stored == tasks[job]?.count ?? 0 else {
+      throw Violation("the job succeeded before all its tasks were leased")
+    }
+  }
+
+  private func step(
+    _ task: inout Task, _ event: Look.Event, _ key: String, lease: Int?, _ detail: JSONValue?, _ look: Look
+  ) throws {
+    switch event.type {
+    case "task.leased":
+      guard task.known == .waiting, let lease else { throw Violation("a \(task.known) task was leased") }
+      guard lease > task.lastLease else { throw Violation("lease \(lease) came after lease \(task.lastLease)") }
+      try checkNeeds(event.job, key, look)
+      (task.known, task.lease, task.lastLease) = (.leased, lease, lease)
+      doneAtGrant[lease] = committed[event.job]?[key] ?? [:]
+    case "result.committed":
+      guard task.known == .leased else { throw Violation("a result of a \(task.known) task became current") }
+      let path = detail?["path"]?.string ?? ""
+      let version = Int(detail?["version"]?.int ?? 0)
+      let holder = try look.integer(
+        "SELECT lease FROM result WHERE job = ?1 AND path = ?2 AND version = ?3", event.job, path, version)
+      guard holder == task.lease else {
+        throw Violation("'\(path)' came under lease \(holder ?? 0), but lease \(task.lease ?? 0) holds the task")
+      }
+      committed[event.job, default: [:]][key, default: [:]][path] = detail?["sha256"]?.string
+    case "result.late": break
+    case "lease.lost":
+      guard task.known == .leased, lease == task.lease else {
+        throw Violation("lease \(lease ?? 0) was not the holder")
+      }
+    case "task.succeeded": try end(&task, lease, as: .succeeded)
+    case "task.retry", "task.released": try end(&task, lease, as: .waiting)
+    case "task.failed":
+      if lease == nil, task.known == .waiting { task.known = .failed } else { try end(&task, lease, as: .failed) }
+    case "task.skipped":
+      guard task.known == .waiting || task.known == .skipped else {
+        throw Violation("a \(task.known) task was skipped")
+      }
+      task.known = .skipped
+    case "task.reset":
+      let mayBeCancelled = task.isNew && everCancelled.contains(event.job)
+      guard mayBeCancelled || [.failed, .skipped, .cancelled].contains(task.known) else {
+        throw Violation("a \(task.known) task was reset")
+      }
+      task.known = .waiting
+    default: throw Violation("an event that nobody knows")
+    }
+  }
+
+  private func end(_ task: inout Task, _ lease: Int?, as known: Known) throws {
+    guard task.known == .leased, lease == task.lease else {
+      throw Violation("lease \(lease ?? 0) ended the task, but it is \(task.known) under lease \(task.lease ?? 0)")
+    }
+    (task.known, task.lease) = (known, nil)
+  }
+
+  private func checkNeeds(_ job: Int, _ key: String, _ look: Look) throws {
+    let settles = try look.exists("SELECT 1 FROM task WHERE job = ?1 AND key = ?2 AND settled_needs", job, key)
+    let needs = try look.texts(
+      "SELECT n.key FROM task_need n JOIN task t ON t.id = n.task WHERE t.job = ?1 AND t.key = ?2", job, key)
+    for need in needs {
+      let known = tasks[job]?[need]?.known ?? .waiting
+      let isMet = settles ? known != .waiting && known != .leased : known == .succeeded
+      guard isMet else { throw Violation("it was leased while its need '\(need)' is \(known)") }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/// What the broker has acknowledged, or shown, to anybody: none of it may ever be untrue again.
+final class Ledger {
+  /// One thing that somebody was told.
+  enum Fact: Equatable {
+    case job(Int, title: String)
+    case result(job: Int, path: String, version: Int, sha256: String)
+    case completed(job: Int, key: String)
+    /// A lease is over, by its worker's word.
+    case ended(lease: Int, state: String)
+    case tasks(job: Int, keys: [String])
+    case sealed(job: Int)
+    case cancelled(job: Int)
+    case uploaded(sha256: String)
+    case event(number: Int, job: Int, type: String, task: String?)
+  }
+
+  private(set) var facts: [Fact] = []
+  /// Jobs by the idempotency key of their submission.
+  private(set) var jobs: [String: Int] = [:]
+  /// Leases that any worker was given, and for what.
+  private var leases: [Int: String] = [:]
+  var leasesGiven: Int { leases.count }
+  private var events: [Int: Fact] = [:]
+  /// The store as it is now; `nil` while no broker runs.
+  var look: Look?
+
+  /// Writes down what was acknowledged just now; it has to be in the store already.
+  func add(_ fact: Fact) throws {
+    facts.append(fact)
+    if let look { try verify(fact, look) }
+  }
+
+  func submitted(_ job: Int, key: String, title: String, existing: Bool) throws {
+    if let known = jobs[key], known != job { throw Violation("key '\(key)' made job \(known), and then job \(job)") }
+    if jobs[key] != nil, !existing { throw Violation("key '\(key)' was used before, and that was not said") }
+    if jobs.contains(where: { $0.value == job && $0.key != key }) {
+      throw Violation("job number \(job) was given to two submissions")
+    }
+    jobs[key] = job
+    try add(.job(job, title: title))
+  }
+
+  /// A worker was given a lease.
+  func leased(_ lease: Int, job: Int, key: String) throws {
+    if let before = leases[lease] { throw Violation("lease \(lease) was given twice: for \(before) and \(job):\(key)") }
+    leases[lease] = "\(job):\(key)"
+  }
+
+  /// A watcher was told of an event; the same number is the same event for everybody and for ever.
+  func seen(_ number: Int, job: Int, type: String, task: String?) throws {
+    let event = Fact.event(number: number, job: job, type: type, task: task)
+    guard let before = events.updateValue(event, forKey: number) else { return try add(event) }
+    guard before == event else { throw Violation("an event was \(before) and is now \(event)") }
+  }
+
+  /// Holds everything against the store: after every start of the broker, and at the end.
+  func verifyAll(_ look: Look) throws {
+    for fact in facts { try verify(fact, look) }
+  }
+
+  private func verify(_ fact: Fact, _ look: Look) throws {
+    guard try holds(fact, look) else { throw Violation("this was told and is not in the store: \(fact)") }
+  }
+
+  private func holds(_ fact: Fact, _ look: Look) throws -> Bool {
+    switch fact {
+    case .job(let job, let title):
+      return try look.exists("SELECT 1 FROM job WHERE id = ?1 AND title = ?2", job, title)
+    case .result(let job, let path, let version, let sha256):
+      return try look.exists(
+        """
+        SELECT 1 FROM result r JOIN blob b ON b.id = r.blob
+        WHERE r.project = (SELECT project FROM job WHERE id = ?1) AND r.path = ?2 AND r.version = ?3
+          AND lower(hex(b.sha256)) = ?4
+        """, job, path, version, sha256)
+    case .completed(let job, let key):
+      return try look.exists("SELECT 1 FROM task WHERE job = ?1 AND key = ?2 AND state = 'succeeded'", job, key)
+    case .ended(let lease, let state):
+      return try look.exists("SELECT 1 FROM lease WHERE id = ?1 AND state = ?2", lease, state)
+    case .tasks(let job, let keys):
+      for key in keys where try !look.exists("SELECT 1 FROM task WHERE job = ?1 AND key = ?2", job, key) {
+        return false
+      }
+      return true
+    case .sealed(let job):
+      return try look.exists("SELECT 1 FROM job WHERE id = ?1 AND sealed", job)
+    case .cancelled(let job):
+      return try look.exists(
+        "SELECT 1 FROM event WHERE job = ?1 AND type = 'job.state' AND detail ->> 'state' = 'cancelled'", job)
+    case .uploaded(let sha256):
+      return try look.exists("SELECT 1 FROM blob WHERE lower(hex(sha256)) = ?1", sha256)
+    case .event(let number, let job, let type, let task):
+      return try look.exists(
+        "SELECT 1 FROM event WHERE id = ?1 AND job = ?2 AND type = ?3 AND task IS ?4", number, job, type, task)
+    }
+  }
+}

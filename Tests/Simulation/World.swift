@@ -1,0 +1,243 @@
+import EventLoop
+package import TestSupport
+
+/// One simulated machine: a broker, users, watchers and workers, a disk and a clock, all from one seed.
+///
+/// In every step one thing happens, chosen by the seed: one turn of the broker's loop, one batch of one of its threads,
+/// something that a client does, time that passes, or a fault. After every step the history is held against what may
+/// happen, and everything that was acknowledged against the store.
+package final class World {
+  static let submissionsMax = 5
+
+  package var random: SeededRandom
+  let time = SimulatedTime()
+  let disk: SimulatedDisk
+  package let host: BrokerHost
+  let ledger = Ledger()
+  let history = HistoryModel()
+  private(set) var users: [SimulatedUser] = []
+  private(set) var watchers: [SimulatedWatcher] = []
+  private(set) var workers: [SimulatedWorker] = []
+  package private(set) var tally = Tally()
+  /// Whether faults and starts are printed.
+  package var isTalking = false
+  private var faults: FaultPlan
+  private var connections: Int32 = 0
+
+  package init(seed: UInt64, steps: Int, template: SimulatedDisk?) {
+    random = SeededRandom(seed: seed)
+    let name = "simulated-\(seed)"
+    disk = SimulatedDisk(seed: random.next(), name: name, copyOf: template)
+    host = BrokerHost(disk: disk, time: time, seed: random.next())
+    faults = FaultPlan(&random, steps: steps)
+    users = [BrokerHost.ownUser, 2_001].map { SimulatedUser(uid: $0, in: self) }
+    watchers = [BrokerHost.ownUser, 2_001].map { SimulatedWatcher(uid: $0, in: self) }
+    let owners: [UInt32] = [BrokerHost.ownUser, BrokerHost.ownUser, 2_001]
+    workers = owners.enumerated().map { index, uid in
+      SimulatedWorker(number: index, uid: uid, kind: Specs.kinds[index % 2], in: self)
+    }
+  }
+
+  /// Lets go of everything, after the last step.
+  package func dismiss() {
+    ledger.look = nil
+    host.die(power: false)
+    (users, watchers, workers) = ([], [], [])
+  }
+
+  /// Says what happens, to who looks at one seed.
+  private func tell(_ text: @autoclosure () -> String) {
+    if isTalking { print(text()) }
+  }
+
+  // MARK: Chance
+
+  func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
+  func chance(_ percent: Int) -> Bool { random.chance(percent: UInt64(percent)) }
+
+  // MARK: What clients use
+
+  func connect(uid: UInt32) throws -> Line? {
+    connections += 1
+    return try host.connect(uid: uid, pid: connections).map { Line($0) }
+  }
+
+  // MARK: Running
+
+  /// Runs the steps, then lets everything come to its end, and checks the store.
+  package func run(steps: Int) throws {
+    try start()
+    for step in 0..<steps {
+      if let fault = faults.next(at: step) { try strike(fault) }
+      try self.step()
+      try afterStep()
+    }
+    try finish()
+    tally.add(disk.counts)
+    tally.add(pairs: history.pairs)
+    tally.count(told: "facts", ledger.facts.count)
+    tally.count(told: "leases", ledger.leasesGiven)
+    tally.seeds = 1
+  }
+
+  private func step() throws {
+    switch below(100) {
+    case 0..<20: turn()
+    case 20..<50: runThread()
+    case 50..<77: try random.element(of: workers).act()
+    case 77..<89: try random.element(of: users).act()
+    case 89..<93: try random.element(of: watchers).act()
+    case 93..<98: time.pass(ms: Int64(below(60)))
+    default: time.pass(ms: Int64(below(15_000)))
+    }
+  }
+
+  private func turn() { host.life?.loop.turn() }
+
+  private func runThread() {
+    guard let life = host.life else { return }
+    let waiting = life.threads.threads.filter(\.hasWork)
+    guard !waiting.isEmpty else { return life.loop.turn() }
+    disk.setUTC(ms: time.utcMs)
+    let thread = random.element(of: waiting)
+    guard chance(50), !isStopping else { return thread.runBatch() }
+    // The loop goes on while the thread waits for the disk.
+    disk.run(thread.runBatch) { [self] in
+      if chance(10) { life.loop.turn() }
+    }
+  }
+
+  /// What has to be true after every step.
+  private func afterStep() throws {
+    tally.steps += 1
+    time.pass(ms: disk.takeElapsedMs())
+    if disk.isOff { return try dieOfFault() }
+    guard let life = host.life else { return try start() }
+    if life.status != nil {
+      // It has ended by itself: it was told to, or it does not know what is on its disk.
+      tally.count(fault: life.status == 0 ? "stops" : "gave up")
+      tell("step \(tally.steps): the broker has ended with status \(life.status ?? 0): \(host.log.last ?? "")")
+      ledger.look = nil
+      host.bury()
+      return try start()
+    }
+    if let look = life.look { try history.follow(look) }
+  }
+
+  // MARK: Faults
+
+  private func strike(_ fault: Fault) throws {
+    tally.count(fault: fault.name)
+    tell("step \(tally.steps): \(fault)")
+    switch fault {
+    case .disk(let kind, let after, let calls): disk.plan(kind, after: after, calls: calls)
+    case .powerFailure(let after): plannedDeath(after, power: true)
+    case .kill(let after): plannedDeath(after, power: false)
+    case .workerDies: random.element(of: workers).breakOff()
+    case .userBreaksOff: random.element(of: users).breakOff()
+    case .watcherBreaksOff: random.element(of: watchers).breakOff()
+    case .slowDisk(let ms): disk.setSyncMs(ms)
+    case .clockJumps(let ms): time.jump(ms: ms)
+    case .pause(let ms): time.pass(ms: ms)
+    case .stop:
+      isStopping = true
+      host.stop()
+    }
+  }
+
+  private var dyingTakesPower = false
+  /// A broker that stops waits for its threads, which nothing of it can do while it is inside one of them.
+  private var isStopping = false
+
+  private func plannedDeath(_ after: Int, power: Bool) {
+    dyingTakesPower = power
+    disk.plan(SIMULATED_POWER_FAILURE, after: after)
+  }
+
+  private func dieOfFault() throws {
+    tell("step \(tally.steps): the power is off, \(dyingTakesPower ? "for the machine" : "for the broker alone")")
+    ledger.look = nil
+    host.die(power: dyingTakesPower)
+    try start()
+  }
+
+  /// Starts the broker, as often as the disk makes it necessary, and holds the store against all that was told.
+  private func start() throws {
+    isStopping = false
+    for _ in 0..<20 {
+      do {
+        try host.start()
+        break
+      } catch {
+        tell("step \(tally.steps): the broker does not start: \(error)")
+        // A fault that lasts: the machine is repaired before the next try.
+        host.die(power: disk.isOff && dyingTakesPower)
+        tally.count(fault: "starts that failed")
+      }
+    }
+    guard let look = host.life?.look else { throw Violation("the broker does not start any more") }
+    ledger.look = look
+    history.forget()
+    tell("step \(tally.steps): start number \(host.starts), with \(ledger.facts.count) facts to keep")
+    try history.follow(look)
+    try ledger.verifyAll(look)
+  }
+
+  // MARK: The end
+
+  /// No more faults: honest workers bring everything to its end.
+  private func finish() throws {
+    disk.endFaults()
+    disk.setSyncMs(0)
+    if disk.isOff { try dieOfFault() }
+    for worker in workers { worker.becomeHonest() }
+    for round in 0..<World.roundsToEnd {
+      for user in users {
+        if round % 8 == 0 { try user.letRun() }
+        try user.exchange()
+      }
+      for worker in workers { try worker.exchange() }
+      for watcher in watchers { try watcher.act() }
+      try turnUntilQuiet()
+      if try hasEnded() { return try checkEnd() }
+      time.pass(ms: 1_000)
+    }
+    let left =
+      try host.life?.look?.texts("SELECT id || ' ' || state || ' ' || sealed FROM job WHERE ended_ms IS NULL") ?? []
+    let tasks =
+      try host.life?.look?.texts(
+        "SELECT job || ':' || key || ' ' || kind || ' ' || state FROM task WHERE ended_ms IS NULL") ?? []
+    throw Violation("the work does not come to its end: jobs \(left), tasks \(tasks)")
+  }
+
+  private static let roundsToEnd = 400
+
+  private func turnUntilQuiet() throws {
+    for _ in 0..<30 {
+      guard let life = host.life else { return try start() }
+      life.loop.turn()
+      let waiting = life.threads.threads.filter(\.hasWork)
+      if waiting.isEmpty { break }
+      for thread in waiting { thread.runBatch() }
+      try afterStep()
+    }
+    host.life?.loop.turn()
+    try afterStep()
+  }
+
+  private func hasEnded() throws -> Bool {
+    guard let look = host.life?.look, users.allSatisfy(\.isAnswered) else { return false }
+    // Jobs whose submission was never answered may be open, or paused, and nobody knows of them.
+    let known = users.flatMap(\.jobs)
+    let open = try look.texts("SELECT id FROM job WHERE ended_ms IS NULL").compactMap { Int($0) }
+    return open.allSatisfy { !known.contains($0) }
+  }
+
+  private func checkEnd() throws {
+    guard let look = host.life?.look else { return }
+    try history.follow(look)
+    try ledger.verifyAll(look)
+    let findings = try host.check()
+    guard findings.isEmpty else { throw Violation("the check of the store finds: \(findings)") }
+  }
+}

@@ -21,6 +21,11 @@ package protocol Disk: Sendable {
   func remove(_ path: String) throws(FileError)
   /// Puts the names in a directory on disk.
   func syncDirectory(_ path: String) throws(FileError)
+  /// Writes the bytes of a file over themselves, and syncs them.
+  ///
+  /// When a sync fails, the kernel keeps the bytes in memory and takes them for written; no later sync writes them
+  /// (https://lwn.net/Articles/752063/). What a program then reads is not what is on disk, until it is written again.
+  func rewrite(_ path: String) throws(FileError)
 }
 
 /// An open file of a ``Disk``; closed at the end of its life.
@@ -47,6 +52,17 @@ package struct LocalDisk: Disk {
   package func rename(_ path: String, to target: String) throws(FileError) { try FileTree.rename(path, to: target) }
   package func remove(_ path: String) throws(FileError) { try FileTree.remove(path) }
   package func syncDirectory(_ path: String) throws(FileError) { try File.directory(path).sync() }
+
+  package func rewrite(_ path: String) throws(FileError) {
+    let file = try File.update(path)
+    var offset: Int64 = 0
+    while true {
+      let bytes = try file.read(at: offset, count: 1 << 20)
+      if bytes.isEmpty { return try file.sync() }
+      try file.write(bytes, at: offset)
+      offset += Int64(bytes.count)
+    }
+  }
 }
 
 private final class LocalFile: DiskFile {

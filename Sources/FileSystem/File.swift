@@ -17,6 +17,11 @@ package struct File: ~Copyable {
     try File(path, O_WRONLY | O_CREAT | O_EXCL, mode)
   }
 
+  /// Opens an existing file for reading and writing.
+  package static func update(_ path: String) throws(FileError) -> File {
+    try File(path, O_RDWR | O_NOFOLLOW, 0)
+  }
+
   /// Opens a directory, for `sync`.
   package static func directory(_ path: String) throws(FileError) -> File {
     try File(path, O_RDONLY | O_DIRECTORY, 0)
@@ -39,6 +44,19 @@ package struct File: ~Copyable {
       written += try retrying("write", path) {
         // The pointer is used during the call only; it covers exactly the bytes that are left.
         bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written) }
+      }
+    }
+  }
+
+  /// Writes all of `bytes` at `offset`.
+  package func write(_ bytes: [UInt8], at offset: Int64) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      written += try retrying("write", path) {
+        // The pointer is used during the call only; it covers exactly the bytes that are left.
+        bytes.withUnsafeBytes {
+          Glibc.pwrite(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, off_t(offset) + written)
+        }
       }
     }
   }

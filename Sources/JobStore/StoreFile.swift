@@ -87,6 +87,13 @@ package struct StoreFile: Sendable {
     return try BlobFiles(directory: blobDirectory, disk: disk).isEmpty() ? nil : blobDirectory
   }
 
+  /// A log that a broker has left may be in memory alone, if its last sync failed. A checkpoint would rest on it, and the
+  /// next loss of power would bring back older pages than those that are in the database already.
+  private func rewriteLog() throws {
+    guard let log = try disk.status(path + "-wal"), log.size > 0 else { return }
+    try disk.rewrite(path + "-wal")
+  }
+
   private func openOwn() throws -> Connection {
     // Nobody else may read what is in it; SQLite gives the log and its index the mode of the database.
     if let status = try disk.status(path) {
@@ -98,6 +105,7 @@ package struct StoreFile: Sendable {
     } else {
       _ = try disk.create(path)
     }
+    try rewriteLog()
     let connection = try Connection(path: path, access: .readWrite, vfs: disk.sqliteVFS)
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
     // Before anything is changed: the log's mode is written into the file.

@@ -124,8 +124,10 @@ package final class BrokerHost {
     }
   }
 
-  /// Takes down what is left of a broker that has stopped by itself.
+  /// Takes down what is left of a broker that has stopped by itself. One that does not know what is on its disk just
+  /// ends; any other has closed its store.
   package func bury() {
+    guard life?.status == 0 else { return die(power: false) }
     life?.end()
     life = nil
     precondition(disk.openFiles == 0, "the dead broker has \(disk.openFiles) files open")

@@ -108,6 +108,13 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
     if answer != -ENOENT { try check("remove", path, answer) }
   }
 
+  package func rewrite(_ path: String) throws(FileError) {
+    let file = SimulatedFile(try opened(path, create: false), path)
+    let bytes = try file.read(at: 0, count: Int(try status(path)?.size ?? 0))
+    try file.write(bytes, at: 0)
+    try file.sync()
+  }
+
   package func syncDirectory(_ path: String) throws(FileError) {
     try check("sync", path, simdisk_sync_directory(disk, path))
   }
@@ -128,11 +135,11 @@ private final class SimulatedFile: DiskFile {
 
   deinit { simdisk_close(file) }
 
-  func write(_ bytes: [UInt8]) throws(FileError) {
+  func write(_ bytes: [UInt8]) throws(FileError) { try write(bytes, at: simdisk_size(file)) }
+
+  func write(_ bytes: [UInt8], at offset: Int64) throws(FileError) {
     // The pointer is used during the call only.
-    let written = bytes.withUnsafeBytes {
-      simdisk_write(file, $0.baseAddress, Int64($0.count), simdisk_size(file))
-    }
+    let written = bytes.withUnsafeBytes { simdisk_write(file, $0.baseAddress, Int64($0.count), offset) }
     if written < bytes.count { try check("write", path, written < 0 ? Int32(written) : -ENOSPC) }
   }
 

@@ -240,7 +240,7 @@ final class SimulatedWorker {
     if world.chance(50) { return fail(lease, session, data) }
     lease.isEnding = true
     data.call(WorkerAPI.Release(session: session, lease: lease.id)) { [weak self] in
-      try self?.ended(lease, $0.isReply, "released")
+      try self?.ended(lease, $0, "released")
     }
   }
 
@@ -252,12 +252,19 @@ final class SimulatedWorker {
         session: session, lease: lease.id, class: name, message: "it did not work", retryable: world.chance(80),
         crash: name == "plugin_error" && world.chance(30))
     ) { [weak self] in
-      try self?.ended(lease, $0.isReply, "failed")
+      try self?.ended(lease, $0, "failed")
     }
   }
 
-  private func ended(_ lease: Held, _ isAcknowledged: Bool, _ state: String) throws {
-    if isAcknowledged { try world.ledger.add(.ended(lease: lease.id, state: state)) }
+  private func ended<Reply>(_ lease: Held, _ answer: Line.Answer<Reply>, _ state: String) throws {
+    switch answer {
+    case .reply: try world.ledger.add(.ended(lease: lease.id, state: state))
+    case .error("StaleLease"), .error("NoSuchSession"): break
+    case .error:
+      // Nothing was changed: the lease goes on.
+      lease.isEnding = false
+      return
+    }
     drop(lease.id)
   }
 

@@ -103,7 +103,7 @@ package final class World {
     guard chance(50), !isStopping else { return thread.runBatch() }
     // The loop goes on while the thread waits for the disk.
     disk.run(thread.runBatch) { [self] in
-      if chance(10) { life.loop.turn() }
+      if chance(20) { life.loop.turn() }
     }
   }
 

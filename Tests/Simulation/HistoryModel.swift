@@ -125,7 +125,11 @@ final class HistoryModel {
       guard holder == task.lease else {
         throw Violation("'\(path)' came under lease \(holder ?? 0), but lease \(task.lease ?? 0) holds the task")
       }
-      committed[event.job, default: [:]][key, default: [:]][path] = detail?["sha256"]?.string
+      let before = committed[event.job, default: [:]][key, default: [:]].updateValue(
+        detail?["sha256"]?.string ?? "", forKey: path)
+      guard before == nil || before != detail?["sha256"]?.string else {
+        throw Violation("'\(path)' got another version with the same bytes")
+      }
     case "result.late": break
     case "lease.lost":
       guard task.known == .leased, lease == task.lease else {

@@ -3,6 +3,8 @@ final class Ledger {
   /// One thing that somebody was told.
   enum Fact: Equatable {
     case job(Int, title: String)
+    /// A submission was refused: nothing of it may be there.
+    case refused(title: String)
     case result(job: Int, path: String, version: Int, sha256: String)
     case completed(job: Int, key: String)
     /// A lease is over, by its worker's word.
@@ -66,6 +68,8 @@ final class Ledger {
     switch fact {
     case .job(let job, let title):
       return try look.exists("SELECT 1 FROM job WHERE id = ?1 AND title = ?2", job, title)
+    case .refused(let title):
+      return try !look.exists("SELECT 1 FROM job WHERE title = ?1", title)
     case .result(let job, let path, let version, let sha256):
       return try look.exists(
         """

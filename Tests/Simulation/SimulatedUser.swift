@@ -18,6 +18,7 @@ final class SimulatedUser {
   private(set) var jobs: [Int] = []
   /// Jobs that were submitted open and are not sealed.
   private var open: Set<Int> = []
+  private var refusals = 0
   /// Inputs that are stored.
   private var stored: [String] = []
 
@@ -36,7 +37,7 @@ final class SimulatedUser {
     case 5: submitAgain(line)
     case 4, 6: steer(line)
     case 7: look(line)
-    case 8: upload(line)
+    case 8: if world.chance(70) { upload(line) } else { submitNonsense(line) }
     case 9: line.send(atMost: world.below(200) + 1)
     default:
       line.send()
@@ -144,6 +145,19 @@ final class SimulatedUser {
       }
     case 1: line.call(JobsAPI.Tasks(job: job)) { _ in }
     default: line.call(JobsAPI.Explain(job: job)) { _ in }
+    }
+  }
+
+  /// A submission that cannot be, found out when a part of it is written down already.
+  private func submitNonsense(_ line: Line) {
+    refusals += 1
+    let title = "nonsense \(uid)-\(refusals)"
+    let unknown = String(repeating: "0", count: 64)
+    line.call(
+      JobsAPI.Submit(kind: "docs", inputs: [JobsAPI.InputRef(name: "in", sha256: unknown)], title: title)
+    ) { [self] answer in
+      guard case .error(let name) = answer else { throw Violation("a job was made of an input that nobody has") }
+      if name == "Refused" { try world.ledger.add(.refused(title: title)) }
     }
   }
 

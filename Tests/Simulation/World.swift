@@ -101,9 +101,14 @@ package final class World {
     disk.setUTC(ms: time.utcMs)
     let thread = random.element(of: waiting)
     guard chance(50), !isStopping else { return thread.runBatch() }
-    // The loop goes on while the thread waits for the disk.
+    // The loop and the reader go on while the thread waits for the disk.
+    let reader = life.threads.threads.first { $0.name == "reader" }
     disk.run(thread.runBatch) { [self] in
-      if chance(20) { life.loop.turn() }
+      guard chance(20) else { return }
+      life.loop.turn()
+      guard let reader, reader !== thread, reader.hasWork else { return }
+      reader.runBatch()
+      life.loop.turn()
     }
   }
 

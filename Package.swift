@@ -138,8 +138,9 @@ let package = Package(
     tests(
       "Command",
       [
-        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "FileSystem", "Wire", "EventLoop", "JSON",
-        "Digest", "TestSupport",
+        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "FileSystem", "Varlink",
+        "Wire",
+        "EventLoop", "JSON", "Digest", "TestSupport",
       ]),
     tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "Digest"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
@@ -153,7 +154,7 @@ let package = Package(
       path: "Tests/Simulation", swiftSettings: strict),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/SimulateProgram", swiftSettings: strict),
-    tests("Simulation", ["Simulation", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Wire"]),
+    tests("Simulation", ["Simulation", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Varlink", "Wire"]),
     tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Varlink", "Wire"]),
   ],
   swiftLanguageModes: [.v6]

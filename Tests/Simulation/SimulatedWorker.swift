@@ -124,7 +124,9 @@ final class SimulatedWorker {
         kind: kind, name: "w\(number)", pid: number + 1, slots: world.below(3) + 1, resume: resume?.session,
         leases: resume?.leases)
     ) { [weak self] answer in
-      guard case .reply(let reply) = answer, let self else { return }
+      guard let self else { return }
+      // Refused, because the disk is full: another connection tries again.
+      guard case .reply(let reply) = answer else { return breakOff() }
       session = reply.session
       oldSession = nil
       keep(reply.resumed)

@@ -1,5 +1,6 @@
 import EventLoop
 package import TestSupport
+import Wire
 
 /// One simulated machine: a broker, users, watchers and workers, a disk and a clock, all from one seed.
 ///
@@ -207,12 +208,24 @@ package final class World {
       if try hasEnded() { return try checkEnd() }
       time.pass(ms: 1_000)
     }
-    let left =
-      try host.life?.look?.texts("SELECT id || ' ' || state || ' ' || sealed FROM job WHERE ended_ms IS NULL") ?? []
-    let tasks =
-      try host.life?.look?.texts(
-        "SELECT job || ':' || key || ' ' || kind || ' ' || state FROM task WHERE ended_ms IS NULL") ?? []
-    throw Violation("the work does not come to its end: jobs \(left), tasks \(tasks)")
+    throw Violation("the work does not come to its end: \(try explainLeft())")
+  }
+
+  /// Why what is left is not done, in the words of the broker.
+  private func explainLeft() throws -> String {
+    let jobs = try host.life?.look?.texts("SELECT id FROM job WHERE ended_ms IS NULL").compactMap { Int($0) } ?? []
+    let tasks = try host.life?.look?.texts(
+      "SELECT job || ':' || key || ' ' || kind || ' ' || state FROM task WHERE ended_ms IS NULL")
+    var reasons: [String] = []
+    guard let line = try connect(uid: BrokerHost.ownUser) else { return "no broker runs" }
+    for job in jobs {
+      line.call(JobsAPI.Explain(job: job)) { if case .reply(let reply) = $0 { reasons += reply.reasons } }
+    }
+    line.call(AdminAPI.Workers()) { if case .reply(let reply) = $0 { reasons += reply.workers.map { "\($0)" } } }
+    line.send()
+    try turnUntilQuiet()
+    try line.receive()
+    return "jobs \(jobs), tasks \(tasks ?? []); \(reasons.joined(separator: "; "))"
   }
 
   private static let roundsToEnd = 400

@@ -1,6 +1,7 @@
 import CSimulatedDisk
 import EventLoop
 import Testing
+import Varlink
 import Wire
 
 @testable import Simulation
@@ -96,5 +97,62 @@ struct FoundBySimulationTests {
     for thread in life.threads.threads { thread.runBatch() }
     if !host.disk.isOff { life.loop.turn() }
     line.close()
+  }
+
+  /// The connection counted as one that has a session, so that the second Hello was a conflict.
+  @Test func `a worker that comes back while the disk is full may say Hello again`() throws {
+    let host = BrokerHost(disk: SimulatedDisk(seed: 1, name: "found-3"), time: SimulatedTime(), seed: 1)
+    try host.start()
+    try submit("work", to: host)
+    var (sessions, leases, errors): ([String], [Int], [String]) = ([], [], [])
+    func hello(_ line: Line, resume: String? = nil) throws {
+      line.call(
+        WorkerAPI.Hello(kind: "docs", name: "w", pid: 1, slots: 1, resume: resume, leases: resume.map { _ in leases })
+      ) { answer in
+        switch answer {
+        case .reply(let reply):
+          sessions.append(reply.session)
+          if resume != nil { #expect(reply.resumed == leases) }
+        case .error(let name): errors.append(name)
+        }
+      }
+      try settle(host, line)
+    }
+    let (data, control) = (try line(to: host), try line(to: host))
+    try hello(data)
+    control.call(WorkerAPI.Attend(session: try #require(sessions.first)), mode: .more) { answer in
+      if case .reply(let reply) = answer, let lease = reply.lease { leases.append(lease.lease) }
+    }
+    try settle(host, control)
+    #expect(leases.count == 1)
+    host.die(power: false)
+    try host.start()
+    // The log of before is written over from its beginning; a full disk is met where it grows.
+    for number in 0..<6 { try submit("much \(number)", to: host, tasks: 80) }
+    let again = try line(to: host)
+    host.disk.plan(SIMDISK_IS_FULL, after: 0)
+    try hello(again, resume: sessions[0])
+    #expect(errors == ["StoreBusy"])
+    host.disk.endFaults()
+    try hello(again, resume: sessions[0])
+    #expect(errors == ["StoreBusy"] && sessions.count == 2)
+    for line in [data, control, again] { line.close() }
+    host.die(power: false)
+  }
+
+  private func line(to host: BrokerHost) throws -> Line {
+    Line(try #require(try host.connect(uid: BrokerHost.ownUser, pid: 1)))
+  }
+
+  /// Sends what was called, has the broker do everything, and takes the answers in.
+  private func settle(_ host: BrokerHost, _ line: Line) throws {
+    let life = try #require(host.life)
+    line.send()
+    for _ in 0..<3 {
+      life.loop.turn()
+      for thread in life.threads.threads { thread.runBatch() }
+    }
+    life.loop.turn()
+    try line.receive()
   }
 }

@@ -84,16 +84,27 @@ extension Broker {
       return try old.map { try store.resumeLeases(leases, of: $0, as: token, owner: owner, now: now) } ?? []
     } then: { [weak self] result in
       guard let self else { return }
-      if case .success(let resumed) = result { adopt(resumed, worker) }
+      switch result {
+      case .success(let resumed):
+        adopt(resumed, worker)
+        let slots = worker.slots == 1 ? "1 slot" : "\(worker.slots) slots"
+        log(.info, "worker '\(visible(name))' (\(kind), pid \(worker.pid), \(slots)) has come")
+      case .failure: forget(worker)  // it may say Hello again, over the same connection
+      }
       reply.finish(worker: result, lease: 0) { resumed in
         let ids = resumed.map { Int($0.lease.value) }
         return WorkerAPI.Hello.Reply(
           session: token, window: WireLimits.windowResultsDefault, heartbeatMs: Int(options.heartbeatMs),
           resumed: ids, lost: leases.map { Int($0.value) }.filter { !ids.contains($0) })
       }
-      let slots = worker.slots == 1 ? "1 slot" : "\(worker.slots) slots"
-      log(.info, "worker '\(visible(name))' (\(kind), pid \(worker.pid), \(slots)) has come")
     }
+  }
+
+  /// Its Hello was refused: there is no such session.
+  private func forget(_ worker: WorkerSession) {
+    guard workers[worker.token] === worker else { return }
+    workers[worker.token] = nil
+    worker.data.worker = nil
   }
 
   private func attend(_ call: WorkerAPI.Attend, _ session: ClientSession, _ reply: ReplyHandle) {

@@ -33,12 +33,27 @@ struct WatchFeed: Sendable {
           try await deliver(.reply(reply))
           watch.since = reply.cursor
         }
-        if try await isOver(broker) { return }
+        if try await isOver(broker), try await deliverRest(broker, deliver) { return }
       } catch let error as BrokerError where hasConnected && error.isLoss {}
       if !isAway { try await deliver(.away) }
       isAway = true
       try await Task.sleep(for: reconnectInterval)
     }
+  }
+
+  /// Delivers what happened before the end and was not sent: a broker that stops ends its streams wherever they are.
+  ///
+  /// - Returns: false when this stream was cut off as well.
+  private mutating func deliverRest(
+    _ broker: BrokerConnection, _ deliver: (Item) async throws -> Void
+  ) async throws -> Bool {
+    let rest = JobsAPI.Watch(job: watch.job, since: watch.since, noFollow: true)
+    for try await reply in await broker.stream(rest) {
+      if !reply.events.isEmpty { try await deliver(.reply(reply)) }
+      watch.since = reply.cursor
+      if reply.caughtUp { return true }
+    }
+    return false
   }
 
   /// A broker that stops ends its streams, too: only an ended job ends the watch of a job.

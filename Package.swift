@@ -139,8 +139,7 @@ let package = Package(
       "Command",
       [
         "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "FileSystem", "Varlink",
-        "Wire",
-        "EventLoop", "JSON", "Digest", "TestSupport",
+        "Wire", "EventLoop", "JSON", "Digest", "TestSupport",
       ]),
     tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "Digest"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.

@@ -82,7 +82,7 @@ package struct StoreFile: Sendable {
 
   /// What a store has beside its database. SQLite would remove the log of an empty one.
   private func remains() throws -> String? {
-    if let log = try disk.status(path + "-wal"), log.size > 0 { return path + "-wal" }
+    if let log = try logLeft() { return log }
     guard try disk.status(blobDirectory)?.isDirectory == true else { return nil }
     return try BlobFiles(directory: blobDirectory, disk: disk).isEmpty() ? nil : blobDirectory
   }
@@ -90,8 +90,14 @@ package struct StoreFile: Sendable {
   /// A log that a broker has left may be in memory alone, if its last sync failed. A checkpoint would rest on it, and the
   /// next loss of power would bring back older pages than those that are in the database already.
   private func rewriteLog() throws {
-    guard let log = try disk.status(path + "-wal"), log.size > 0 else { return }
-    try disk.rewrite(path + "-wal")
+    if let log = try logLeft() { try disk.rewrite(log) }
+  }
+
+  /// The path of the log, if there is one that holds anything.
+  private func logLeft() throws -> String? {
+    let log = path + "-wal"
+    guard let status = try disk.status(log), status.size > 0 else { return nil }
+    return log
   }
 
   private func openOwn() throws -> Connection {

@@ -49,7 +49,6 @@ void simdisk_set_hook(simdisk *disk, void (*hook)(void *context), void *context)
 
 void simdisk_power_off(simdisk *disk) { disk->is_off = true; }
 bool simdisk_is_off(const simdisk *disk) { return disk->is_off; }
-void simdisk_ignore_syncs(simdisk *disk, bool ignore) { disk->ignores_syncs = ignore; }
 void simdisk_set_sync_ms(simdisk *disk, int64_t ms) { disk->sync_ms = ms; }
 void simdisk_set_utc_ms(simdisk *disk, int64_t ms) { disk->utc_ms = ms; }
 simdisk_counts simdisk_get_counts(const simdisk *disk) { return disk->counts; }
@@ -340,7 +339,7 @@ int simdisk_sync_directory(simdisk *disk, const char *path) {
   if (fault == SIMDISK_POWER_FAILS || fault == SIMDISK_SYNCS_FAIL) return failed(disk, fault, EIO);
   disk->counts.directory_syncs++;
   disk->elapsed_ms += disk->sync_ms;
-  if (!disk->ignores_syncs) settle_names(disk, path, false);
+  settle_names(disk, path, false);
   return 0;
 }
 
@@ -466,6 +465,6 @@ int simdisk_sync(simdisk_file *file) {
     return failed(disk, fault, EIO);
   }
   disk->counts.syncs++;
-  if (!disk->ignores_syncs) carry_to_platter(file->inode);
+  carry_to_platter(file->inode);
   return 0;
 }

@@ -64,7 +64,7 @@ struct simdisk {
   uint64_t random;
   uint64_t calls, fault_from, fault_until;
   simdisk_fault fault;
-  bool is_off, ignores_syncs;
+  bool is_off;
   int64_t sync_ms, elapsed_ms, utc_ms;
   simdisk_counts counts;
   char listed[512];

@@ -1,8 +1,8 @@
 import Glibc
 import Simulation
 
-// Runs simulations: `simulate [--first SEED] [--seeds COUNT] [--stride N] [--steps STEPS] [--talk 1] [--raw 1]`. Exits with 1, and the command
-// that replays it, when a promise is broken.
+// Runs simulations: `simulate [--first SEED] [--seeds COUNT] [--stride N] [--steps STEPS] [--talk 1] [--raw 1]`.
+// Exits with 1, and the command that replays it, when a promise is broken.
 
 // Dictionaries have another order in every process unless this is set before it starts; a seed must mean the same again.
 if getenv("SWIFT_DETERMINISTIC_HASHING") == nil {

@@ -113,9 +113,7 @@ package final class BrokerHost {
   /// - Parameter power: whether the machine has died with it.
   package func die(power: Bool) {
     disk.powerOff()
-    life?.end()
-    life = nil
-    precondition(disk.openFiles == 0, "the dead broker has \(disk.openFiles) files open")
+    endLife()
     if power {
       disk.powerOn()
       bootNumber += 1
@@ -128,10 +126,14 @@ package final class BrokerHost {
   /// ends; any other has closed its store.
   package func bury() {
     guard life?.status == 0 else { return die(power: false) }
+    endLife()
+    disk.programDied()
+  }
+
+  private func endLife() {
     life?.end()
     life = nil
     precondition(disk.openFiles == 0, "the dead broker has \(disk.openFiles) files open")
-    disk.programDied()
   }
 
   /// Tells the broker to stop, as a signal does.

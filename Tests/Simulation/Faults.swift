@@ -1,8 +1,6 @@
 import CSimulatedDisk
 import TestSupport
 
-let SIMULATED_POWER_FAILURE = SIMDISK_POWER_FAILS
-
 /// One thing that goes wrong.
 enum Fault {
   /// The calls of the disk fail in one way, from the call number `after` on, so many of them.

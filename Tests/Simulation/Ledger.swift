@@ -18,7 +18,7 @@ final class Ledger {
 
   private(set) var facts: [Fact] = []
   /// Jobs by the idempotency key of their submission.
-  private(set) var jobs: [String: Int] = [:]
+  private var jobs: [String: Int] = [:]
   /// Leases that any worker was given, and for what.
   private var leases: [Int: String] = [:]
   var leasesGiven: Int { leases.count }

@@ -10,7 +10,7 @@ final class SimulatedUser {
     let call: JobsAPI.Submit
   }
 
-  let uid: UInt32
+  private let uid: UInt32
   private let world: World
   private var line: Line?
   private var submissions: [Submission] = []
@@ -29,7 +29,7 @@ final class SimulatedUser {
 
   // MARK: Steps
 
-  /// Does something. False when it cannot, because no broker runs.
+  /// Does something, if a broker runs.
   func act() throws {
     guard let line = try connected() else { return }
     switch world.below(16) {
@@ -40,8 +40,7 @@ final class SimulatedUser {
     case 8: if world.chance(70) { upload(line) } else { submitNonsense(line) }
     case 9: line.send(atMost: world.below(200) + 1)
     default:
-      line.send()
-      try line.receive()
+      try exchange()
       if world.chance(2) { breakOff() }
     }
   }
@@ -74,11 +73,12 @@ final class SimulatedUser {
       kind: kind,
       inputs: stored.isEmpty || world.chance(50)
         ? nil : [JobsAPI.InputRef(name: "in", sha256: world.random.element(of: stored))],
-      tasks: isPlanned ? nil : Specs.tasks(&world.random, kind: kind), open: isPlanned ? nil : world.chance(20),
+      tasks: isPlanned ? nil : Specs.tasks(&world.random), open: isPlanned ? nil : world.chance(20),
       title: "job \(key)", priority: world.below(3), idempotencyKey: key)
-    submissions.append(Submission(key: key, call: call))
-    send(submissions[submissions.count - 1], line)
-    if world.chance(30) { send(submissions[submissions.count - 1], line) }
+    let submission = Submission(key: key, call: call)
+    submissions.append(submission)
+    send(submission, line)
+    if world.chance(30) { send(submission, line) }
   }
 
   /// The same submission once more: its answer may have been lost.

@@ -7,7 +7,7 @@ final class SimulatedWatcher {
   private let world: World
   private var line: Line?
   private var cursor = "0"
-  private(set) var last = 0
+  private var last = 0
 
   init(uid: UInt32, in world: World) {
     self.uid = uid

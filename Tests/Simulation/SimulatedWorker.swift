@@ -61,11 +61,7 @@ final class SimulatedWorker {
     switch world.below(20) {
     case 0...6: try workOn(data)
     case 7: data.send(atMost: world.below(300) + 1)
-    case 8...15:
-      data.send()
-      control.send()
-      try control.receive()
-      try data.receive()
+    case 8...15: try transfer(data, control)
     case 16...18: misbehave(data)
     default: if let session { data.call(WorkerAPI.Heartbeat(session: session)) { _ in } }
     }
@@ -80,16 +76,20 @@ final class SimulatedWorker {
   /// Sends, takes in, and works on everything that it holds.
   func exchange() throws {
     guard let data, let control, data.isOpen, control.isOpen else { return try connect() }
-    data.send()
-    control.send()
-    try control.receive()
-    try data.receive()
+    try transfer(data, control)
     if let session, !hasSlots {
       hasSlots = true
       data.call(WorkerAPI.Slots(session: session, slots: 3)) { _ in }
     }
     for lease in leases { try step(lease, data) }
     data.send()
+  }
+
+  private func transfer(_ data: Line, _ control: Line) throws {
+    data.send()
+    control.send()
+    try control.receive()
+    try data.receive()
   }
 
   /// The worker dies.
@@ -140,9 +140,7 @@ final class SimulatedWorker {
       // What was on its way may have been lost: it is sent again.
       lease.unanswered = 0
       lease.isEnding = false
-      if !lease.toDo.contains(where: { $0 == lease.key + "/free" }), lease.committed.isEmpty {
-        lease.toDo = lease.toDo.isEmpty ? ["\(lease.key)/free"] : lease.toDo
-      }
+      if lease.toDo.isEmpty, lease.committed.isEmpty { lease.toDo = ["\(lease.key)/free"] }
     }
   }
 

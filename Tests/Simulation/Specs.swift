@@ -8,7 +8,7 @@ enum Specs {
   static let tasksMax = 4
 
   /// The tasks of a job. Needs lead to earlier tasks mostly, at times to a later one that needs nothing, or nowhere.
-  static func tasks(_ random: inout SeededRandom, kind: String) -> [JobsAPI.TaskSpec] {
+  static func tasks(_ random: inout SeededRandom) -> [JobsAPI.TaskSpec] {
     let count = Int(random.next() % UInt64(tasksMax)) + 1
     return (0..<count).map { index in
       var needs = (0..<index).filter { _ in random.chance(percent: 35) }.map { "t\($0)" }

@@ -1,3 +1,4 @@
+import CSimulatedDisk
 import EventLoop
 package import TestSupport
 import Wire
@@ -83,7 +84,7 @@ package final class World {
 
   private func step() throws {
     switch below(100) {
-    case 0..<20: turn()
+    case 0..<20: host.life?.loop.turn()
     case 20..<50: runThread()
     case 50..<77: try random.element(of: workers).act()
     case 77..<89: try random.element(of: users).act()
@@ -92,8 +93,6 @@ package final class World {
     default: time.pass(ms: Int64(below(15_000)))
     }
   }
-
-  private func turn() { host.life?.loop.turn() }
 
   private func runThread() {
     guard let life = host.life else { return }
@@ -157,7 +156,7 @@ package final class World {
 
   private func plannedDeath(_ after: Int, power: Bool) {
     dyingTakesPower = power
-    disk.plan(SIMULATED_POWER_FAILURE, after: after)
+    disk.plan(SIMDISK_POWER_FAILS, after: after)
   }
 
   private func dieOfFault() throws {

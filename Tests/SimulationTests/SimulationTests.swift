@@ -37,7 +37,7 @@ struct FoundBySimulationTests {
     try host.start()
     let life = try #require(host.life)
     let store = try #require(life.threads.threads.first { $0.name == "store" })
-    let line = Line(try #require(try host.connect(uid: BrokerHost.ownUser, pid: 1)))
+    let line = try line(to: host)
     func submit(_ title: String) {
       line.call(JobsAPI.Submit(kind: "docs", title: title)) { _ in }
       line.send()
@@ -87,7 +87,7 @@ struct FoundBySimulationTests {
   /// Submits a job, and runs whatever the broker does about it.
   private func submit(_ title: String, to host: BrokerHost, tasks count: Int = 1) throws {
     let life = try #require(host.life)
-    let line = Line(try #require(try host.connect(uid: BrokerHost.ownUser, pid: 1)))
+    let line = try line(to: host)
     let tasks = (0..<count).map {
       JobsAPI.TaskSpec(key: "task \($0) of \(title)", needs: $0 > 0 ? ["task 0 of \(title)"] : nil)
     }

@@ -60,8 +60,6 @@ void simdisk_power_on(simdisk *disk);
 int simdisk_open_files(const simdisk *disk);
 /* The program that used the disk is gone, the machine is not: nothing that waits is lost. Undoes simdisk_power_off. */
 void simdisk_program_died(simdisk *disk);
-/* No sync is honoured any more: it answers as if it had been. For showing that this is found. */
-void simdisk_ignore_syncs(simdisk *disk, bool ignore);
 /* Every sync takes so many milliseconds of simulated time. */
 void simdisk_set_sync_ms(simdisk *disk, int64_t ms);
 /* Simulated time that the calls have taken since it was last asked, in milliseconds. */

@@ -9,6 +9,15 @@ static inline int gb_sqlite3_config_log(void (*log)(void *, int, const char *), 
   return sqlite3_config(SQLITE_CONFIG_LOG, log, context);
 }
 
+/* Both have to come before the first use of the library: https://sqlite.org/c3ref/c_config_covering_index_scan.html */
+static inline int gb_sqlite3_config_memory_status(int counts) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, counts);
+}
+
+static inline int gb_sqlite3_config_statement_journal_spill(int bytes) {
+  return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes);
+}
+
 static inline int gb_sqlite3_db_config(sqlite3 *db, int option, int value, int *current) {
   return sqlite3_db_config(db, option, value, current);
 }

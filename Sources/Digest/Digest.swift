@@ -37,8 +37,14 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
   /// 64 hexadecimal digits in lower case.
   package var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 2 * SHA256Digest.byteCount) { digits in
+      // Every byte has two digits; `bytes` holds `byteCount` of them in all initializers.
+      for (index, byte) in bytes.enumerated() {
+        digits[2 * index] = digit(byte >> 4)
+        digits[2 * index + 1] = digit(byte & 15)
+      }
+      return 2 * bytes.count
+    }
   }
 
   package var description: String { hex }
@@ -66,6 +72,11 @@ package struct SHA256: Sendable {
     bytes.withUnsafeMutableBufferPointer { nettle_sha256_digest(&context, $0.count, $0.baseAddress) }
     return SHA256Digest(finished: bytes)
   }
+}
+
+/// The digit of a number below 16.
+private func digit(_ nibble: UInt8) -> UInt8 {
+  nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") - 10 + nibble
 }
 
 private func nibble(_ byte: UInt8) -> UInt8? {

@@ -69,7 +69,7 @@ package struct JSONWriter {
 
   package mutating func int(_ value: some BinaryInteger) {
     separate()
-    bytes.append(contentsOf: String(value).utf8)
+    if let small = UInt64(exactly: value) { appendDigits(small) } else { bytes.append(contentsOf: String(value).utf8) }
   }
 
   /// Writes a number; JSON has no NaN and no infinity, they become `null`.
@@ -121,6 +121,17 @@ package struct JSONWriter {
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
+  }
+
+  /// Digits from the last to the first; nearly every number is written here, and a string for each would be an allocation.
+  private mutating func appendDigits(_ value: UInt64) {
+    let start = bytes.count
+    var rest = value
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
   }
 
   /// Most strings need no escapes: they are copied in one piece.

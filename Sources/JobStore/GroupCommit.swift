@@ -2,7 +2,8 @@
 ///
 /// It is made by the thread that wants it done, run by the store's thread, and delivered on the first thread again.
 package protocol StoreCommand: AnyObject, Sendable {
-  /// Runs on the store's thread, inside a savepoint of its own. It keeps its outcome to itself until `deliver`.
+  /// Runs on the store's thread, inside `JobStore.attempt`, and perhaps more than once: the last run counts. It keeps its
+  /// outcome to itself until `deliver`.
   func run(on store: JobStore, now: Int64)
   /// Gives up what it has done, with the reason: its transaction did not come to its end.
   func abandon(_ error: StoreError)
@@ -20,7 +21,8 @@ package struct GroupOutcome: Sendable {
   package let eventHigh: Int64
 }
 
-/// Runs a group of commands as one transaction: each in a savepoint, one commit for all, then whatever can be leased.
+/// Runs a group of commands as one transaction: one commit for all, then whatever can be leased. A command that fails takes
+/// nothing with it: if it has changed anything before, the group runs again, each command in a savepoint.
 ///
 /// DESIGN, "Group commit" and "Commit" of the rules for the hard cases: when SQLite has rolled the whole transaction
 /// back, no member is answered; they run again, each alone.
@@ -51,11 +53,27 @@ package struct GroupCommit {
 
   private struct TransactionLost: Error {}
 
+  /// A command has failed and left something behind.
+  private struct LeftoversFound: Error {}
+
   private func together(_ commands: [any StoreCommand], now: Int64) throws -> GroupOutcome {
+    defer { store.usesSavepoints = true }
+    do {
+      store.usesSavepoints = false
+      return try inOneTransaction(commands, now: now)
+    } catch is LeftoversFound {
+      store.rollback()
+      store.usesSavepoints = true
+      return try inOneTransaction(commands, now: now)
+    }
+  }
+
+  private func inOneTransaction(_ commands: [any StoreCommand], now: Int64) throws -> GroupOutcome {
     try store.begin()
     for command in commands {
       command.run(on: store, now: now)
       guard store.isInTransaction else { throw TransactionLost() }
+      if store.hasLeftovers { throw LeftoversFound() }
     }
     let nextDueMs = try store.dispatch(now: now)
     try commit()

@@ -3,9 +3,9 @@ import SQLite
 
 /// The job store: everything that changes what is stored, used by one thread.
 ///
-/// A change is made inside a transaction that the caller opens and ends (`begin`, `commit`), and inside a savepoint of
-/// its own (`attempt`), so that one refused command does not touch the others of its group. What the world has to hear
-/// of it (leases given, leases taken back) collects and may be told (``takeEffects()``) once `commit` has returned.
+/// A change is made inside a transaction that the caller opens and ends (`begin`, `commit`), and as an `attempt` of its
+/// own, so that one refused command does not touch the others of its group. What the world has to hear of it (leases
+/// given, leases taken back) collects and may be told (``takeEffects()``) once `commit` has returned.
 package final class JobStore {
   let connection: Connection
   let sql: Statements
@@ -22,6 +22,8 @@ package final class JobStore {
 
   var jobs: [JobID: JobRow] = [:]
   var phases: [PhaseKey: PhaseRow] = [:]
+  /// Goes up with every change of a job or phase that the transaction holds.
+  var rowChanges: Int64 = 0
   var leaseCounter: Int64 = 0
   var turn: Int64
   var lastServed: [Int64: Int64] = [:]
@@ -82,6 +84,7 @@ package final class JobStore {
   /// Opens the transaction of a group.
   package func begin() throws {
     slotsAtBegin = slots
+    hasLeftovers = false
     jobs.removeAll(keepingCapacity: true)
     phases.removeAll(keepingCapacity: true)
     effects = []
@@ -125,8 +128,33 @@ package final class JobStore {
   /// Whether the transaction is still there; after a disk error SQLite may have ended it.
   package var isInTransaction: Bool { connection.isInTransaction }
 
-  /// Runs one command so that it succeeds or fails alone.
+  /// Whether every command of a group gets a savepoint of its own. Without them a group costs less, and is run again with
+  /// them if one of its commands fails after it has changed something, which nearly none does.
+  package var usesSavepoints = true
+  /// A command without a savepoint has failed and left something behind: the transaction has to be given up.
+  package private(set) var hasLeftovers = false
+
+  /// Runs one command so that it succeeds or fails alone: in a savepoint, or watched (see ``usesSavepoints``).
   package func attempt<Result>(_ body: (JobStore) throws -> Result) throws -> Result {
+    try usesSavepoints ? inSavepoint(body) : watched(body)
+  }
+
+  private func watched<Result>(_ body: (JobStore) throws -> Result) throws -> Result {
+    let before = (rows: totalChanges, memory: changesInMemory)
+    do {
+      return try body(self)
+    } catch {
+      if before != (totalChanges, changesInMemory) { hasLeftovers = true }
+      throw error
+    }
+  }
+
+  /// Goes up with everything that a transition changes beside the database.
+  private var changesInMemory: Int64 {
+    rowChanges + slots.changes + Int64(effects.count) + eventHigh + jobHigh + turn
+  }
+
+  private func inSavepoint<Result>(_ body: (JobStore) throws -> Result) throws -> Result {
     let before = (
       jobs: jobs, phases: phases, effects: effects.count, eventHigh: eventHigh, jobHigh: jobHigh, turn: turn,
       slots: slots
@@ -202,6 +230,7 @@ package final class JobStore {
     body(&row)
     row.isChanged = true
     jobs[id] = row
+    rowChanges += 1
   }
 
   private func writeBackJobs() throws {

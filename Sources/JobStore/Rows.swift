@@ -118,24 +118,35 @@ struct TaskRow {
   let generation: Int64
   /// The phase that it counts for.
   let phase: String?
+  /// Whether it was ever leased: another one has no results.
+  let wasStarted: Bool
   var facts: TaskFacts
 
-  init(_ row: borrowing Row) {
-    id = TaskID(row.int(0))
-    job = JobID(row.int(1))
-    key = row.text(2)
-    kind = row.text(3)
-    hasSettledNeeds = row.bool(4)
-    generation = row.int(5)
+  /// Reads `columns`, which begin at `start`.
+  init(_ row: borrowing Row, from start: Int32 = 0) {
+    id = TaskID(row.int(start))
+    job = JobID(row.int(start + 1))
+    key = row.text(start + 2)
+    kind = row.text(start + 3)
+    hasSettledNeeds = row.bool(start + 4)
+    generation = row.int(start + 5)
     facts = TaskFacts(
-      state: TaskState(rawValue: row.text(6)) ?? .cancelled, unmet: Int(row.int(7)), attempts: Int(row.int(8)),
-      crashes: Int(row.int(9)), maxAttempts: Int(row.int(10)), maxCrashes: Int(row.int(11)))
-    phase = row.optionalText(12)
+      state: TaskState(rawValue: row.text(start + 6)) ?? .cancelled, unmet: Int(row.int(start + 7)),
+      attempts: Int(row.int(start + 8)), crashes: Int(row.int(start + 9)), maxAttempts: Int(row.int(start + 10)),
+      maxCrashes: Int(row.int(start + 11)))
+    phase = row.optionalText(start + 12)
+    wasStarted = !row.isNull(start + 13)
   }
 
-  static let columns = """
-    id, job, key, kind, settled_needs, generation, state, unmet, attempts, crashes, max_attempts, max_crashes, phase
-    """
+  private static let names = [
+    "id", "job", "key", "kind", "settled_needs", "generation", "state", "unmet", "attempts", "crashes", "max_attempts",
+    "max_crashes", "phase", "started_ms",
+  ]
+  static let columnCount = Int32(names.count)
+  static let columns = names.joined(separator: ", ")
+
+  /// The columns, of the table that a statement calls `alias`.
+  static func columns(of alias: String) -> String { names.map { "\(alias).\($0)" }.joined(separator: ", ") }
 }
 
 /// A lease as the store knows it.
@@ -159,5 +170,10 @@ struct LeaseRow {
     pid = row.optionalInt(6).flatMap { Int32(exactly: $0) }
   }
 
-  static let columns = "id, task, job, session, attempt, state, pid"
+  private static let names = ["id", "task", "job", "session", "attempt", "state", "pid"]
+  static let columns = names.joined(separator: ", ")
+  static let columnCount = Int32(names.count)
+
+  /// The columns, of the table that a statement calls `alias`.
+  static func columns(of alias: String) -> String { names.map { "\(alias).\($0)" }.joined(separator: ", ") }
 }

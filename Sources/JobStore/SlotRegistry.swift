@@ -16,7 +16,9 @@ struct SlotRegistry {
     var held: Int
   }
 
-  private(set) var sessions: [String: Session] = [:]
+  private(set) var sessions: [String: Session] = [:] { didSet { changes += 1 } }
+  /// Goes up with every change of a session.
+  private(set) var changes: Int64 = 0
   /// Tokens by kind, the one that waited longest first.
   private var waiting: [String: [String]] = [:]
 

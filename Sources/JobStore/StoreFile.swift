@@ -127,6 +127,8 @@ package struct StoreFile: Sendable {
     try connection.execute("PRAGMA cache_size = -\(StoreFile.writerCacheKiB)")
     try connection.execute("PRAGMA wal_autocheckpoint = 0")
     try connection.execute("PRAGMA trusted_schema = OFF")
+    // Some builds of the library write zeros over what is deleted: more pages to write, and no promise of ours.
+    try connection.execute("PRAGMA secure_delete = OFF")
     return connection
   }
 

@@ -19,6 +19,7 @@ package struct Connection: ~Copyable {
   /// - Parameter vfs: name of the registered VFS whose file it is (https://sqlite.org/vfs.html); `nil` for the default.
   /// - Throws: `SQLiteError`, with the path in its message.
   package init(path: String, access: Access, vfs: String? = nil) throws(SQLiteError) {
+    _ = SQLiteLibrary.isSetUp
     let flags = access == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)

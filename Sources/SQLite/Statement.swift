@@ -103,7 +103,12 @@ package struct Row: ~Copyable {
 
   package func bool(_ column: Int32) -> Bool { int(column) != 0 }
 
-  package func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }
+  package func text(_ column: Int32) -> String {
+    // As in `bytes`; the string is a copy.
+    guard let start = sqlite3_column_blob(handle, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+  }
 
   package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 

@@ -48,7 +48,7 @@ struct GroupTests {
     let outcome = try GroupCommit(test.store).run(commands, now: test.now)
     try test.checkPromises()
     #expect(commands.map(\.isRefused) == [false, true, true, false])
-    #expect(commands.allSatisfy { $0.runs == 1 })
+    #expect(commands.map(\.runs) == [2, 2, 1, 1], "the group begins again, with savepoints, and only once")
     #expect(try test.text("SELECT group_concat(key) FROM task") == "a,b")
     #expect(try test.integer("SELECT max(id) FROM job") == 2)
     let sessions = outcome.effects.map { effect in
@@ -56,6 +56,20 @@ struct GroupTests {
     }
     #expect(sessions == ["s a", "s b"])
     #expect(outcome.eventHigh == test.store.eventHigh)
+  }
+
+  @Test func `a command that is refused before it changes anything costs its group nothing`() throws {
+    let test = try TestStore()
+    try test.worker("s")
+    let commands = [
+      submit([try task("a")]),
+      Command { try $0.cancel(JobID(77), by: TestStore.all, reason: nil, now: $1) },
+      submit([try task("b")]),
+    ]
+    _ = try GroupCommit(test.store).run(commands, now: test.now)
+    try test.checkPromises()
+    #expect(commands.map(\.isRefused) == [false, true, false])
+    #expect(commands.map(\.runs) == [1, 1, 1])
   }
 
   @Test func `a refused command inside a job does not touch the job's counts`() throws {

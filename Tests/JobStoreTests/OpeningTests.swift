@@ -39,7 +39,7 @@ struct OpeningTests {
       let again = try look.text("SELECT group_concat(sql) FROM sqlite_schema")
       #expect(schema == again)
       let (version, application) = (try look.integer("PRAGMA user_version"), try look.integer("PRAGMA application_id"))
-      #expect(version == 3 && application == 0x4742_524B)
+      #expect(version == 4 && application == 0x4742_524B)
     }
   }
 

@@ -110,6 +110,13 @@ struct SchemaTests {
     print("schema: \(Self.illegal.count) illegal rows refused")
   }
 
+  @Test func `no check and no index has a list, for which SQLite would build a table each time`() throws {
+    let test = try TestStore()
+    #expect(
+      try test.text("SELECT group_concat(name) FROM sqlite_schema WHERE sql LIKE '% IN (''%' OR sql LIKE '% IN (\n%'")
+        == "")
+  }
+
   @Test func `times and money are never kept as fractions`() throws {
     let test = try TestStore()
     let fractions = try test.text("SELECT group_concat(name) FROM sqlite_schema WHERE sql LIKE '%REAL%'")

@@ -140,7 +140,7 @@ struct ReaderStatements {
       """
       SELECT count(*), coalesce(sum(ready), 0), coalesce(sum(leased), 0),
         (SELECT coalesce(sum(size), 0) FROM blob INDEXED BY blob_file WHERE body IS NULL)
-      FROM job WHERE state IN ('pending', 'running', 'paused')
+      FROM job WHERE ended_ms IS NULL
       """)
     task = connection.prepare("SELECT \(taskColumns) FROM task t WHERE t.job = ?1 AND t.key = ?2")
     taskID = connection.prepare("SELECT id FROM task WHERE job = ?1 AND key = ?2")

@@ -5,6 +5,7 @@ struct LeaseStatements {
   let addError: Statement
   let addLog: Statement
   let byID: Statement
+  let byIDWithTask: Statement
   let end: Statement
   let insert: Statement
   let open: Statement
@@ -22,6 +23,11 @@ struct LeaseStatements {
       """)
     addLog = connection.prepare("INSERT INTO log (job, task, lease, at_ms, text) VALUES (?1, ?2, ?3, ?4, ?5)")
     byID = connection.prepare("SELECT \(columns) FROM lease WHERE id = ?1")
+    byIDWithTask = connection.prepare(
+      """
+      SELECT \(LeaseRow.columns(of: "l")), \(TaskRow.columns(of: "t")) FROM lease l JOIN task t ON t.id = l.task
+      WHERE l.id = ?1
+      """)
     end = connection.prepare("UPDATE lease SET state = ?2, ended_ms = ?3 WHERE id = ?1")
     insert = connection.prepare(
       """

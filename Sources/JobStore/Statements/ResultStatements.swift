@@ -6,13 +6,12 @@ struct ResultStatements {
   let demoteHead: Statement
   let addUpload: Statement
   let blobIsOwn: Statement
-  let headBelow: Statement
   let insert: Statement
   let insertBlob: Statement
   let isKeptLate: Statement
   let lastOfJob: Statement
   let latest: Statement
-  let latestAny: Statement
+  let newPath: Statement
   let ofTask: Statement
 
   /// The last version of every path that a task (?1) has committed in a generation (?2), behind a path (?3).
@@ -37,19 +36,14 @@ struct ResultStatements {
       """
       SELECT size, task FROM result WHERE job = ?1 AND path = ?2 AND standing <> 'late' ORDER BY version DESC LIMIT 1
       """)
-    // 0 is the character behind the slash.
-    headBelow = connection.prepare(
-      """
-      SELECT path FROM result
-      WHERE project = ?1 AND standing = 'head' AND path > ?2 || '/' AND path < ?2 || '0' LIMIT 1
-      """)
     insert = connection.prepare(
       """
       INSERT INTO result (project, path, version, standing, task, job, generation, lease, blob, size, media_type, meta,
         at_ms)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
       """)
-    insertBlob = connection.prepare("INSERT INTO blob (sha256, size, body) VALUES (?1, ?2, ?3)")
+    insertBlob = connection.prepare(
+      "INSERT INTO blob (sha256, size, body) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING")
     isKeptLate = connection.prepare(
       """
       SELECT 1 FROM result r JOIN blob b ON b.id = r.blob
@@ -60,7 +54,14 @@ struct ResultStatements {
       SELECT r.version, r.task, r.generation, b.sha256 FROM result r JOIN blob b ON b.id = r.blob
       WHERE r.project = ?1 AND r.path = ?2 AND r.standing <> 'late' ORDER BY r.version DESC LIMIT 1
       """)
-    latestAny = connection.prepare("SELECT max(version) FROM result WHERE project = ?1 AND path = ?2")
+    // The last version of a path, late ones included, and a file below it; 0 is the character behind the slash.
+    newPath = connection.prepare(
+      """
+      SELECT
+        (SELECT max(version) FROM result WHERE project = ?1 AND path = ?2),
+        (SELECT path FROM result
+          WHERE project = ?1 AND standing = 'head' AND path > ?2 || '/' AND path < ?2 || '0' LIMIT 1)
+      """)
     // The bare columns are those of the row with the highest version: https://sqlite.org/lang_select.html#bareagg
     ofTask = connection.prepare(ResultStatements.filesOfTask)
   }

@@ -29,7 +29,7 @@ struct TaskStatements {
   let readyJobInsert: Statement
   let readyJobTurn: Statement
   let readyKinds: Statement
-  let readyOwnerAfter: Statement
+  let readyOwners: Statement
   let skippedDependents: Statement
   let stuck: Statement
   let update: Statement
@@ -49,10 +49,11 @@ struct TaskStatements {
     clampDue = connection.prepare("UPDATE task SET not_before_ms = ?1 WHERE not_before_ms > ?1")
     countCancellable = connection.prepare(
       "SELECT count(*) FROM task WHERE job = ?1 AND state IN ('blocked', 'ready', 'leased')")
+    // Joined, with the needs outside: for IN, SQLite would build a table of its own at every end of a task.
     dependents = connection.prepare(
       """
-      SELECT \(columns) FROM task
-      WHERE id IN (SELECT task FROM task_need WHERE job = ?1 AND key = ?2) AND state = 'blocked'
+      SELECT \(TaskRow.columns(of: "t")) FROM task_need n CROSS JOIN task t ON t.id = n.task
+      WHERE n.job = ?1 AND n.key = ?2 AND t.state = 'blocked'
       """)
     dueNext = connection.prepare(
       "SELECT not_before_ms FROM task WHERE not_before_ms IS NOT NULL ORDER BY not_before_ms LIMIT 1")
@@ -91,9 +92,11 @@ struct TaskStatements {
       """)
     promoteDue = connection.prepare(
       "UPDATE task SET not_before_ms = NULL WHERE not_before_ms <= ?1 RETURNING job, kind")
+    // With what its worker has to know of it.
     readyFirst = connection.prepare(
       """
-      SELECT \(columns) FROM task INDEXED BY task_ready
+      SELECT \(columns), op, title, payload, timeout_ms, (SELECT options FROM job WHERE id = task.job)
+      FROM task INDEXED BY task_ready
       WHERE job = ?1 AND kind = ?2 AND state = 'ready' AND not_before_ms IS NULL ORDER BY id LIMIT 1
       """)
     readyJobDelete = connection.prepare("DELETE FROM ready_job WHERE job = ?1 AND kind = ?2")
@@ -101,19 +104,28 @@ struct TaskStatements {
     readyJobFirst = connection.prepare(
       """
       SELECT job, priority FROM ready_job INDEXED BY ready_job_order
-      WHERE kind = ?1 AND owner = ?2 ORDER BY priority DESC, turn LIMIT 1
+      WHERE kind = ?1 AND owner = ?2 ORDER BY priority DESC, turn LIMIT 2
       """)
     readyJobInsert = connection.prepare(
       "INSERT OR IGNORE INTO ready_job (job, kind, owner, priority, turn) VALUES (?1, ?2, ?3, ?4, ?5)")
     readyJobTurn = connection.prepare("UPDATE ready_job SET turn = ?3 WHERE job = ?1 AND kind = ?2")
     readyKinds = connection.prepare(
       "SELECT DISTINCT kind FROM task WHERE job = ?1 AND state = 'ready' AND not_before_ms IS NULL")
-    readyOwnerAfter = connection.prepare(
-      "SELECT min(owner) FROM ready_job INDEXED BY ready_job_order WHERE kind = ?1 AND owner > ?2")
+    // One seek for each owner, however many rows each has.
+    readyOwners = connection.prepare(
+      """
+      WITH RECURSIVE line (owner) AS (
+        SELECT min(owner) FROM ready_job INDEXED BY ready_job_order WHERE kind = ?1
+        UNION ALL
+        SELECT (SELECT min(r.owner) FROM ready_job r INDEXED BY ready_job_order
+          WHERE r.kind = ?1 AND r.owner > line.owner)
+        FROM line WHERE line.owner IS NOT NULL)
+      SELECT owner FROM line WHERE owner IS NOT NULL
+      """)
     skippedDependents = connection.prepare(
       """
-      SELECT \(columns) FROM task
-      WHERE id IN (SELECT task FROM task_need WHERE job = ?1 AND key = ?2) AND state = 'skipped'
+      SELECT \(TaskRow.columns(of: "t")) FROM task_need n CROSS JOIN task t ON t.id = n.task
+      WHERE n.job = ?1 AND n.key = ?2 AND t.state = 'skipped'
       """)
     stuck = connection.prepare(
       """

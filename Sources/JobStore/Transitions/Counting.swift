@@ -25,6 +25,7 @@ extension JobStore {
     body(&row.counts)
     row.isChanged = true
     phases[key] = row
+    rowChanges += 1
   }
 
   private func phase(_ key: PhaseKey) throws -> PhaseRow {

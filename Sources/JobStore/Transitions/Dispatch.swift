@@ -32,10 +32,12 @@ extension JobStore {
     for kind in slots.kinds {
       // Sessions are served one lease at a time, in turn, so that one worker with many slots does not take all.
       var line = slots.takeWaiting(kind)
+      // Giving leases brings nobody new into the line of a kind.
+      let owners = try sql.tasks.readyOwners.all(kind) { $0.int(0) }
       var unserved: [String] = []
       while !line.isEmpty {
         let session = line.removeFirst()
-        guard try giveLease(to: session, now: now) else {
+        guard try giveLease(to: session, among: owners, now: now) else {
           unserved.append(session.token)
           continue
         }
@@ -60,19 +62,22 @@ extension JobStore {
     for (job, kind) in due { try queue(job, kind: kind) }
   }
 
-  private func giveLease(to session: SlotRegistry.Session, now: Int64) throws -> Bool {
-    while let (id, owner) = try nextJob(for: session) {
-      guard let task = try sql.tasks.readyFirst.first(id.value, session.kind, row: { TaskRow($0) }) else {
+  private func giveLease(to session: SlotRegistry.Session, among owners: [Int64], now: Int64) throws -> Bool {
+    while let next = try nextJob(for: session, among: owners) {
+      let (id, owner) = (next.job, next.owner)
+      let found = try sql.tasks.readyFirst.first(id.value, session.kind) { (TaskRow($0), TaskContent($0)) }
+      guard let (task, content) = found else {
         try sql.tasks.readyJobDelete.run(id.value, session.kind)
         continue
       }
-      try lease(task, to: session, now: now)
+      try lease(task, content, to: session, now: now)
       turn += 1
       lastServed[owner] = turn
-      // A job that has given its last task leaves the line, which saves the next look at it.
+      // A job that has given its last task leaves the line, which saves the next look at it. One that nobody waits
+      // beside stays where it is: whoever comes later is behind it anyway.
       if try job(id).counts[.ready] == 0 {
         try sql.tasks.readyJobDelete.run(id.value, session.kind)
-      } else {
+      } else if !next.isAlone {
         try sql.tasks.readyJobTurn.run(id.value, session.kind, turn)
       }
       return true
@@ -80,30 +85,61 @@ extension JobStore {
     return false
   }
 
+  /// The first job of an owner.
+  private struct NextJob {
+    let job: JobID
+    let owner: Int64
+    let priority: Int64
+    /// Whether no other job of the owner waits with the same priority.
+    let isAlone: Bool
+  }
+
   /// The job whose turn it is: of the owners' first jobs the one with the highest priority; among equals that of the
   /// owner who was served longest ago.
-  private func nextJob(for session: SlotRegistry.Session) throws -> (JobID, owner: Int64)? {
-    if let owner = session.owner {
-      return try firstJob(session.kind, owner: Int64(owner.value)).map { ($0.job, Int64(owner.value)) }
-    }
-    var best: (job: JobID, priority: Int64, owner: Int64)?
-    var after: Int64 = -1
-    while let owner = try sql.tasks.readyOwnerAfter.first(session.kind, after, row: { $0.optionalInt(0) }) ?? nil {
-      after = owner
+  private func nextJob(for session: SlotRegistry.Session, among owners: [Int64]) throws -> NextJob? {
+    if let owner = session.owner { return try firstJob(session.kind, owner: Int64(owner.value)) }
+    var best: NextJob?
+    for owner in owners {
       guard let first = try firstJob(session.kind, owner: owner) else { continue }
       let isBetter = best.map {
         (first.priority, -(lastServed[owner] ?? 0)) > ($0.priority, -(lastServed[$0.owner] ?? 0))
       }
-      if isBetter ?? true { best = (first.job, first.priority, owner) }
+      if isBetter ?? true { best = first }
     }
-    return best.map { ($0.job, $0.owner) }
+    return best
   }
 
-  private func firstJob(_ kind: String, owner: Int64) throws -> (job: JobID, priority: Int64)? {
-    try sql.tasks.readyJobFirst.first(kind, owner) { (JobID($0.int(0)), $0.int(1)) }
+  private func firstJob(_ kind: String, owner: Int64) throws -> NextJob? {
+    let two = try sql.tasks.readyJobFirst.all(kind, owner) { (JobID($0.int(0)), priority: $0.int(1)) }
+    guard let first = two.first else { return nil }
+    return NextJob(
+      job: first.0, owner: owner, priority: first.priority,
+      isAlone: two.count == 1 || two[1].priority != first.priority)
   }
 
-  private func lease(_ task: TaskRow, to session: SlotRegistry.Session, now: Int64) throws {
+  /// What a worker has to know of a task, beside its row.
+  private struct TaskContent {
+    let op: String
+    let title: String?
+    let payload: [UInt8]
+    let timeoutMs: Int64?
+    /// Of the job.
+    let options: [UInt8]
+
+    /// Reads what follows the columns of `TaskRow` in `TaskStatements.readyFirst`.
+    init(_ row: borrowing Row) {
+      let start = TaskRow.columnCount
+      op = row.text(start)
+      title = row.optionalText(start + 1)
+      payload = row.bytes(start + 2)
+      timeoutMs = row.optionalInt(start + 3)
+      options = row.bytes(start + 4)
+    }
+  }
+
+  private func lease(
+    _ task: TaskRow, _ content: TaskContent, to session: SlotRegistry.Session, now: Int64
+  ) throws {
     let row = try job(task.job)
     if case .moved(let state) = JobMachine.step(row.facts(), .taskLeased) {
       try change(task.job) { $0.state = state }
@@ -122,28 +158,23 @@ extension JobStore {
       $0.member("worker", session.worker)
     }
     slots.leaseGiven(session.token)
-    effects.append(.granted(try grant(id, task, session: session.token, attempt: attempt)))
+    effects.append(.granted(try grant(id, task, content, session: session.token, attempt: attempt)))
   }
 
   /// At most this many done items go with a lease; the worker reads the rest.
   package static let doneItemsPerGrantMax = 500
 
-  private func grant(_ id: LeaseID, _ task: TaskRow, session: String, attempt: Int) throws -> LeaseGrant {
-    let content = try sql.tasks.grantContent.first(task.id.value) {
-      (
-        op: $0.text(0), title: $0.optionalText(1), payload: $0.bytes(2), timeoutMs: $0.optionalInt(3),
-        options: $0.bytes(4), jobKind: $0.text(5)
-      )
-    }
-    guard let content else { throw Refusal(.noSuchTask, "the task is gone", remedy: "check the store") }
+  private func grant(
+    _ id: LeaseID, _ task: TaskRow, _ content: TaskContent, session: String, attempt: Int
+  ) throws -> LeaseGrant {
     let limit = JobStore.doneItemsPerGrantMax
-    let done = try doneFiles(of: task, after: "", limit: limit + 1)
+    let done = task.wasStarted ? try doneFiles(of: task, after: "", limit: limit + 1) : []
+    let job = try job(task.job)
+    let outputs = job.outputsDeclared > 0 ? try sql.tasks.outputs.all(task.id.value) { $0.text(0) } : []
     return LeaseGrant(
-      session: session, lease: id, job: task.job, jobKind: try Kind(content.jobKind), owner: try job(task.job).owner,
-      key: task.key, kind: task.kind,
-      op: content.op,
-      title: content.title ?? task.key, payload: content.payload, options: content.options, attempt: attempt,
-      timeoutMs: content.timeoutMs, outputs: try sql.tasks.outputs.all(task.id.value) { $0.text(0) },
+      session: session, lease: id, job: task.job, jobKind: try Kind(job.kind), owner: job.owner, key: task.key,
+      kind: task.kind, op: content.op, title: content.title ?? task.key, payload: content.payload,
+      options: content.options, attempt: attempt, timeoutMs: content.timeoutMs ?? job.timeoutMs, outputs: outputs,
       done: Array(done.prefix(limit)), hasMoreDone: done.count > limit,
       missingNeeds: task.hasSettledNeeds ? try sql.tasks.missingNeeds.all(task.id.value) { $0.text(0) } : [])
   }

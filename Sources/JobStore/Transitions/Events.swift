@@ -20,43 +20,37 @@ enum EventType: String {
   case leaseLost = "lease.lost"
 }
 
-/// Writes the detail of an event, member by member.
-struct EventDetail {
-  fileprivate var writer: JSONWriter
-
+/// The detail of an event is written member by member.
+extension JSONWriter {
   mutating func member(_ name: String, _ value: String?) {
     guard let value else { return }
-    writer.key(name)
-    writer.string(value)
+    key(name)
+    string(value)
   }
 
   mutating func member(_ name: String, _ value: some BinaryInteger) {
-    writer.key(name)
-    writer.int(value)
+    key(name)
+    int(value)
   }
 
   mutating func member(_ name: String, _ value: Bool) {
-    writer.key(name)
-    writer.bool(value)
+    key(name)
+    bool(value)
   }
 }
 
 extension JobStore {
   /// Appends a line to the history. Its number comes from the transaction, so there are no gaps.
   func record(
-    _ type: EventType, job: JobID, task: String? = nil, now: Int64, detail: ((inout EventDetail) -> Void)? = nil
+    _ type: EventType, job: JobID, task: String? = nil, now: Int64, detail: ((inout JSONWriter) -> Void)? = nil
   ) throws {
     eventHigh += 1
     try sql.events.insert.run(eventHigh, job.value, now, type.rawValue, task, detail.map(detailJSON))
   }
 
-  private func detailJSON(_ body: (inout EventDetail) -> Void) -> TextBytes {
+  private func detailJSON(_ body: (inout JSONWriter) -> Void) -> TextBytes {
     var writer = JSONWriter()
-    writer.object { inner in
-      var detail = EventDetail(writer: inner)
-      body(&detail)
-      inner = detail.writer
-    }
+    writer.object(body)
     return TextBytes(writer.bytes)
   }
 }

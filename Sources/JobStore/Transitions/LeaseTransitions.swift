@@ -15,16 +15,27 @@ package struct LeaseClaim: Sendable {
 
 /// The end of leases: done, failed, given back, lost.
 extension JobStore {
+  /// A lease, its task, and the state that an event brings it into.
+  struct Claimed {
+    let lease: LeaseRow
+    let task: TaskRow
+    let next: LeaseState
+  }
+
+  func leaseWithTask(_ id: LeaseID) throws -> (LeaseRow, TaskRow)? {
+    try sql.leases.byIDWithTask.first(id.value) { (LeaseRow($0), TaskRow($0, from: LeaseRow.columnCount)) }
+  }
+
   /// The lease and its task, if the event is allowed now.
   ///
   /// - Returns: `nil` for an event that the lease has answered before in the same way: it gets the recorded outcome.
   /// - Throws: `Refusal`: stale for a lease that is over or belongs to another session, conflict for a tainted one.
-  func claim(_ claim: LeaseClaim, _ event: LeaseEvent, repeated: LeaseState? = nil) throws -> (LeaseRow, LeaseState)? {
-    guard let lease = try sql.leases.byID.first(claim.lease.value, row: { LeaseRow($0) }),
-      lease.session == claim.session
-    else { throw Refusal.staleLease(claim.lease) }
+  func claim(_ claim: LeaseClaim, _ event: LeaseEvent, repeated: LeaseState? = nil) throws -> Claimed? {
+    guard let (lease, task) = try leaseWithTask(claim.lease), lease.session == claim.session else {
+      throw Refusal.staleLease(claim.lease)
+    }
     switch LeaseMachine.step(lease.state, event) {
-    case .moved(let state): return (lease, state)
+    case .moved(let state): return Claimed(lease: lease, task: task, next: state)
     case .tainted:
       throw Refusal.tainted(lease.id)
     case .stale, .refused:
@@ -40,10 +51,9 @@ extension JobStore {
     return task
   }
 
-  private func end(_ lease: LeaseRow, as state: LeaseState, now: Int64) throws -> TaskRow {
+  private func end(_ lease: LeaseRow, as state: LeaseState, now: Int64) throws {
     try sql.leases.end.run(lease.id.value, state.rawValue, now)
     slots.leaseEnded(lease.session)
-    return try task(lease.task)
   }
 
   /// The task is done.
@@ -53,8 +63,8 @@ extension JobStore {
   ///   - digest: `CompletionDigest` of them.
   /// - Throws: `Refusal` when that is not what is stored, or when a declared output is missing.
   package func complete(_ claimed: LeaseClaim, results: Int, digest: SHA256Digest, now: Int64) throws {
-    guard let (lease, state) = try claim(claimed, .complete, repeated: .completed) else { return }
-    let task = try task(lease.task)
+    guard let claim = try claim(claimed, .complete, repeated: .completed) else { return }
+    let task = claim.task
     let files = try doneFiles(of: task, after: "", limit: Int.max)
     guard files.count == results, CompletionDigest.of(files.map { ($0.path, $0.sha256) }) == digest else {
       throw Refusal(
@@ -63,16 +73,18 @@ extension JobStore {
         remedy: "send the missing results again before Complete")
     }
     let outputs = try requireOutputs(of: task, among: files)
-    let done = try apply(.completed, to: end(lease, as: state, now: now), now: now)
-    try change(task.job) { $0.outputsPresent += Int64(outputs) }
+    try end(claim.lease, as: claim.next, now: now)
+    let done = try apply(.completed, to: task, now: now)
+    if outputs > 0 { try change(task.job) { $0.outputsPresent += Int64(outputs) } }
     try record(.taskSucceeded, job: task.job, task: task.key, now: now) {
-      $0.member("lease", lease.id.value)
+      $0.member("lease", claim.lease.id.value)
       $0.member("files", results)
     }
     try taskEnded(done, now: now)
   }
 
   private func requireOutputs(of task: TaskRow, among files: [DoneFile]) throws -> Int {
+    guard try job(task.job).outputsDeclared > 0 else { return 0 }
     let outputs = try sql.tasks.outputs.all(task.id.value) { ExactText($0.text(0)) }
     let committed = Set(files.map { ExactText($0.path) })
     let project = try job(task.job).project
@@ -93,10 +105,11 @@ extension JobStore {
     _ claimed: LeaseClaim, class name: String, message: String, retryable: Bool, crash: Bool, retryAfterMs: Int64?,
     now: Int64
   ) throws -> TaskState {
-    guard let (lease, state) = try claim(claimed, .fail, repeated: .failed) else {
+    guard let claim = try claim(claimed, .fail, repeated: .failed) else {
       return try recordedOutcome(of: claimed.lease)
     }
-    let task = try end(lease, as: state, now: now)
+    let (lease, task) = (claim.lease, claim.task)
+    try end(lease, as: claim.next, now: now)
     if name == JobStore.rateLimited {
       return try wait(task, lease: lease, message: message, retryAfterMs: retryAfterMs, now: now)
     }
@@ -109,8 +122,8 @@ extension JobStore {
   /// What a failed lease has made of its task then, whatever happened since: it has given it up if the attempts and
   /// crashes of the task have not gone on from its own.
   private func recordedOutcome(of id: LeaseID) throws -> TaskState {
-    guard let lease = try sql.leases.byID.first(id.value, row: { LeaseRow($0) }) else { return .failed }
-    let facts = try task(lease.task).facts
+    guard let (lease, task) = try leaseWithTask(id) else { return .failed }
+    let facts = task.facts
     return facts.state == .failed && facts.attempts + facts.crashes == lease.attempt ? .failed : .ready
   }
 
@@ -166,13 +179,15 @@ extension JobStore {
 
   /// A worker gives a lease back.
   package func release(_ claimed: LeaseClaim, reason: String?, now: Int64) throws {
-    guard let (lease, state) = try claim(claimed, .release, repeated: .released) else { return }
-    try giveBack(lease, as: state, reason: reason ?? "given back", now: now)
+    guard let claim = try claim(claimed, .release, repeated: .released) else { return }
+    try giveBack(claim.lease, claim.task, as: claim.next, reason: reason ?? "given back", now: now)
   }
 
   /// The task is ready again and nothing is charged.
-  private func giveBack(_ lease: LeaseRow, as state: LeaseState, reason: String, now: Int64) throws {
-    let task = try end(lease, as: state, now: now)
+  private func giveBack(
+    _ lease: LeaseRow, _ task: TaskRow, as state: LeaseState, reason: String, now: Int64
+  ) throws {
+    try end(lease, as: state, now: now)
     try apply(.released, to: task, now: now)
     try record(.taskReleased, job: task.job, task: task.key, now: now) {
       $0.member("lease", lease.id.value)
@@ -218,7 +233,8 @@ extension JobStore {
 
   private func lose(_ lease: LeaseRow, _ event: LeaseEvent, class name: String, message: String, now: Int64) throws {
     guard case .moved(let state) = LeaseMachine.step(lease.state, event) else { return }
-    let task = try end(lease, as: state, now: now)
+    let task = try task(lease.task)
+    try end(lease, as: state, now: now)
     try record(.leaseLost, job: task.job, task: task.key, now: now) {
       $0.member("lease", lease.id.value)
       $0.member("reason", name)
@@ -237,7 +253,7 @@ extension JobStore {
       guard case .moved(let state) = LeaseMachine.step(lease.state, event) else { continue }
       if state.isOver {
         // That the machine or the broker stopped says nothing about the task: nothing is charged.
-        try giveBack(lease, as: state, reason: "the broker restarted", now: now)
+        try giveBack(lease, task(lease.task), as: state, reason: "the broker restarted", now: now)
       } else {
         try sql.leases.setState.run(lease.id.value, state.rawValue)
       }
@@ -269,7 +285,8 @@ extension JobStore {
   package func endGrace(of ids: Set<LeaseID>? = nil, now: Int64) throws {
     for lease in try sql.leases.open.all(row: { LeaseRow($0) })
     where lease.state == .grace && ids?.contains(lease.id) != false {
-      try giveBack(lease, as: .expired, reason: "the worker did not come back after a restart", now: now)
+      try giveBack(
+        lease, task(lease.task), as: .expired, reason: "the worker did not come back after a restart", now: now)
     }
   }
 
@@ -296,7 +313,7 @@ extension JobStore {
       let job = try job(lease.job)
       guard owner == nil || job.owner == owner else { continue }
       guard ids.contains(lease.id), case .moved(let state) = LeaseMachine.step(lease.state, .workerReturned) else {
-        try giveBack(lease, as: .expired, reason: "its worker came back without it", now: now)
+        try giveBack(lease, task(lease.task), as: .expired, reason: "its worker came back without it", now: now)
         continue
       }
       try sql.leases.rebind.run(lease.id.value, token, slots.sessions[token]?.pid.map(Int64.init), state.rawValue)

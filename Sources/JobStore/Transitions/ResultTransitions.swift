@@ -48,10 +48,7 @@ extension JobStore {
   ///
   /// - Throws: `Refusal` when the lease is tainted, belongs to another session, or the bytes are not there.
   package func put(_ new: NewResult, under claimed: LeaseClaim, now: Int64) throws -> PutOutcome {
-    guard let lease = try sql.leases.byID.first(claimed.lease.value, row: { LeaseRow($0) }) else {
-      throw Refusal.staleLease(claimed.lease)
-    }
-    let task = try task(lease.task)
+    guard let (lease, task) = try leaseWithTask(claimed.lease) else { throw Refusal.staleLease(claimed.lease) }
     guard lease.session == claimed.session else {
       // A worker that came back under a new session may still deliver what it made under a lease that is over.
       guard lease.state.isOver, try mayServe(claimed.session, lease.job) else {
@@ -67,12 +64,17 @@ extension JobStore {
     case .stale, .refused:
       return try keepLate(new, task, lease, now: now)
     }
-    let latest = try latest(new.path.text, project: job(task.job).project)
+    let project = try job(task.job).project
+    let standing = try standing(of: new.path.text, project: project)
+    let latest = standing.lastVersion > 0 ? try latest(new.path.text, project: project) : nil
     if let latest, latest.task == task.id, latest.generation == task.generation, latest.sha256 == new.sha256.bytes {
       return .duplicate(version: latest.version)
     }
     if let latest, latest.task != task.id { try refusePathOfOther(new.path, task) }
-    return .committed(version: try insert(new, task, lease, standing: "head", replacing: latest, now: now))
+    if latest == nil { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
+    let version = standing.lastVersion + 1
+    try insert(new, task, lease, as: version, replacing: latest, now: now)
+    return .committed(version: version)
   }
 
   /// Within a job every path has one maker, or the last of two would silently win.
@@ -90,7 +92,7 @@ extension JobStore {
     let isKept = try sql.results.isKeptLate.first(lease.id.value, task.id.value, new.path.text, new.sha256.bytes) { _ in
       true
     }
-    if isKept == nil { try insert(new, task, lease, standing: "late", replacing: nil, now: now) }
+    if isKept == nil { try insertLate(new, task, lease, now: now) }
     return .late
   }
 
@@ -107,33 +109,44 @@ extension JobStore {
     try sql.results.latest.first(project, path) { ($0.int(0), TaskID($0.int(1)), $0.int(2), $0.bytes(3)) }
   }
 
-  @discardableResult
+  /// What is known of a path beside its head: its last version, late ones included, 0 without one; and a file below it.
+  private func standing(of path: String, project: Int64) throws -> (lastVersion: Int64, fileBelow: String?) {
+    try sql.results.newPath.first(project, path) { ($0.int(0), $0.optionalText(1)) } ?? (0, nil)
+  }
+
+  /// Makes a version the head of its path.
   private func insert(
-    _ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, standing: String, replacing latest: Latest?, now: Int64
-  ) throws -> Int64 {
-    let project = try job(task.job).project
+    _ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, as version: Int64, replacing latest: Latest?, now: Int64
+  ) throws {
     let blob = try blob(new.sha256, new.body, for: new.worker)
-    let isHead = standing == "head"
-    if isHead {
-      if latest == nil { try refuseFileInFile(new.path, project: project) }
-      try count(new.path.text, size: blob.size, in: task.job, isNew: latest == nil)
-      if latest != nil { try sql.results.demoteHead.run(project, new.path.text) }
-    }
-    let version = (try sql.results.latestAny.first(project, new.path.text) { $0.int(0) } ?? 0) + 1
+    try count(new.path.text, size: blob.size, in: task.job, isNew: latest == nil)
+    if latest != nil { try sql.results.demoteHead.run(job(task.job).project, new.path.text) }
+    try write(new, task, lease, blob: blob, as: version, "head", event: .resultCommitted, now: now)
+  }
+
+  private func insertLate(_ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, now: Int64) throws {
+    let blob = try blob(new.sha256, new.body, for: new.worker)
+    let version = try standing(of: new.path.text, project: job(task.job).project).lastVersion + 1
+    try write(new, task, lease, blob: blob, as: version, "late", event: .resultLate, now: now)
+  }
+
+  private func write(
+    _ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, blob: (id: Int64, size: Int64), as version: Int64,
+    _ standing: String, event: EventType, now: Int64
+  ) throws {
     try sql.results.insert.run(
-      project, new.path.text, version, standing, task.id.value, task.job.value, task.generation, lease.id.value,
-      blob.id, blob.size, new.mediaType, new.meta.map(TextBytes.init), now)
-    try record(isHead ? .resultCommitted : .resultLate, job: task.job, task: task.key, now: now) {
+      job(task.job).project, new.path.text, version, standing, task.id.value, task.job.value, task.generation,
+      lease.id.value, blob.id, blob.size, new.mediaType, new.meta.map(TextBytes.init), now)
+    try record(event, job: task.job, task: task.key, now: now) {
       $0.member("path", new.path.text)
       $0.member("version", version)
       $0.member("size", blob.size)
       $0.member("sha256", new.sha256.hex)
     }
-    return version
   }
 
   /// Files are exported into directories, so none can stand below another.
-  private func refuseFileInFile(_ path: ResultPath, project: Int64) throws {
+  private func refuseFileInFile(_ path: ResultPath, below inner: String?, project: Int64) throws {
     func refusal(_ outer: String, _ inner: String) -> Refusal {
       Refusal(
         .conflict, "'\(inner)' would lie in '\(outer)', which is a file of the project", remedy: "rename one of them")
@@ -141,9 +154,7 @@ extension JobStore {
     for outer in path.directories where try sql.results.latest.first(project, outer.text, row: { _ in true }) == true {
       throw refusal(outer.text, path.text)
     }
-    if let inner = try sql.results.headBelow.first(project, path.text, row: { $0.text(0) }) {
-      throw refusal(path.text, inner)
-    }
+    if let inner { throw refusal(path.text, inner) }
   }
 
   /// Keeps the job's sums: each path counts once, with the bytes of its last version.
@@ -160,13 +171,17 @@ extension JobStore {
       if let own = try ownBlob(sha256, of: caller) { return own }
       throw Refusal(.invalid, "the bytes of \(sha256) were not uploaded", remedy: "send them with PutChunk first")
     }
-    if let known = try sql.results.blobBySHA.first(sha256.bytes, row: { ($0.int(0), $0.int(1)) }) { return known }
     return (try insertBlob(sha256, bytes: bytes, size: Int64(bytes.count)), Int64(bytes.count))
   }
 
+  /// The blob of the bytes, which may be there already.
   private func insertBlob(_ sha256: SHA256Digest, bytes: [UInt8]?, size: Int64) throws -> Int64 {
     try sql.results.insertBlob.run(sha256.bytes, size, bytes)
-    return connection.lastInsertRowID
+    if connection.changes > 0 { return connection.lastInsertRowID }
+    guard let known = try sql.results.blobBySHA.first(sha256.bytes, row: { $0.int(0) }) else {
+      throw StoreError.failed("a blob is neither there nor to be inserted")
+    }
+    return known
   }
 
   // MARK: Uploads
@@ -189,8 +204,7 @@ extension JobStore {
   package func addUpload(
     _ sha256: SHA256Digest, bytes: [UInt8]?, size: Int64, by user: UserID, now: Int64
   ) throws {
-    let known = try sql.results.blobBySHA.first(sha256.bytes) { $0.int(0) }
-    let blob = try known ?? insertBlob(sha256, bytes: bytes, size: size)
+    let blob = try insertBlob(sha256, bytes: bytes, size: size)
     try sql.results.addUpload.run(user.value, blob, now)
   }
 
@@ -207,7 +221,7 @@ extension JobStore {
   ///
   /// - Returns: how many were new, and how many were there already.
   package func spawn(_ tasks: [NewTask], under claimed: LeaseClaim, now: Int64) throws -> (added: Int, existing: Int) {
-    guard let (lease, _) = try claim(claimed, .write) else { return (0, 0) }
-    return try addTasks(tasks, to: lease.job, now: now)
+    guard let write = try claim(claimed, .write) else { return (0, 0) }
+    return try addTasks(tasks, to: write.lease.job, now: now)
   }
 }

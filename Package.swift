@@ -113,7 +113,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
-    tests("JSON", ["JSON"]),
+    tests("JSON", ["JSON", "Fuzzing"]),
     tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
@@ -154,6 +154,14 @@ let package = Package(
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/SimulateProgram", swiftSettings: strict),
     tests("Simulation", ["Simulation", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Varlink", "Wire"]),
+    // What comes in from outside, under libFuzzer: `contrib/fuzz`. Built as everything else, the program tries single inputs.
+    .target(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .target(
+      name: "Fuzzing", dependencies: ["JSON", "JobModel", "Varlink", "Wire", "BPMN", "Diagram"], path: "Tests/Fuzzing",
+      exclude: ["Seeds"], swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzzing", "CFuzzer"], path: "Tests/FuzzProgram", swiftSettings: strict),
+    tests("Fuzzing", ["Fuzzing"]),
     tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Varlink", "Wire"]),
   ],
   swiftLanguageModes: [.v6]

@@ -108,8 +108,9 @@ package struct JSONValue: Sendable {
     return nil
   }
 
+  /// Whether this is a string of the very bytes of `text`: Swift's own strings are equal when they look the same.
   func equals(_ text: String) -> Bool {
-    if token.isComplex { return string == text }
+    if token.isComplex { return unescapedBytes.elementsEqual(text.utf8) }
     return document.bytes[Int(token.start) + 1..<Int(token.end) - 1].elementsEqual(text.utf8)
   }
 

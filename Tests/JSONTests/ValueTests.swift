@@ -73,4 +73,14 @@ struct ValueTests {
     #expect(!reader.hasUntakenMembers)
     #expect(JSONObjectReader(try self.root("[]")) == nil)
   }
+
+  /// Found by `contrib/fuzz --target json`: a name with an escape was compared as Swift compares strings.
+  @Test func `a member is found under its own bytes, not under a name that looks the same`() throws {
+    let root = try root(#"{"\u00e9":1,"e\u0301":2}"#)
+    #expect(root["\u{e9}"]?.int == 1)
+    #expect(root["e\u{301}"]?.int == 2)
+    var reader = try #require(JSONObjectReader(root))
+    #expect(reader.take("e\u{301}")?.int == 2)
+    #expect(reader.take("\u{e9}")?.int == 1)
+  }
 }

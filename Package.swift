@@ -164,6 +164,16 @@ let package = Package(
     tests(
       "EndToEnd",
       ["ProcessSupport", "TestSupport", "BrokerClient", "Digest", "EventLoop", "JSON", "Varlink", "Wire"]),
+    // The crash harness and its program, which is also each of its clients: `contrib/crash`.
+    .target(
+      name: "CrashHarness",
+      dependencies: [
+        "ProcessSupport", "StoreSupport", "TestSupport", "BrokerClient", "EventLoop", "JSON", "Digest", "FileSystem",
+        "Wire",
+      ],
+      path: "Tests/CrashHarness", swiftSettings: strict),
+    .executableTarget(name: "crash", dependencies: ["CrashHarness"], path: "Tests/CrashProgram", swiftSettings: strict),
+    tests("CrashHarness", ["CrashHarness", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -100,11 +100,14 @@ final class Submitter {
   // MARK: Submitting
 
   private func uploadInputs(_ connection: BrokerConnection) async throws {
+    // All or none: the connection may end between two of them, and a job of fewer inputs is another job.
+    var uploaded: [JobsAPI.InputRef] = []
     for name in JobShape.sampleNames {
       let stored = try await connection.upload(file: JobShape.sample(name))
       try note(.uploaded(sha256: stored.sha256.hex))
-      inputs.append(JobsAPI.InputRef(name: name, sha256: stored.sha256.hex))
+      uploaded.append(JobsAPI.InputRef(name: name, sha256: stored.sha256.hex))
     }
+    inputs = uploaded
   }
 
   private func uploadSomething(_ connection: BrokerConnection) async throws {

@@ -39,7 +39,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Folders of tests that hold no Swift.
-let testFiles = ["CommandLine": ["Snapshots"], "EndToEnd": ["Plugins"]]
+let testFiles = ["CommandLine": ["Snapshots"]]
 
 let package = Package(
   name: "genbroker",
@@ -111,6 +111,11 @@ let package = Package(
     .target(
       name: "BrokerSupport", dependencies: ["TestSupport", "EventLoop", "Varlink", "Wire"], path: "Tests/BrokerSupport",
       swiftSettings: strict),
+    .target(
+      name: "StoreSupport", dependencies: ["SQLite", "JSON"], path: "Tests/StoreSupport", swiftSettings: strict),
+    .target(
+      name: "ProcessSupport", dependencies: ["TestSupport", "BrokerClient", "EventLoop", "JSON", "Digest", "Wire"],
+      path: "Tests/ProcessSupport", exclude: ["Plugins"], swiftSettings: strict),
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON", "Fuzzing"]),
@@ -148,12 +153,27 @@ let package = Package(
       name: "Simulation",
       dependencies: [
         "Broker", "JobStore", "SQLite", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem", "TestSupport",
-        "CSimulatedDisk",
+        "StoreSupport", "CSimulatedDisk",
       ],
       path: "Tests/Simulation", swiftSettings: strict),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/SimulateProgram", swiftSettings: strict),
-    tests("Simulation", ["Simulation", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Varlink", "Wire"]),
+    tests(
+      "Simulation",
+      ["Simulation", "StoreSupport", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Varlink", "Wire"]),
+    tests(
+      "EndToEnd",
+      ["ProcessSupport", "TestSupport", "BrokerClient", "Digest", "EventLoop", "JSON", "Varlink", "Wire"]),
+    // The crash harness and its program, which is also each of its clients: `contrib/crash`.
+    .target(
+      name: "CrashHarness",
+      dependencies: [
+        "ProcessSupport", "StoreSupport", "TestSupport", "BrokerClient", "EventLoop", "JSON", "Digest", "FileSystem",
+        "Wire",
+      ],
+      path: "Tests/CrashHarness", swiftSettings: strict),
+    .executableTarget(name: "crash", dependencies: ["CrashHarness"], path: "Tests/CrashProgram", swiftSettings: strict),
+    tests("CrashHarness", ["CrashHarness", "TestSupport"]),
     // What comes in from outside, under libFuzzer: `contrib/fuzz`. Built as everything else, the program tries single inputs.
     .target(name: "CFuzzer", path: "Tests/CFuzzer"),
     .target(
@@ -162,7 +182,6 @@ let package = Package(
     .executableTarget(
       name: "fuzz", dependencies: ["Fuzzing", "CFuzzer"], path: "Tests/FuzzProgram", swiftSettings: strict),
     tests("Fuzzing", ["Fuzzing"]),
-    tests("EndToEnd", ["BrokerClient", "Digest", "EventLoop", "JSON", "TestSupport", "Varlink", "Wire"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Glibc
 import JSON
+import ProcessSupport
 import TestSupport
 import Testing
 import Wire

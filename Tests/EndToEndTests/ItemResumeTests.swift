@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import JSON
+import ProcessSupport
 import TestSupport
 import Testing
 import Wire
@@ -61,7 +62,7 @@ extension EndToEnd {
     }
 
     private static func check(
-      _ interruption: Interruption, _ job: Int, _ log: [PluginLine], _ installation: Installation
+      _ interruption: Interruption, _ job: Int, _ log: [PluginLogLine], _ installation: Installation
     ) async throws {
       let asked = log.filter { $0.event == "generate" }
       let made = log.filter { $0.event == "item" }

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import ProcessSupport
 import TestSupport
 import Testing
 import Wire
@@ -67,7 +68,7 @@ extension EndToEnd {
     }
 
     /// Results that a plugin made although they had been committed.
-    private static func madeAfterCommit(_ history: History, _ log: [PluginLine]) -> [String] {
+    private static func madeAfterCommit(_ history: History, _ log: [PluginLogLine]) -> [String] {
       let commits = history.lines.filter { $0.type == "result.committed" }
       let committedMs = Dictionary(commits.map { ($0.path ?? "", Int64($0.atMs)) }) { first, _ in first }
       return log.filter { $0.event == "result" }.compactMap { line in
@@ -77,7 +78,7 @@ extension EndToEnd {
     }
 
     /// What was made twice, because a kill came before the commit, has to have come out the same.
-    private static func pathsWithDifferentBytes(_ log: [PluginLine]) -> [String] {
+    private static func pathsWithDifferentBytes(_ log: [PluginLogLine]) -> [String] {
       let made = log.filter { $0.event == "result" }
       return Dictionary(grouping: made) { $0.path ?? "" }.filter { Set($0.value.map(\.sha256)).count > 1 }.map(\.key)
     }

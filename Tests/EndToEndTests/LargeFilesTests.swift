@@ -2,6 +2,7 @@ import Digest
 import EventLoop
 import Foundation
 import JSON
+import ProcessSupport
 import TestSupport
 import Testing
 import Wire
@@ -48,7 +49,7 @@ extension EndToEnd {
       }
     }
 
-    private static func check(_ job: Int, _ log: [PluginLine], _ installation: Installation) async throws {
+    private static func check(_ job: Int, _ log: [PluginLogLine], _ installation: Installation) async throws {
       let files = try await installation.files(of: job)
       let expected = (1...count).map { number in
         SHA256Digest(of: Array(String(repeating: "item \(number)\n", count: linesEach).utf8)).hex

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import JSON
+import ProcessSupport
 import TestSupport
 import Testing
 import Wire

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import ProcessSupport
 import TestSupport
 import Testing
 import Wire

@@ -2,6 +2,7 @@ import Broker
 package import EventLoop
 import FileSystem
 import JobStore
+package import StoreSupport
 import TestSupport
 
 /// Where the broker of a simulated machine takes its random numbers from.

@@ -1,4 +1,5 @@
 import Glibc
+import StoreSupport
 package import Varlink
 package import Wire
 
@@ -96,11 +97,4 @@ enum Socket {
     guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Violation("no sockets: errno \(errno)") }
     return (ends[0], ends[1])
   }
-}
-
-/// A promise that was broken, or a simulation that cannot go on.
-struct Violation: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -1,3 +1,4 @@
+import StoreSupport
 import Varlink
 import Wire
 

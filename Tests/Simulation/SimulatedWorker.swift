@@ -1,4 +1,5 @@
 import Digest
+import StoreSupport
 import TestSupport
 import Varlink
 import Wire

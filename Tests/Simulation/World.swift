@@ -1,5 +1,6 @@
 import CSimulatedDisk
 import EventLoop
+import StoreSupport
 package import TestSupport
 import Wire
 

@@ -1,5 +1,6 @@
 import CSimulatedDisk
 import EventLoop
+import StoreSupport
 import Testing
 import Varlink
 import Wire

@@ -1,6 +1,6 @@
-import BrokerClient
 import EventLoop
 import JSON
+import ProcessSupport
 import Synchronization
 import TestSupport
 import Wire
@@ -77,7 +77,6 @@ struct History: Sendable {
 /// Follows the history of a broker over its restarts, each time from where it was.
 final class EventFollower: Sendable {
   private let history = Mutex(History())
-  private let cursor = Mutex("0")
   private let installation: Installation
 
   private init(_ installation: Installation) { self.installation = installation }
@@ -106,19 +105,8 @@ final class EventFollower: Sendable {
   }
 
   private func follow() async {
-    while !Task.isCancelled {
-      // A broker that is away comes back; that it does is for the test to notice.
-      try? await followOnce()
-      try? await Task.sleep(for: .milliseconds(5))
-    }
-  }
-
-  private func followOnce() async throws {
-    let connection = try await BrokerConnection.connect(path: installation.socket, on: installation.loop)
-    for try await reply in await connection.stream(JobsAPI.Watch(since: cursor.withLock { $0 })) {
+    await installation.follow(since: "0") { reply in
       history.withLock { history in reply.events.forEach { history.add($0) } }
-      cursor.withLock { $0 = reply.cursor }
     }
-    await connection.close()
   }
 }

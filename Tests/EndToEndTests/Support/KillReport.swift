@@ -1,10 +1,12 @@
+import ProcessSupport
+
 /// What the kills met and what became of it, as a table.
 struct KillReport {
   private let rounds: [KillRound]
   private let history: History
-  private let log: [PluginLine]
+  private let log: [PluginLogLine]
 
-  init(_ rounds: [KillRound], _ history: History, _ log: [PluginLine]) {
+  init(_ rounds: [KillRound], _ history: History, _ log: [PluginLogLine]) {
     self.rounds = rounds
     self.history = history
     self.log = log

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import ProcessSupport
 import Synchronization
 import TestSupport
 import Wire
@@ -190,13 +191,4 @@ final class KillRun: Sendable {
   private func meet(_ round: Int, _ spans: [LeaseSpan]) {
     state.withLock { $0.rounds[round].met = spans }
   }
-}
-
-/// The parent of a process that lives; nil for one that has ended.
-private func parent(of pid: Int32) -> Int32? {
-  guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
-  // After the name, which stands in parentheses and may hold any character: the state and the parent.
-  let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
-  guard fields.count > 2, fields[1] != "Z" else { return nil }
-  return Int32(fields[2])
 }

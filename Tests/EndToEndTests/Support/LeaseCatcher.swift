@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import Glibc
+import ProcessSupport
 import TestSupport
 import Varlink
 import Wire

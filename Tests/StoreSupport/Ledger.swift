@@ -1,38 +1,54 @@
 /// What the broker has acknowledged, or shown, to anybody: none of it may ever be untrue again.
-final class Ledger {
+package final class Ledger {
+  /// Nobody was told anything yet.
+  package init() {}
+
   /// One thing that somebody was told.
-  enum Fact: Equatable {
+  package enum Fact: Equatable {
+    /// A submission was acknowledged.
     case job(Int, title: String)
     /// A submission was refused: nothing of it may be there.
     case refused(title: String)
+    /// A file was committed.
     case result(job: Int, path: String, version: Int, sha256: String)
+    /// The bytes came when the lease was over: kept, and never the current file.
+    case late(lease: Int, path: String, sha256: String)
+    /// The task of a lease is done.
     case completed(job: Int, key: String)
     /// A lease is over, by its worker's word.
     case ended(lease: Int, state: String)
+    /// Tasks were added.
     case tasks(job: Int, keys: [String])
+    /// No more tasks will come.
     case sealed(job: Int)
+    /// The job was ended by its user.
     case cancelled(job: Int)
+    /// An input is stored.
     case uploaded(sha256: String)
+    /// A line of the history was shown.
     case event(number: Int, job: Int, type: String, task: String?)
   }
 
-  private(set) var facts: [Fact] = []
+  /// Everything that anybody was told, in the order in which it was written down.
+  package private(set) var facts: [Fact] = []
   /// Jobs by the idempotency key of their submission.
   private var jobs: [String: Int] = [:]
   /// Leases that any worker was given, and for what.
   private var leases: [Int: String] = [:]
-  var leasesGiven: Int { leases.count }
+  /// How many leases any worker was given.
+  package var leasesGiven: Int { leases.count }
   private var events: [Int: Fact] = [:]
   /// The store as it is now; `nil` while no broker runs.
-  var look: Look?
+  package var look: Look?
 
   /// Writes down what was acknowledged just now; it has to be in the store already.
-  func add(_ fact: Fact) throws {
+  package func add(_ fact: Fact) throws {
     facts.append(fact)
     if let look { try verify(fact, look) }
   }
 
-  func submitted(_ job: Int, key: String, title: String, existing: Bool) throws {
+  /// A submission was answered with a job: the same one for the same key, for ever.
+  package func submitted(_ job: Int, key: String, title: String, existing: Bool) throws {
     if let known = jobs[key], known != job { throw Violation("key '\(key)' made job \(known), and then job \(job)") }
     if jobs[key] != nil, !existing { throw Violation("key '\(key)' was used before, and that was not said") }
     if jobs.contains(where: { $0.value == job && $0.key != key }) {
@@ -43,20 +59,20 @@ final class Ledger {
   }
 
   /// A worker was given a lease.
-  func leased(_ lease: Int, job: Int, key: String) throws {
+  package func leased(_ lease: Int, job: Int, key: String) throws {
     if let before = leases[lease] { throw Violation("lease \(lease) was given twice: for \(before) and \(job):\(key)") }
     leases[lease] = "\(job):\(key)"
   }
 
   /// A watcher was told of an event; the same number is the same event for everybody and for ever.
-  func seen(_ number: Int, job: Int, type: String, task: String?) throws {
+  package func seen(_ number: Int, job: Int, type: String, task: String?) throws {
     let event = Fact.event(number: number, job: job, type: type, task: task)
     guard let before = events.updateValue(event, forKey: number) else { return try add(event) }
     guard before == event else { throw Violation("an event was \(before) and is now \(event)") }
   }
 
   /// Holds everything against the store: after every start of the broker, and at the end.
-  func verifyAll(_ look: Look) throws {
+  package func verifyAll(_ look: Look) throws {
     for fact in facts { try verify(fact, look) }
   }
 
@@ -77,6 +93,12 @@ final class Ledger {
         WHERE r.project = (SELECT project FROM job WHERE id = ?1) AND r.path = ?2 AND r.version = ?3
           AND lower(hex(b.sha256)) = ?4
         """, job, path, version, sha256)
+    case .late(let lease, let path, let sha256):
+      return try look.exists(
+        """
+        SELECT 1 FROM result r JOIN blob b ON b.id = r.blob
+        WHERE r.lease = ?1 AND r.path = ?2 AND lower(hex(b.sha256)) = ?3 AND r.standing = 'late'
+        """, lease, path, sha256)
     case .completed(let job, let key):
       return try look.exists("SELECT 1 FROM task WHERE job = ?1 AND key = ?2 AND state = 'succeeded'", job, key)
     case .ended(let lease, let state):

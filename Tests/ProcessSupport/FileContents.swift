@@ -1,8 +1,9 @@
 import Foundation
 
 /// The files below a directory, by path; what a program keeps for itself in hidden files is left out.
-enum FileContents {
-  static func below(_ directory: String) throws -> [String: [UInt8]] {
+package enum FileContents {
+  /// The bytes of every file below `directory`.
+  package static func below(_ directory: String) throws -> [String: [UInt8]] {
     var contents: [String: [UInt8]] = [:]
     guard let paths = FileManager.default.enumerator(atPath: directory) else { return contents }
     for case let path as String in paths {
@@ -18,7 +19,7 @@ enum FileContents {
   }
 
   /// The paths at which two trees differ.
-  static func differences(_ one: [String: [UInt8]], _ other: [String: [UInt8]]) -> [String] {
+  package static func differences(_ one: [String: [UInt8]], _ other: [String: [UInt8]]) -> [String] {
     Set(one.keys).union(other.keys).filter { one[$0] != other[$0] }.sorted()
   }
 }

@@ -3,7 +3,7 @@ import JSON
 /// What may follow what in the history of a store: the life of every task, one holder at a time, needs before dependents.
 ///
 /// It reads the events in their order, and beside them only what never changes: needs, and who committed a result.
-final class HistoryModel {
+package final class HistoryModel {
   private enum Known: String { case waiting, leased, succeeded, failed, skipped, cancelled }
 
   private struct Task {
@@ -14,20 +14,24 @@ final class HistoryModel {
     var isNew = true
   }
 
-  private(set) var last = 0
+  /// Nothing was read yet.
+  package init() {}
+
+  /// The number of the last event that was read.
+  package private(set) var last = 0
   private var tasks: [Int: [String: Task]] = [:]
   private var jobs: [Int: String] = [:]
   /// The current results of every task: hashes by path.
   private var committed: [Int: [String: [String: String]]] = [:]
   /// What was committed for the task when a lease was given, by lease; kept when the history is read anew.
-  private(set) var doneAtGrant: [Int: [String: String]] = [:]
+  package private(set) var doneAtGrant: [Int: [String: String]] = [:]
   /// The end of a job by its user is one event for all its tasks, those of which nothing was told included.
   private var everCancelled: Set<Int> = []
   /// How often a task in a state met an event, for the coverage.
-  private(set) var pairs: [String: Int] = [:]
+  package private(set) var pairs: [String: Int] = [:]
 
   /// Begins anew: after a crash the history may be shorter than it was seen to be.
-  func forget() {
+  package func forget() {
     last = 0
     tasks = [:]
     jobs = [:]
@@ -36,7 +40,7 @@ final class HistoryModel {
   }
 
   /// Reads what is new.
-  func follow(_ look: Look) throws {
+  package func follow(_ look: Look) throws {
     for event in try look.events(after: last) {
       guard event.number == last + 1 else { throw Violation("event \(event.number) follows event \(last)") }
       last = event.number

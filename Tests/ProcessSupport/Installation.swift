@@ -1,17 +1,21 @@
 import BrokerClient
 import Digest
-import EventLoop
+package import EventLoop
 import Foundation
 import Synchronization
 import TestSupport
-import Wire
+package import Wire
 
 /// A place for one broker, its processes and its clients: a directory of its own, with socket and store.
-final class Installation: Sendable {
-  let directory: String
-  let socket: String
-  let store: String
-  let loop: EventLoop
+package final class Installation: Sendable {
+  /// Everything of this place lies below it.
+  package let directory: String
+  /// Where the broker listens.
+  package let socket: String
+  /// The database of the broker.
+  package let store: String
+  /// The loop of programs and clients.
+  package let loop: EventLoop
   private let programs = Mutex<[Program]>([])
 
   private init(_ directory: String, on loop: EventLoop) {
@@ -22,23 +26,28 @@ final class Installation: Sendable {
   }
 
   /// Runs `body` in a new place; kills whatever it has started, and removes the directory.
-  static func with(_ body: (Installation) async throws -> Void) async throws {
+  ///
+  /// - Parameter keepsFailures: leaves the directory where it is when `body` throws, for who wants to look at it.
+  package static func with(
+    keepsFailures: Bool = false, _ body: (Installation) async throws -> Void
+  ) async throws {
     let directory = try makeDirectory()
     let loop = try EventLoop.start(name: "e2e")
     let installation = Installation(directory, on: loop)
     for name in ["store", "tmp", "home", "bin"] {
       try FileManager.default.createDirectory(atPath: directory + "/" + name, withIntermediateDirectories: false)
     }
-    let result: Result<Void, any Error>
+    var failure: (any Error)?
     do {
-      result = .success(try await body(installation))
+      try await body(installation)
     } catch {
-      result = .failure(error)
+      failure = error
       await installation.tellState()
     }
     await loop.shutDown()
-    removeTree(directory)
-    try result.get()
+    guard let failure else { return removeTree(directory) }
+    if keepsFailures { print("everything is still in \(directory)") } else { removeTree(directory) }
+    throw failure
   }
 
   /// Prints what the broker says of itself and what the programs said last, for whoever has to find out why a test failed.
@@ -60,14 +69,17 @@ final class Installation: Sendable {
   // MARK: Processes
 
   /// Starts the broker and waits until it is ready.
-  func broker(_ arguments: [String] = []) async throws -> Program {
-    let broker = try await start(Built.genbroker, ["serve"] + arguments)
+  ///
+  /// - Parameter wrapper: a program that runs the broker, with its own arguments.
+  package func broker(_ arguments: [String] = [], under wrapper: [String] = []) async throws -> Program {
+    let command = wrapper + [Built.genbroker, "serve"] + arguments
+    let broker = try await start(command[0], Array(command.dropFirst()))
     try await broker.line(containing: "ready at")
     return broker
   }
 
   /// Starts a worker and waits until it is attached.
-  func worker(
+  package func worker(
     kind: String, concurrency: Int = 1, plugin: String? = nil, name: String? = nil, _ more: [String] = []
   ) async throws -> Program {
     var arguments = ["--kind", kind, "--concurrency", "\(concurrency)"] + more
@@ -79,12 +91,12 @@ final class Installation: Sendable {
   }
 
   /// Runs a command of genbroker to its end.
-  func genbroker(_ arguments: String...) async throws -> Program.Record {
+  package func genbroker(_ arguments: String...) async throws -> Program.Record {
     try await start(Built.genbroker, arguments).end()
   }
 
   /// Starts a program that finds this broker by its environment.
-  func start(_ executable: String, _ arguments: [String]) async throws -> Program {
+  package func start(_ executable: String, _ arguments: [String]) async throws -> Program {
     let program = try await Program.start(
       executable, arguments, environment: environment, directory: directory, on: loop)
     programs.withLock { $0.append(program) }
@@ -105,7 +117,7 @@ final class Installation: Sendable {
   // MARK: Clients
 
   /// One call on a connection of its own.
-  func call<Call: WireCall>(_ call: Call) async throws -> Call.Reply {
+  package func call<Call: WireCall>(_ call: Call) async throws -> Call.Reply {
     let connection = try await BrokerConnection.connect(path: socket, on: loop)
     let reply = try await connection.call(call)
     await connection.close()
@@ -113,7 +125,7 @@ final class Installation: Sendable {
   }
 
   /// Uploads an input; returns its hash.
-  func upload(file path: String) async throws -> String {
+  package func upload(file path: String) async throws -> String {
     let connection = try await BrokerConnection.connect(path: socket, on: loop)
     let stored = try await connection.upload(file: path)
     await connection.close()
@@ -121,7 +133,7 @@ final class Installation: Sendable {
   }
 
   /// Waits until a job has ended.
-  func end(of job: Int, seconds: Int64 = patienceMs / 1000) async throws -> JobsAPI.Job {
+  package func end(of job: Int, seconds: Int64 = patienceMs / 1000) async throws -> JobsAPI.Job {
     try await eventually("job \(job) ends", seconds: seconds) {
       let now = try await call(JobsAPI.Show(job: job)).job
       return [.succeeded, .failed, .cancelled].contains(now.state) ? now : nil
@@ -129,7 +141,7 @@ final class Installation: Sendable {
   }
 
   /// Every version of every file of a job's project.
-  func files(of job: Int) async throws -> [FilesAPI.File] {
+  package func files(of job: Int) async throws -> [FilesAPI.File] {
     var files: [FilesAPI.File] = []
     var more = true
     while more {
@@ -142,15 +154,36 @@ final class Installation: Sendable {
   }
 
   /// The content of the head of a file.
-  func text(_ path: String, of job: Int, version: Int? = nil) async throws -> String {
+  package func text(_ path: String, of job: Int, version: Int? = nil) async throws -> String {
     let ran = try await start(
       Built.genbroker, ["cat", "\(job)", path] + (version.map { ["--file-version", "\($0)"] } ?? [])
     ).end()
     return ran.output
   }
 
+  /// Follows the history until the task is cancelled, over all restarts of the broker, each time from where it was.
+  ///
+  /// - Parameter start: a cursor; from now on when absent.
+  package func follow(since start: String? = nil, each: (JobsAPI.Watch.Reply) -> Void) async {
+    var cursor = start
+    while !Task.isCancelled {
+      // A broker that is away comes back; that it does is for the test to notice.
+      try? await followOnce(&cursor, each)
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  private func followOnce(_ cursor: inout String?, _ each: (JobsAPI.Watch.Reply) -> Void) async throws {
+    let connection = try await BrokerConnection.connect(path: socket, on: loop)
+    for try await reply in await connection.stream(JobsAPI.Watch(since: cursor)) {
+      each(reply)
+      cursor = reply.cursor
+    }
+    await connection.close()
+  }
+
   /// What `genbroker check` says; empty when the store is sound.
-  func findings() async throws -> [String] {
+  package func findings() async throws -> [String] {
     try await call(AdminAPI.Check()).findings.map { "\($0.check): \($0.message)" }
   }
 
@@ -160,7 +193,7 @@ final class Installation: Sendable {
   ///
   /// - Parameter kind: the kind for which programs of this place find it by themselves.
   @discardableResult
-  func plugin(_ script: String, _ arguments: [String], foundAs kind: String? = nil) throws -> String {
+  package func plugin(_ script: String, _ arguments: [String], foundAs kind: String? = nil) throws -> String {
     let words = (["/usr/bin/env", "python3", Built.plugins + "/" + script] + arguments).map { "'\($0)'" }
     let path = directory + (kind.map { "/bin/genplugin-\($0)" } ?? "/plugin-\(UUID().uuidString)")
     try Data("#!/bin/sh\nexec \(words.joined(separator: " "))\n".utf8).write(to: URL(fileURLWithPath: path))
@@ -170,15 +203,19 @@ final class Installation: Sendable {
 }
 
 /// Where the programs are that the tests start.
-enum Built {
-  static let genbroker = directory + "/genbroker"
-  static let genworker = directory + "/genworker"
-  static let docsPlugin = directory + "/genplugin-docs"
+package enum Built {
+  /// The broker, and every command for people.
+  package static let genbroker = directory + "/genbroker"
+  /// The worker.
+  package static let genworker = directory + "/genworker"
+  /// The generator of kind `docs`.
+  package static let docsPlugin = directory + "/genplugin-docs"
 
   private static let directory = BuiltProduct.directory ?? "."
 
-  static let package = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
+  /// The folder of the sources.
+  package static let package = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3).joined(separator: "/")
     .replacing("//", with: "/")
   /// The scripts of these tests.
-  static let plugins = package + "/Tests/EndToEndTests/Plugins"
+  package static let plugins = package + "/Tests/ProcessSupport/Plugins"
 }

@@ -1,29 +1,35 @@
-import EventLoop
+package import EventLoop
 import Glibc
-import Synchronization
+package import Synchronization
 import TestSupport
 
 /// A program that a test has started: what it writes, and how it ends.
 ///
 /// It leads a process group of its own, which is killed with the loop, and by the kernel when the test process dies.
-actor Program {
-  struct Record: Sendable {
-    var output = ""
-    var errors = ""
-    var outcome: ChildProcess.Outcome?
+package actor Program {
+  /// What a program has written so far, and how it ended.
+  package struct Record: Sendable {
+    /// Its standard output.
+    package fileprivate(set) var output = ""
+    /// Its standard error.
+    package fileprivate(set) var errors = ""
+    /// How it ended; `nil` while it runs.
+    package fileprivate(set) var outcome: ChildProcess.Outcome?
     /// When the outcome was known, on the clock of `MonotonicTime`.
-    var endedNs: Int64 = 0
+    package fileprivate(set) var endedNs: Int64 = 0
     /// Everything it wrote has been read.
-    var isFinished = false
+    package fileprivate(set) var isFinished = false
   }
 
-  nonisolated let name: String
+  /// The last part of the path of its executable.
+  package nonisolated let name: String
   /// 0 until it is started.
-  nonisolated let pid: Atomic<Int32> = Atomic(0)
+  package nonisolated let pid: Atomic<Int32> = Atomic(0)
   private nonisolated let record = Mutex(Record())
   private let loop: EventLoop
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  /// Runs on the loop of the test.
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   private init(name: String, on loop: EventLoop) {
     self.name = name
@@ -31,7 +37,7 @@ actor Program {
   }
 
   /// Starts an executable, with an empty standard input.
-  static func start(
+  package static func start(
     _ executable: String, _ arguments: [String], environment: [String], directory: String? = nil, on loop: EventLoop
   ) async throws -> Program {
     let name = executable.split(separator: "/").last.map(String.init) ?? executable
@@ -66,12 +72,14 @@ actor Program {
     String(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self)
   }
 
-  nonisolated var now: Record { record.withLock { $0 } }
+  /// What is known of it at this moment.
+  package nonisolated var now: Record { record.withLock { $0 } }
 
-  nonisolated var processID: Int32 { pid.load(ordering: .sequentiallyConsistent) }
+  /// The number of its process; 0 until it is started.
+  package nonisolated var processID: Int32 { pid.load(ordering: .sequentiallyConsistent) }
 
   /// Sends a signal to the process alone, not to its group; nothing when it has ended.
-  nonisolated func signal(_ number: Int32) {
+  package nonisolated func signal(_ number: Int32) {
     record.withLock { if $0.outcome == nil { kill(processID, number) } }
   }
 
@@ -79,7 +87,7 @@ actor Program {
   ///
   /// - Throws: `SupportError` with everything that was written, when the program ends without it or the time is up.
   @discardableResult
-  nonisolated func line(containing text: String, seconds: Int64 = patienceMs / 1000) async throws -> String {
+  package nonisolated func line(containing text: String, seconds: Int64 = patienceMs / 1000) async throws -> String {
     try await eventually("\(name) says '\(text)'", seconds: seconds) {
       let now = now
       for line in (now.output + "\n" + now.errors).split(separator: "\n") where line.contains(text) {
@@ -94,7 +102,7 @@ actor Program {
 
   /// Waits for the end, and for the end of its output.
   @discardableResult
-  nonisolated func end(seconds: Int64 = patienceMs / 1000) async throws -> Record {
+  package nonisolated func end(seconds: Int64 = patienceMs / 1000) async throws -> Record {
     try await eventually("\(name) ends", seconds: seconds) { now.isFinished ? now : nil }
   }
 }
@@ -102,7 +110,7 @@ actor Program {
 /// Waits for a condition: asks every few milliseconds until there is an answer.
 ///
 /// - Throws: `SupportError` when the time is up.
-func eventually<Value>(
+package func eventually<Value>(
   _ what: String, seconds: Int64 = patienceMs / 1000, _ probe: () async throws -> Value?
 ) async throws -> Value {
   let deadline = ContinuousClock.now + .seconds(seconds)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Stands between a worker and its plugin: relays the lines, holds each result back for a while, and writes down what
-was asked for and what the plugin made. Nothing of a plugin is slow by itself; this is.
+was asked for, what the plugin made, and what of it was acknowledged. Nothing of a plugin is slow by itself; this is.
 
     slow_proxy.py --log FILE --delay-ms N PLUGIN
 """
@@ -15,6 +15,8 @@ log = os.open(options.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 libc = ctypes.CDLL(None)
 # The task that is worked on, and the id of its request.
 current, current_id = None, None
+# Results that were not answered yet, by the ids of their requests.
+unanswered = {}
 
 
 def note(**what):
@@ -37,8 +39,12 @@ def to_plugin():
         if message.get("method") == "generate":
             current, current_id = message["params"]["task"], message["id"]
             note(
-                event="generate", task=current["key"], attempt=current["attempt"], op=current["op"],
+                event="generate", job=current["job"], task=current["key"], attempt=current["attempt"], op=current["op"],
                 done=[item["path"] for item in message["params"]["done"]])
+        elif "method" not in message and message.get("id") in unanswered:
+            result = unanswered.pop(message["id"])
+            if "result" in message:
+                note(event="acknowledged", job=current["job"], task=current["key"], attempt=current["attempt"], **result)
         plugin.stdin.write(line)
         plugin.stdin.flush()
     plugin.stdin.close()
@@ -59,9 +65,9 @@ for line in plugin.stdout:
     message = json.loads(line)
     if message.get("method") == "result":
         result = message["params"]
-        note(
-            event="result", task=current["key"], attempt=current["attempt"], path=result["path"],
-            sha256=hashlib.sha256(content(result)).hexdigest())
+        made = {"path": result["path"], "sha256": hashlib.sha256(content(result)).hexdigest()}
+        note(event="result", task=current["key"], attempt=current["attempt"], **made)
+        unanswered[message["id"]] = made
         time.sleep(options.delay_ms / 1000)
     elif "method" not in message and message.get("id") == current_id:
         note(event="answered", task=current["key"], attempt=current["attempt"])

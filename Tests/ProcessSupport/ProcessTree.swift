@@ -1,0 +1,10 @@
+import Foundation
+
+/// The parent of a process that lives; `nil` for one that has ended.
+package func parent(of pid: Int32) -> Int32? {
+  guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
+  // After the name, which stands in parentheses and may hold any character: the state and the parent.
+  let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+  guard fields.count > 2, fields[1] != "Z" else { return nil }
+  return Int32(fields[2])
+}

@@ -73,7 +73,8 @@ let package = Package(
       "Wire", ["Varlink", "JSON", "JobModel"], resources: [.embedInCode("Interfaces")], plugins: ["WireGenerator"]),
 
     // The store and the loop.
-    library("SQLite", ["CSQLite"]),
+    .target(name: "CGatheredLog", dependencies: ["CSQLite"], path: "Sources/CGatheredLog"),
+    library("SQLite", ["CSQLite", "CGatheredLog"]),
     library("JobStore", ["JobModel", "SQLite", "JSON", "Digest", "FileSystem"]),
     library("EventLoop", ["CLibUV", "CLinux"], settings: [.strictMemorySafety()]),
 
@@ -122,7 +123,7 @@ let package = Package(
     tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
-    tests("SQLite", ["SQLite", "TestSupport"]),
+    tests("SQLite", ["SQLite", "FileSystem", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop", "TestSupport"]),
     tests("Broker", ["Broker", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),

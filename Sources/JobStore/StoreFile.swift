@@ -112,7 +112,7 @@ package struct StoreFile: Sendable {
       _ = try disk.create(path)
     }
     try rewriteLog()
-    let connection = try Connection(path: path, access: .readWrite, vfs: disk.sqliteVFS)
+    let connection = try Connection(path: path, access: .readWrite, vfs: GatheredLog.vfs(over: disk.sqliteVFS))
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
     // Before anything is changed: the log's mode is written into the file.
     _ = try Migrations.version(of: connection, path: path)

@@ -1,6 +1,7 @@
 package import CSimulatedDisk
 package import FileSystem
 import Glibc
+import SQLite
 
 /// The disk of a simulated machine (see `CSimulatedDisk.h`), for SQLite and for the files beside the database.
 ///
@@ -19,7 +20,10 @@ package final class SimulatedDisk: Disk, @unchecked Sendable {
     precondition(code == 0, "SQLite takes no VFS: \(code)")
   }
 
-  deinit { simdisk_free(disk) }
+  deinit {
+    GatheredLog.forget(over: name)
+    simdisk_free(disk)
+  }
 
   // MARK: What goes wrong
 

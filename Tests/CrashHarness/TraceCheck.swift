@@ -45,6 +45,8 @@ package struct TraceCheck {
   /// What was written to the log behind the last whole transaction.
   private var open: Transaction?
   private var isLastFrame = false
+  /// Bytes of the frame's page that are still to come: a call may bring many frames, and a frame two calls.
+  private var leftOfPage = 0
   private var lastWrites: [String: Int] = [:]
 
   /// Reads and checks a trace, given line by line.
@@ -83,20 +85,42 @@ package struct TraceCheck {
   private mutating func learnWrite(_ call: SystemCall) {
     lastWrites[call.target] = call.end
     guard call.target.hasSuffix("-wal") else { return }
+    let (bytes, count) = (call.bytes(), call.result ?? 0)
+    // The head of the log, or a page that is written once more where it stands.
+    if leftOfPage == 0, count == 32 || count == Self.pageBytes { return }
+    var offset = 0
+    while offset < count {
+      if leftOfPage > 0 {
+        let part = min(leftOfPage, count - offset)
+        leftOfPage -= part
+        offset += part
+        open?.end = call.end
+        if leftOfPage == 0, isLastFrame { endTransaction() }
+      } else {
+        beginFrame(bytes.dropFirst(offset).prefix(8), call)
+        offset += Self.headBytes
+      }
+    }
+  }
+
+  /// Of the log's format (https://sqlite.org/fileformat2.html#the_write_ahead_log): the head of a frame begins with four
+  /// bytes for the number of its page, and four that are 0 but in the last frame of a transaction.
+  private static let headBytes = 24
+  /// SQLite's own choice, which the store leaves as it is.
+  private static let pageBytes = 4_096
+
+  private mutating func beginFrame(_ head: some Sequence<UInt8>, _ call: SystemCall) {
     var transaction = open ?? Transaction(begin: call.begin, end: call.end)
     transaction.end = call.end
-    // The head of a frame has 24 bytes: four for the number of its page, and four that are 0 but in the last frame of a
-    // transaction (https://sqlite.org/fileformat2.html#the_write_ahead_log). The page comes with the next call.
-    if call.result == 24 {
-      let head = call.bytes(atMost: 8)
-      transaction.pages.append(head.prefix(4).reduce(0) { $0 << 8 | Int($1) })
-      isLastFrame = head.dropFirst(4).contains { $0 != 0 }
-    } else if isLastFrame {
-      if !transaction.standsForNothing { transactions.append(transaction) }
-      (open, isLastFrame) = (nil, false)
-      return
-    }
+    transaction.pages.append(head.prefix(4).reduce(0) { $0 << 8 | Int($1) })
     open = transaction
+    isLastFrame = head.dropFirst(4).contains { $0 != 0 }
+    leftOfPage = Self.pageBytes
+  }
+
+  private mutating func endTransaction() {
+    if let open, !open.standsForNothing { transactions.append(open) }
+    (open, isLastFrame) = (nil, false)
   }
 
   private mutating func learnRename(_ call: SystemCall) {

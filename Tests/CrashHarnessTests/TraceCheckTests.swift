@@ -66,6 +66,23 @@ struct TraceCheckTests {
     #expect(check(Self.frames + call + Self.answer + Self.sync).violations.count == 1)
   }
 
+  /// Two frames of a transaction as one text, and where each call ends: heads and pages need not have calls of their own.
+  @Test(arguments: [[8_240], [4_120, 8_240], [24, 5_000, 8_240], [6_000, 8_240]])
+  func `frames may come in any pieces`(ends: [Int]) {
+    let page = String(repeating: "p", count: 4_096)
+    let heads = [#"\0\0\0\7\0\0\0\0"#, #"\0\0\0\3\0\0\0\11"#].map { $0 + String(repeating: "h", count: 16) }
+    let bytes = heads.flatMap { head in head.escaped + Array(page).map(String.init) }
+    var (trace, begin) = ("", 0)
+    for end in ends {
+      let piece = bytes[begin..<end].joined()
+      trace += "11 12:00:00.000002 pwrite64(5</d/jobs.sqlite-wal>, \"\(piece)\", \(end - begin), 0) = \(end - begin)\n"
+      begin = end
+    }
+    let right = check(Self.call + trace + Self.sync + Self.answer)
+    #expect(right.violations.isEmpty && right.transactionCount == 1)
+    #expect(check(Self.call + trace + Self.answer).violations.count == 1)
+  }
+
   @Test func `the beginning of a new log stands for nothing`() {
     let settings = #"""
       11 12:00:00.000002 pwrite64(5</d/jobs.sqlite-wal>, "\0\0\0\2\0\0\1\251rest of head", 24, 32) = 24
@@ -117,5 +134,19 @@ struct TraceCheckTests {
       let violations = check(wrong).violations
       #expect(violations.count == 1 && violations.first?.contains(what) == true, "\(what): \(violations)")
     }
+  }
+}
+
+extension String {
+  /// The bytes of a text with octal escapes, each as it is written.
+  fileprivate var escaped: [String] {
+    var (found, rest) = ([String](), Substring(self))
+    while let first = rest.popFirst() {
+      guard first == "\\" else { found.append(String(first)); continue }
+      let digits = rest.prefix { $0.isNumber }
+      rest = rest.dropFirst(digits.count)
+      found.append("\\" + digits)
+    }
+    return found
   }
 }

@@ -110,6 +110,7 @@ extension EndToEnd {
         ])
         _ = try await eventually("the first worker has it") { log.lines().first { $0.event == "generate" } }
         hung.signal(SIGSTOP)
+        _ = try await eventually("it stands still") { isStopped(hung.processID) ? true : nil }
         try Data().write(to: URL(fileURLWithPath: gate))
         _ = try await installation.worker(kind: "scripted", plugin: plugin, name: "healthy")
         #expect(try await installation.end(of: job).state == .succeeded)

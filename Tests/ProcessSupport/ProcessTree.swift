@@ -8,3 +8,14 @@ package func parent(of pid: Int32) -> Int32? {
   guard fields.count > 2, fields[1] != "Z" else { return nil }
   return Int32(fields[2])
 }
+
+/// Whether every thread of a process stands still: a signal to stop reaches each of them in its own time.
+package func isStopped(_ pid: Int32) -> Bool {
+  let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+  return !threads.isEmpty
+    && threads.allSatisfy { thread in
+      let stat = (try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/stat", encoding: .utf8)) ?? ""
+      // The state stands behind the name, which may hold a parenthesis itself: proc(5).
+      return stat.split(separator: ")").last?.hasPrefix(" T") == true
+    }
+}

@@ -13,7 +13,6 @@ struct TaskStatements {
   let dependents: Statement
   let dueNext: Statement
   let ended: Statement
-  let grantContent: Statement
   let hasNeedOn: Statement
   let insert: Statement
   let missingNeeds: Statement
@@ -32,6 +31,7 @@ struct TaskStatements {
   let readyOwners: Statement
   let skippedDependents: Statement
   let stuck: Statement
+  let timeout: Statement
   let update: Statement
 
   init(_ connection: borrowing Connection) {
@@ -59,11 +59,6 @@ struct TaskStatements {
       "SELECT not_before_ms FROM task WHERE not_before_ms IS NOT NULL ORDER BY not_before_ms LIMIT 1")
     ended = connection.prepare(
       "SELECT \(columns) FROM task WHERE job = ?1 AND state IN ('failed', 'skipped', 'cancelled') ORDER BY id")
-    grantContent = connection.prepare(
-      """
-      SELECT t.op, t.title, t.payload, coalesce(t.timeout_ms, j.timeout_ms), j.options, j.kind
-      FROM task t JOIN job j ON j.id = t.job WHERE t.id = ?1
-      """)
     hasNeedOn = connection.prepare("SELECT 1 FROM task_need WHERE job = ?1 AND key = ?2 LIMIT 1")
     insert = connection.prepare(
       """
@@ -133,6 +128,7 @@ struct TaskStatements {
         SELECT 1 FROM task_need n WHERE n.task = task.id AND NOT EXISTS (
           SELECT 1 FROM task needed WHERE needed.job = n.job AND needed.key = n.key))
       """)
+    timeout = connection.prepare("SELECT timeout_ms FROM task WHERE id = ?1")
     update = connection.prepare(
       """
       UPDATE task SET state = ?2, unmet = ?3, attempts = ?4, crashes = ?5, not_before_ms = ?6,

@@ -319,11 +319,11 @@ extension JobStore {
       try sql.leases.rebind.run(lease.id.value, token, slots.sessions[token]?.pid.map(Int64.init), state.rawValue)
       slots.leaseGiven(token)
       let task = try task(lease.task)
-      let content = try sql.tasks.grantContent.first(task.id.value) { (timeoutMs: $0.optionalInt(3), kind: $0.text(5)) }
+      let timeoutMs = try sql.tasks.timeout.first(task.id.value) { $0.optionalInt(0) } ?? nil
       resumed.append(
         ResumedLease(
-          lease: lease.id, job: job.id, jobKind: try Kind(content?.kind ?? task.kind), owner: job.owner, key: task.key,
-          timeoutMs: content?.timeoutMs))
+          lease: lease.id, job: job.id, jobKind: try Kind(job.kind), owner: job.owner, key: task.key,
+          timeoutMs: timeoutMs ?? job.timeoutMs))
     }
     return resumed
   }

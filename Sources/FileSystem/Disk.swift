@@ -36,6 +36,9 @@ package protocol DiskFile: AnyObject {
   func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8]
   /// Puts what was written on disk.
   func sync() throws(FileError)
+  /// Puts the bytes on disk, also those that were written through other descriptors, and of what is known of the file only
+  /// what it takes to read them.
+  func syncData() throws(FileError)
 }
 
 /// The file system of the machine.
@@ -73,4 +76,5 @@ private final class LocalFile: DiskFile {
   func write(_ bytes: [UInt8]) throws(FileError) { try file.write(bytes) }
   func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] { try file.read(at: offset, count: count) }
   func sync() throws(FileError) { try file.sync() }
+  func syncData() throws(FileError) { try file.syncData() }
 }

@@ -84,6 +84,11 @@ package struct File: ~Copyable {
     _ = try retrying("sync", path) { fsync(descriptor) }
   }
 
+  /// Puts the bytes on disk, and of what is known of the file only what it takes to read them.
+  package func syncData() throws(FileError) {
+    _ = try retrying("sync", path) { fdatasync(descriptor) }
+  }
+
   /// What the file is and how large.
   package func status() throws(FileError) -> FileStatus {
     var status = stat()

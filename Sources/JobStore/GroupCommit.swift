@@ -33,7 +33,7 @@ package struct GroupCommit {
     self.store = store
   }
 
-  /// Runs the group and commits it; nothing of it is on disk before `JobStore.sync`.
+  /// Runs the group and commits it; nothing of it is on disk before `LogSync.run`.
   ///
   /// - Throws: `StoreError.failed` when it is not known whether the commit happened: answer nobody and stop.
   package func run(_ commands: [any StoreCommand], now: Int64) throws -> GroupOutcome {

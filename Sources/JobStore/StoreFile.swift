@@ -35,6 +35,9 @@ package struct StoreFile: Sendable {
   /// Directory of the blobs that are files.
   package var blobDirectory: String { path + ".blobs" }
 
+  /// Path of SQLite's write-ahead log.
+  var logPath: String { path + "-wal" }
+
   /// Path of the lock that the broker holds for its life.
   package var lockPath: String { path + ".lock" }
 
@@ -95,9 +98,8 @@ package struct StoreFile: Sendable {
 
   /// The path of the log, if there is one that holds anything.
   private func logLeft() throws -> String? {
-    let log = path + "-wal"
-    guard let status = try disk.status(log), status.size > 0 else { return nil }
-    return log
+    guard let status = try disk.status(logPath), status.size > 0 else { return nil }
+    return logPath
   }
 
   private func openOwn() throws -> Connection {

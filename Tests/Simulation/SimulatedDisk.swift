@@ -155,4 +155,5 @@ private final class SimulatedFile: DiskFile {
   }
 
   func sync() throws(FileError) { try check("sync", path, simdisk_sync(file)) }
+  func syncData() throws(FileError) { try sync() }
 }

@@ -3,8 +3,8 @@ import JobStore
 
 /// The store on its own thread: commands go there, outcomes come back to the loop.
 ///
-/// While the thread is in one sync, commands pile up; then it takes all of them as one group. Leases leave before the
-/// sync of what they rest on, acknowledgements after it.
+/// While the thread works on one group, commands pile up; then it takes all of them as the next. Leases leave when the
+/// group is committed, acknowledgements when another thread (``SyncService``) has put it on disk.
 ///
 /// Confined to the loop but for what runs inside the thread's closures.
 final class StoreService {
@@ -21,10 +21,13 @@ final class StoreService {
     case dispatch
     /// The log is in the database: begin it anew.
     case beginNewLog
+
+    var isNewLog: Bool { if case .beginNewLog = self { true } else { false } }
   }
 
   private let loop: EventLoop
   private let thread = SerialThread<Item>()
+  private let syncs = SyncService()
   private let progress: CommitProgress
   private let checkpoints: CheckpointService
   private var collected: [Item] = []
@@ -35,14 +38,13 @@ final class StoreService {
     self.checkpoints = checkpoints
   }
 
-  /// Starts the thread. The store is handed over: from here on only the thread touches it.
-  func start(_ store: sending JobStore) throws(IOError) {
-    let box = Handover(store)
-    let loop = loop
-    let progress = progress
-    let checkpoints = checkpoints
+  /// Starts the threads. The store is handed over: from here on only its thread touches it.
+  func start(_ store: sending JobStore) throws {
     // Only the loop looks into `owner`, in the closures that are posted to it.
     let owner = LoopReference(self)
+    try startSyncs(store.file, owner)
+    let box = Handover(store)
+    let (loop, progress, checkpoints, syncs) = (loop, progress, checkpoints, syncs)
     try thread.start(name: "store", by: loop.threads) {
       let store = box.take()
       let group = GroupCommit(store)
@@ -50,18 +52,17 @@ final class StoreService {
       var hasFailed = false
       return { items in
         // After a commit of which nobody knows whether it happened, another one would rest on what may not be there.
-        guard !hasFailed else { return }
-        hasFailed = !StoreService.workOff(items, store, group, progress, loop.time) { step in
-          loop.post {
-            switch step {
-            case .committed(let outcome): owner.value?.onCommitted?(outcome)
-            case .synced(let commands, let number, let eventHigh):
-              progress.synced(number)
-              for command in commands { command.deliver() }
-              owner.value?.onSynced?(eventHigh)
-            case .fatal(let reason): owner.value?.onFatal?(reason)
-            }
-          }
+        guard !hasFailed, !syncs.hasFailed else { return }
+        do {
+          syncs.add(
+            try StoreService.workOff(items, store, group, progress, loop.time) { outcome in
+              loop.post { owner.value?.onCommitted?(outcome) }
+            })
+          if items.contains(where: \.isNewLog) { store.beginNewLog() }
+        } catch {
+          hasFailed = true
+          let reason = String(describing: error)
+          loop.post { owner.value?.onFatal?(reason) }
         }
         pages += store.takePagesWritten()
         if pages >= BrokerLimits.pagesPerCheckpoint {
@@ -72,35 +73,37 @@ final class StoreService {
     }
   }
 
-  private enum Step: Sendable {
-    case committed(GroupOutcome)
-    case synced([any StoreCommand], number: Int, eventHigh: Int64)
-    case fatal(String)
+  private func startSyncs(_ file: StoreFile, _ owner: LoopReference<StoreService>) throws {
+    let (loop, progress) = (loop, progress)
+    try syncs.start(file, by: loop.threads) { groups in
+      loop.post {
+        for group in groups {
+          progress.synced(group.number)
+          for command in group.commands { command.deliver() }
+          owner.value?.onSynced?(group.eventHigh)
+        }
+      }
+    } onFailed: { reason in
+      loop.post { owner.value?.onFatal?(reason) }
+    }
   }
 
   /// One group, on the store's thread.
   ///
-  /// - Returns: whether the store can go on.
+  /// - Returns: the group, which is committed and may be synced.
+  /// - Throws: the store cannot go on.
   private static func workOff(
     _ items: [Item], _ store: JobStore, _ group: GroupCommit, _ progress: CommitProgress, _ time: any TimeSource,
-    tell: (Step) -> Void
-  ) -> Bool {
+    onCommitted: (GroupOutcome) -> Void
+  ) throws -> SyncService.Group {
     let commands = items.compactMap { if case .command(let command) = $0 { command } else { nil } }
-    var logIsMoved = false
-    for case .beginNewLog in items { logIsMoved = true }
-    do {
-      let before = store.totalChanges
-      let number = progress.begin()
-      let outcome = try group.run(commands, now: time.utcMs)
-      tell(.committed(outcome))
-      if store.totalChanges != before { try store.sync() }
-      tell(.synced(commands, number: number, eventHigh: outcome.eventHigh))
-      if logIsMoved { store.beginNewLog() }
-      return true
-    } catch {
-      tell(.fatal(String(describing: error)))
-      return false
-    }
+    let before = store.totalChanges
+    let number = progress.begin()
+    let outcome = try group.run(commands, now: time.utcMs)
+    let isChange = store.totalChanges != before
+    onCommitted(outcome)
+    return SyncService.Group(
+      commands: commands, number: number, eventHigh: outcome.eventHigh, isChange: isChange)
   }
 
   /// Hands a command to the store; `then` is called on the loop when its outcome is on disk.
@@ -144,11 +147,12 @@ final class StoreService {
     collected = []
   }
 
-  /// Works off what is there and ends the thread. Blocks.
+  /// Works off what is there and ends the threads. Blocks.
   func stop() {
     hurry()
     thread.stop()
     thread.join()
+    syncs.stop()
   }
 }
 

@@ -39,14 +39,22 @@ package struct RawJSON: Hashable, Sendable {
     var isInString = false
     var isEscaped = false
     for byte in bytes {
+      if isInString {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          isInString = false
+        }
+        continue
+      }
       switch byte {
-      case _ where isEscaped: isEscaped = false
-      case UInt8(ascii: "\\"): isEscaped = true
-      case UInt8(ascii: "\""): isInString.toggle()
-      case UInt8(ascii: "{") where !isInString, UInt8(ascii: "[") where !isInString:
+      case UInt8(ascii: "\""): isInString = true
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
         open += 1
         deepest = max(deepest, open)
-      case UInt8(ascii: "}") where !isInString, UInt8(ascii: "]") where !isInString: open -= 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): open -= 1
       default: break
       }
     }

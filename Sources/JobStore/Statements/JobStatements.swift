@@ -45,7 +45,8 @@ struct JobStatements {
       """)
     phaseNames = connection.prepare("SELECT name FROM phase WHERE job = ?1")
     project = connection.prepare("SELECT id FROM project WHERE owner = ?1 AND name = ?2")
-    insertProject = connection.prepare("INSERT INTO project (owner, name) VALUES (?1, ?2)")
+    insertProject = connection.prepare(
+      "INSERT INTO project (owner, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
     row = connection.prepare("SELECT \(JobStatements.rowColumns) FROM job WHERE id = ?1")
     update = connection.prepare(
       """

@@ -11,15 +11,13 @@ extension JobStore {
   /// - Throws: `Refusal` when an input was not uploaded, when tasks contradict each other, or when the idempotency key
   ///   was used for something else.
   package func submit(_ new: NewJob, now: Int64) throws -> (job: JobID, existing: Bool) {
-    if let key = new.idempotencyKey, let existing = try earlier(new, key: key) { return (existing, true) }
+    let batch = TaskBatch(new.tasks ?? [planTask(new.kind)])
+    // Only a key asks later whether it is the same job.
+    let digest = new.idempotencyKey == nil ? [] : new.digest(batch.digests)
+    if let key = new.idempotencyKey, let existing = try earlier(new, digest, key: key) { return (existing, true) }
     jobHigh += 1
     let id = JobID(jobHigh)
-    // Without a name the job gets a project of its own.
-    let project = try projectID(owner: new.owner, name: new.project?.text ?? "job-\(id)")
-    try sql.jobs.insert.run(
-      id.value, new.owner.value, project, new.kind.name, title(of: new), new.priority, labelsJSON(new.labels),
-      TextBytes(new.options), new.isSealed, new.idempotencyKey, new.digest, new.maxAttempts, new.maxCrashes,
-      new.timeoutMs, now)
+    try insert(new, as: id, digest, now: now)
     for label in new.labels { try sql.jobs.addLabel.run(label.name, label.value, id.value) }
     try addInputs(new, to: id)
     let title = title(of: new)
@@ -27,19 +25,28 @@ extension JobStore {
       $0.member("kind", new.kind.name)
       $0.member("title", title)
     }
-    _ = try addTasks(new.tasks ?? [planTask(new.kind)], to: id, now: now)
+    _ = try addTasks(batch, to: id, isNew: true, now: now)
     if new.isSealed { try settle(id, now: now) }
     return (id, false)
+  }
+
+  private func insert(_ new: NewJob, as id: JobID, _ digest: [UInt8], now: Int64) throws {
+    let project = try projectID(of: new, id)
+    try sql.jobs.insert.run(
+      id.value, new.owner.value, project, new.kind.name, title(of: new), new.priority, labelsJSON(new.labels),
+      TextBytes(new.options), new.isSealed, new.idempotencyKey, digest, new.maxAttempts, new.maxCrashes,
+      new.timeoutMs, now)
+    jobs[id] = JobRow(new, id, project: project)
   }
 
   private func planTask(_ kind: Kind) -> NewTask {
     NewTask(key: TaskKey.plan, kind: kind, op: "plan", title: "Plan", phase: "Plan")
   }
 
-  private func earlier(_ new: NewJob, key: String) throws -> JobID? {
+  private func earlier(_ new: NewJob, _ digest: [UInt8], key: String) throws -> JobID? {
     let found = try sql.jobs.byIdempotencyKey.first(new.owner.value, key) { (JobID($0.int(0)), $0.bytes(1)) }
-    guard let (job, digest) = found else { return nil }
-    guard digest == new.digest else {
+    guard let (job, known) = found else { return nil }
+    guard known == digest else {
       throw Refusal(
         .conflict, "the idempotency key '\(visible(key))' belongs to job \(job), which is another job",
         remedy: "use a new key for a new job")
@@ -53,10 +60,18 @@ extension JobStore {
     return new.inputs.count == 1 ? first.name.text : "\(first.name.text) and \(new.inputs.count - 1) more"
   }
 
-  private func projectID(owner: UserID, name: String) throws -> Int64 {
-    if let id = try sql.jobs.project.first(owner.value, name, row: { $0.int(0) }) { return id }
-    try sql.jobs.insertProject.run(owner.value, name)
-    return connection.lastInsertRowID
+  /// Without a name the job gets a project of its own, which is there already only if somebody has chosen its name.
+  private func projectID(of new: NewJob, _ id: JobID) throws -> Int64 {
+    let name = new.project?.text ?? "job-\(id)"
+    if new.project != nil, let known = try project(new.owner, name) { return known }
+    try sql.jobs.insertProject.run(new.owner.value, name)
+    if connection.changes == 1 { return connection.lastInsertRowID }
+    guard let known = try project(new.owner, name) else { throw StoreError.failed("the project '\(name)' is gone") }
+    return known
+  }
+
+  private func project(_ owner: UserID, _ name: String) throws -> Int64? {
+    try sql.jobs.project.first(owner.value, name) { $0.int(0) }
   }
 
   private func labelsJSON(_ labels: [(name: String, value: String)]) -> TextBytes {
@@ -117,7 +132,7 @@ extension JobStore {
     guard try !job(id, for: caller).isSealed else {
       throw Refusal(.conflict, "job \(id) is sealed", remedy: "submit another job")
     }
-    return try addTasks(tasks, to: id, now: now).added
+    return try addTasks(TaskBatch(tasks), to: id, now: now).added
   }
 
   /// Gives no new leases for a job.

@@ -222,6 +222,6 @@ extension JobStore {
   /// - Returns: how many were new, and how many were there already.
   package func spawn(_ tasks: [NewTask], under claimed: LeaseClaim, now: Int64) throws -> (added: Int, existing: Int) {
     guard let write = try claim(claimed, .write) else { return (0, 0) }
-    return try addTasks(tasks, to: write.lease.job, now: now)
+    return try addTasks(TaskBatch(tasks), to: write.lease.job, now: now)
   }
 }

@@ -6,36 +6,43 @@ import SQLite
 extension JobStore {
   /// Adds tasks whose keys are new; leaves those that are there with the same content.
   ///
+  /// - Parameter isNew: the job was made in this transaction, and has no task: there is nothing to be compared with.
   /// - Throws: `Refusal` (conflict) for a key with other content, or for needs in a circle.
-  func addTasks(_ tasks: [NewTask], to id: JobID, now: Int64) throws -> (added: Int, existing: Int) {
-    var added: [(task: NewTask, row: TaskRow)] = []
+  func addTasks(
+    _ batch: TaskBatch, to id: JobID, isNew: Bool = false, now: Int64
+  ) throws -> (added: Int, existing: Int) {
+    var added: [NewTask] = []
+    var skipped: [TaskRow] = []
     var refersForward = false
-    var later = Set(tasks.map(\.key))
-    try refuseSharedOutputs(tasks)
-    for task in tasks {
-      if try isThere(task, in: id) { continue }
+    var later = Set(batch.tasks.map(\.key))
+    try refuseSharedOutputs(batch.tasks)
+    for (task, digest) in zip(batch.tasks, batch.digests) {
+      if try !isNew && isThere(task, digest, in: id) { continue }
       // A circle needs a need on a task that comes later: either in this batch, or one that waits for this key already.
-      refersForward = try refersForward || task.needs.contains(where: later.contains) || isNeeded(task.key, in: id)
+      refersForward =
+        try refersForward || task.needs.contains(where: later.contains) || (!isNew && isNeeded(task.key, in: id))
       later.remove(task.key)
-      if let row = try insert(task, to: id, now: now) { added.append((task, row)) }
+      if let row = try insert(task, digest, to: id, now: now) { skipped.append(row) }
+      added.append(task)
     }
-    if refersForward { try refuseCircles(added.map(\.task), in: id) }
-    guard !added.isEmpty else { return (0, tasks.count) }
-    let outputs = added.reduce(0) { $0 + Set($1.task.outputs).count }
+    if refersForward { try refuseCircles(added, in: id) }
+    guard !added.isEmpty else { return (0, batch.tasks.count) }
+    let outputs = added.reduce(0) { $0 + Set($1.outputs).count }
     try change(id) { $0.outputsDeclared += Int64(outputs) }
     try record(.tasksAdded, job: id, now: now) {
       $0.member("count", added.count)
       $0.member("outputs", outputs)
     }
-    try propagateToEarlier(added.map(\.row), now: now)
-    return (added.count, tasks.count - added.count)
+    // A task that is skipped as it comes in ends the wait of those that waited for its key.
+    try propagate(skipped, now: now)
+    return (added.count, batch.tasks.count - added.count)
   }
 
-  private func isThere(_ task: NewTask, in id: JobID) throws -> Bool {
-    guard let digest = try sql.tasks.byKeyWithDigest.first(id.value, task.key.text, row: { $0.bytes(0) }) else {
+  private func isThere(_ task: NewTask, _ digest: [UInt8], in id: JobID) throws -> Bool {
+    guard let known = try sql.tasks.byKeyWithDigest.first(id.value, task.key.text, row: { $0.bytes(0) }) else {
       return false
     }
-    guard digest == task.digest else {
+    guard known == digest else {
       throw Refusal(
         .conflict, "job \(id) has a task '\(task.key)' with other content", remedy: "give the new task another key")
     }
@@ -60,13 +67,14 @@ extension JobStore {
     try sql.tasks.hasNeedOn.first(id.value, key.text) { _ in true } ?? false
   }
 
-  private func insert(_ task: NewTask, to id: JobID, now: Int64) throws -> TaskRow? {
+  /// - Returns: the task, if it is skipped from the beginning.
+  private func insert(_ task: NewTask, _ digest: [UInt8], to id: JobID, now: Int64) throws -> TaskRow? {
     let job = try job(id)
     let start = try startState(of: task, in: id)
     let maxAttempts = task.maxAttempts ?? job.maxAttempts
     let maxCrashes = task.maxCrashes ?? job.maxCrashes
     try sql.tasks.insert.run(
-      id.value, task.key.text, task.kind.name, task.op, task.title, task.phase, TextBytes(task.payload), task.digest,
+      id.value, task.key.text, task.kind.name, task.op, task.title, task.phase, TextBytes(task.payload), digest,
       task.settledNeeds, start.state.rawValue, start.unmet, maxAttempts, maxCrashes, task.timeoutMs,
       start.state.isFinal ? now : nil)
     let row = connection.lastInsertRowID
@@ -74,7 +82,8 @@ extension JobStore {
     for output in Set(task.outputs) { try sql.tasks.addOutput.run(row, output.text) }
     try count(id, phase: task.phase, from: nil, to: start.state)
     if start.state == .ready { try queue(id, kind: task.kind.name) }
-    if start.state == .skipped { try record(.taskSkipped, job: id, task: task.key.text, now: now) }
+    guard start.state == .skipped else { return nil }
+    try record(.taskSkipped, job: id, task: task.key.text, now: now)
     return try sql.tasks.byID.first(row, row: { TaskRow($0) })
   }
 
@@ -91,11 +100,6 @@ extension JobStore {
       }
     }
     return (unmet == 0 ? .ready : .blocked, unmet)
-  }
-
-  /// A task that is skipped as it comes in ends the wait of those that waited for its key.
-  private func propagateToEarlier(_ rows: [TaskRow], now: Int64) throws {
-    try propagate(rows.filter { $0.facts.state == .skipped }, now: now)
   }
 
   /// Walks from every new task to those that need it, directly or not; coming back to it is a circle.
@@ -138,5 +142,16 @@ extension JobStore {
 
   private func needers(of key: ExactText, in id: JobID) throws -> [ExactText] {
     try sql.tasks.needers.all(id.value, key.text) { ExactText($0.text(0)) }
+  }
+}
+
+/// Tasks that come together, each with the digest of its content, which is looked at more than once.
+struct TaskBatch {
+  let tasks: [NewTask]
+  let digests: [[UInt8]]
+
+  init(_ tasks: [NewTask]) {
+    self.tasks = tasks
+    digests = tasks.map(\.digest)
   }
 }

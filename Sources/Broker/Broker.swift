@@ -88,7 +88,8 @@ package final class Broker {
     let inGrace = try opened.leasesInGrace()
     let progress = CommitProgress()
     checkpoints = CheckpointService()
-    store = StoreService(loop: loop, progress: progress, checkpoints: checkpoints)
+    store = StoreService(
+      loop: loop, progress: progress, checkpoints: checkpoints, pagesPerCheckpoint: options.pagesPerCheckpoint)
     reads = ReadService(loop: loop, progress: progress)
     uploads = UploadService(loop: loop, store: store, blobs: blobs)
     maintenance = MaintenanceService(loop: loop)
@@ -108,8 +109,8 @@ package final class Broker {
     store.onSynced = { [weak self] in self?.synced(eventHigh: $0) }
     store.onFatal = { [weak self] in self?.fatal($0) }
     let movedLog = LoopReference(store)
-    try checkpoints.start(file, by: loop.threads) { [loop] in
-      loop.post { movedLog.value?.beginNewLog() }
+    try checkpoints.start(file, longest: options.logPagesMax, by: loop.threads) { [loop] rest in
+      loop.post { movedLog.value?.beginNewLog(after: rest) }
     }
     try store.start(opened)
     try reads.start(reader)

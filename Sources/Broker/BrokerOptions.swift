@@ -10,6 +10,11 @@ package struct BrokerOptions: Sendable {
   package var drainMs: Int64 = 5_000
   /// A worker that does not end a task itself loses it so long after the task's own time limit.
   package var timeoutMarginMs: Int64 = 30_000
+  /// Pages that are written to the log between two checkpoints, which run on a thread of their own. A commit slows down
+  /// with a log of very many pages, and also when it never gets to write over an old one.
+  package var pagesPerCheckpoint = 2_000
+  /// Pages of a log that has to be begun anew, also while commits never pause.
+  package var logPagesMax: Int { 4 * pagesPerCheckpoint }
 
   package init() {}
 }
@@ -30,7 +35,4 @@ enum BrokerLimits {
   static let uploadsPerConnectionMax = 64
   /// Each may hold a file open.
   static let uploadsPerUserMax = 256
-  /// Pages that are written to the log between two checkpoints, which run on a thread of their own. A commit slows down
-  /// with a log of very many pages, and also when it never gets to write over an old one.
-  static let pagesPerCheckpoint = 2_000
 }

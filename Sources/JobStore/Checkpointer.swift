@@ -2,6 +2,13 @@ import SQLite
 
 /// Moves the write-ahead log into the database, on a connection of its own.
 package final class Checkpointer {
+  /// How long the log was at the end of a checkpoint, in pages.
+  package struct LogLength: Sendable {
+    package let pages: Int
+    /// Not in the database yet: committed during the checkpoint, or still needed by a reader.
+    package let pagesLeft: Int
+  }
+
   private let connection: Connection
 
   /// Opens the store.
@@ -10,10 +17,8 @@ package final class Checkpointer {
   }
 
   /// Moves what readers allow; never waits for them.
-  ///
-  /// - Returns: whether all of the log was moved, so that the next commit begins it anew.
-  package func run() throws -> Bool {
+  package func run() throws -> LogLength {
     let (frames, moved) = try connection.checkpoint()
-    return frames > 0 && frames == moved
+    return LogLength(pages: frames, pagesLeft: frames - moved)
   }
 }

@@ -1,4 +1,4 @@
-import Broker
+package import Broker
 package import EventLoop
 import FileSystem
 import JobStore
@@ -27,6 +27,13 @@ package final class BrokerHost {
   package static let store = "/disk/jobs.sqlite"
   /// The user that the broker runs as; sees everything, as root does.
   package static let ownUser: UInt32 = 1_000
+
+  /// The log is moved often, since the jobs are small.
+  package static let options = {
+    var options = BrokerOptions()
+    options.pagesPerCheckpoint = 40
+    return options
+  }()
 
   let disk: SimulatedDisk
   let time: SimulatedTime
@@ -87,7 +94,7 @@ package final class BrokerHost {
         random: { [chance] in chance.fraction() })
       let life = Life(
         loop: loop, threads: threads, look: try Look(BrokerHost.store, vfs: disk.sqliteVFS), blobs: store.blobs)
-      life.broker = try Broker(store: store, on: loop, options: BrokerOptions(), setting(life))
+      life.broker = try Broker(store: store, on: loop, options: BrokerHost.options, setting(life))
       self.life = life
     } catch {
       loop.endByHand()

@@ -102,13 +102,16 @@ package final class World {
     disk.setUTC(ms: time.utcMs)
     let thread = random.element(of: waiting)
     guard chance(50), !isStopping else { return thread.runBatch() }
-    // The loop and the reader go on while the thread waits for the disk.
-    let reader = life.threads.threads.first { $0.name == "reader" }
+    // The loop and another thread go on while this one waits for the disk.
+    var isMeanwhile = false
     disk.run(thread.runBatch) { [self] in
-      guard chance(20) else { return }
+      guard !isMeanwhile, chance(20) else { return }
+      isMeanwhile = true
+      defer { isMeanwhile = false }
       life.loop.turn()
-      guard let reader, reader !== thread, reader.hasWork else { return }
-      reader.runBatch()
+      let others = life.threads.threads.filter { $0 !== thread && $0.hasWork }
+      guard !others.isEmpty else { return }
+      random.element(of: others).runBatch()
       life.loop.turn()
     }
   }

@@ -1,5 +1,7 @@
+import Broker
 import CSimulatedDisk
 import EventLoop
+import FileSystem
 import StoreSupport
 import Testing
 import Varlink
@@ -82,6 +84,47 @@ struct FoundBySimulationTests {
     #expect(try host.check().isEmpty)
     let titles = try host.life?.look?.texts("SELECT title FROM job WHERE title < 'c' ORDER BY id")
     #expect(titles == ["a", "b"])
+    host.die(power: false)
+  }
+
+  /// In each checkpoint there was a commit that it did not know of, so that the log was never begun anew: it held
+  /// gigabytes after some minutes.
+  @Test func `the log does not grow for ever while commits never pause`() throws {
+    let host = BrokerHost(disk: SimulatedDisk(seed: 1, name: "found-4"), time: SimulatedTime(), seed: 1)
+    try host.start()
+    let life = try #require(host.life)
+    let threads = life.threads.threads
+    let checkpoints = try #require(threads.first { $0.name == "checkpoint" })
+    let line = try line(to: host)
+    var answers = 0
+    func submit(_ title: String) {
+      line.call(JobsAPI.Submit(kind: "docs", title: title)) { _ in answers += 1 }
+      line.send()
+      life.loop.turn()
+    }
+    func commit() {
+      for thread in threads where thread.name != "checkpoint" { thread.runBatch() }
+    }
+    for number in 0..<200 {
+      submit("before \(number)")
+      commit()
+      submit("meanwhile \(number)")
+      var hasCommitted = false
+      host.disk.run {
+        if checkpoints.hasWork { checkpoints.runBatch() }
+      } meanwhile: {
+        if !hasCommitted {
+          hasCommitted = true
+          commit()
+        }
+      }
+      let log = try host.disk.status(BrokerHost.store + "-wal")?.size ?? 0
+      #expect(log < 2 * Int64(BrokerHost.options.logPagesMax) * 4_096)
+      try line.receive()
+    }
+    try settle(host, line)
+    #expect(answers == 400)
+    line.close()
     host.die(power: false)
   }
 

@@ -19,10 +19,8 @@ final class StoreService {
     case command(any StoreCommand)
     /// Look whether something can be leased.
     case dispatch
-    /// The log is in the database: begin it anew.
-    case beginNewLog
-
-    var isNewLog: Bool { if case .beginNewLog = self { true } else { false } }
+    /// The log is in the database, or nearly: begin it anew.
+    case beginNewLog(CheckpointService.Rest)
   }
 
   private let loop: EventLoop
@@ -30,9 +28,11 @@ final class StoreService {
   private let syncs = SyncService()
   private let progress: CommitProgress
   private let checkpoints: CheckpointService
+  private let pagesPerCheckpoint: Int
   private var collected: [Item] = []
 
-  init(loop: EventLoop, progress: CommitProgress, checkpoints: CheckpointService) {
+  init(loop: EventLoop, progress: CommitProgress, checkpoints: CheckpointService, pagesPerCheckpoint: Int) {
+    self.pagesPerCheckpoint = pagesPerCheckpoint
     self.loop = loop
     self.progress = progress
     self.checkpoints = checkpoints
@@ -45,6 +45,7 @@ final class StoreService {
     try startSyncs(store.file, owner)
     let box = Handover(store)
     let (loop, progress, checkpoints, syncs) = (loop, progress, checkpoints, syncs)
+    let pagesPerCheckpoint = pagesPerCheckpoint
     try thread.start(name: "store", by: loop.threads) {
       let store = box.take()
       let group = GroupCommit(store)
@@ -58,14 +59,14 @@ final class StoreService {
             try StoreService.workOff(items, store, group, progress, loop.time) { outcome in
               loop.post { owner.value?.onCommitted?(outcome) }
             })
-          if items.contains(where: \.isNewLog) { store.beginNewLog() }
+          for case .beginNewLog(let rest) in items { StoreService.beginNewLog(of: store, rest) }
         } catch {
           hasFailed = true
           let reason = String(describing: error)
           loop.post { owner.value?.onFatal?(reason) }
         }
         pages += store.takePagesWritten()
-        if pages >= BrokerLimits.pagesPerCheckpoint {
+        if pages >= pagesPerCheckpoint {
           pages = 0
           checkpoints.run()
         }
@@ -131,8 +132,14 @@ final class StoreService {
   }
 
   /// Has the store begin its log anew, after what was collected before.
-  func beginNewLog() {
-    collect(.beginNewLog)
+  func beginNewLog(after rest: CheckpointService.Rest) {
+    collect(.beginNewLog(rest))
+  }
+
+  private static func beginNewLog(of store: JobStore, _ rest: CheckpointService.Rest) {
+    // A checkpoint that fails, on a full disk say, leaves a log that is whole, and longer until the next one.
+    if case .somePages = rest { try? store.checkpoint() }
+    store.beginNewLog()
   }
 
   /// What comes in during one turn of the loop goes to the store together.

@@ -107,10 +107,13 @@ package enum FileTree {
 
   /// Whether a path is on a file system whose locks and syncs other machines take part in.
   package static func isOnNetwork(_ path: String) throws(FileError) -> Bool {
-    let type = try retrying("look at", path) { gb_file_system_type(path) }
-    // statfs(2): NFS, SMB, SMB2, CIFS, AFS, Ceph, Lustre, 9P.
-    return [0x6969, 0x517B, 0xFE53_4D42, 0xFF53_4D42, 0x5346_414F, 0x00C3_6400, 0x0BD0_0BD0, 0x0102_1997]
-      .contains(type)
+    isNetwork(fileSystem: Int64(try retrying("look at", path) { gb_file_system_type(path) }))
+  }
+
+  /// - Parameter type: `f_type` of statfs(2), where the numbers are listed, too.
+  package static func isNetwork(fileSystem type: Int64) -> Bool {
+    // NFS, SMB, SMB2, CIFS, AFS, Ceph, Lustre, 9P.
+    [0x6969, 0x517B, 0xFE53_4D42, 0xFF53_4D42, 0x5346_414F, 0x00C3_6400, 0x0BD0_0BD0, 0x0102_1997].contains(type)
   }
 
   /// The directory above a path; `nil` for a path without one.

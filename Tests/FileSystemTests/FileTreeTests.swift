@@ -114,4 +114,19 @@ struct FileTreeTests {
       #expect(try FileTree.freeBytes(directory) > 0)
     }
   }
+
+  /// The numbers are those of linux/magic.h and of the file systems' own sources.
+  @Test(
+    arguments: [
+      ("NFS", 0x6969, true), ("SMB", 0x517B, true), ("CIFS", 0xFF53_4D42, true), ("SMB2", 0xFE53_4D42, true),
+      ("AFS", 0x5346_414F, true), ("Ceph", 0x00C3_6400, true), ("Lustre", 0x0BD0_0BD0, true), ("9P", 0x0102_1997, true),
+      ("ext4", 0xEF53, false), ("XFS", 0x5846_5342, false), ("Btrfs", 0x9123_683E, false),
+      ("tmpfs", 0x0102_1994, false),
+      ("overlay", 0x794C_7630, false), ("ZFS", 0x2FC1_2FC1, false),
+    ] as [(String, Int64, Bool)])
+  func `a file system that other machines take part in is known by its number`(
+    name: String, type: Int64, isNetwork: Bool
+  ) throws {
+    #expect(FileTree.isNetwork(fileSystem: type) == isNetwork, "\(name)")
+  }
 }

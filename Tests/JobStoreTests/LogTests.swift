@@ -1,4 +1,5 @@
 import FileSystem
+import Glibc
 import SQLite
 import Testing
 
@@ -58,4 +59,46 @@ struct LogTests {
     #expect((5...50).contains(test.store.takePagesWritten()))
     #expect(test.store.takePagesWritten() == 0)
   }
+
+  @Test func `the log can be moved while a check reads the files`() throws {
+    let test = try TestStore()
+    try test.store.connection.execute("INSERT INTO blob (sha256, size, body) VALUES (zeroblob(32), 200000, NULL)")
+    let checkpointer = try Checkpointer(test.file)
+    let disk = DiskToLookInto {
+      try test.store.connection.execute("INSERT INTO setting VALUES ('meanwhile', 1)")
+      try #require(try checkpointer.run().pagesLeft == 0)
+    }
+    let blobs = BlobFiles(directory: test.file.blobDirectory, disk: disk)
+    #expect(try StoreCheck.run(test.file, blobs: blobs).findings.map(\.check) == ["blobs"])
+    #expect(disk.looks == 1)
+  }
+}
+
+/// A disk on which nothing can be opened; whoever tries has something else done meanwhile.
+///
+/// Unchecked `Sendable`: used by one thread.
+private final class DiskToLookInto: Disk, @unchecked Sendable {
+  private let meanwhile: () throws -> Void
+  private(set) var looks = 0
+
+  init(meanwhile: @escaping () throws -> Void) { self.meanwhile = meanwhile }
+
+  var sqliteVFS: String? { nil }
+
+  private func refuse(_ path: String) -> FileError { FileError("use", path, errno: ENOSYS) }
+
+  func open(_ path: String) throws(FileError) -> any DiskFile {
+    #expect(throws: Never.self) { try meanwhile() }
+    looks += 1
+    throw refuse(path)
+  }
+
+  func status(_ path: String) throws(FileError) -> FileStatus? { throw refuse(path) }
+  func makeDirectories(_ path: String) throws(FileError) { throw refuse(path) }
+  func list(_ path: String) throws(FileError) -> [String] { throw refuse(path) }
+  func create(_ path: String) throws(FileError) -> any DiskFile { throw refuse(path) }
+  func rename(_ path: String, to target: String) throws(FileError) { throw refuse(path) }
+  func remove(_ path: String) throws(FileError) { throw refuse(path) }
+  func syncDirectory(_ path: String) throws(FileError) { throw refuse(path) }
+  func rewrite(_ path: String) throws(FileError) { throw refuse(path) }
 }

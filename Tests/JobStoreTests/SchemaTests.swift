@@ -83,6 +83,15 @@ struct SchemaTests {
     ("two settings of one name", "INSERT INTO setting SELECT * FROM setting"),
   ]
 
+  /// Either would let SQLite end the transaction of a group by itself, or at its commit, for the fault of one command.
+  @Test func `nothing in the schema is deferred, and no conflict ends a transaction`() throws {
+    let test = try TestStore()
+    let reader = try test.store.file.openReader()
+    let sql = try #require(try reader.text("SELECT upper(group_concat(sql, ';')) FROM sqlite_schema"))
+    #expect(sql.contains("CREATE TABLE LEASE") && sql.contains("REFERENCES JOB"))
+    #expect(!sql.contains("DEFERR") && !sql.contains("ON CONFLICT ROLLBACK"))
+  }
+
   private func filled() throws -> TestStore {
     let test = try TestStore()
     _ = try test.submit([task("fails"), task("held"), task("ready"), task("blocked", needs: ["held"])]) {

@@ -153,10 +153,21 @@ final class SimulatedWorker {
     guard case .reply(let reply) = answer else { return breakOff() }
     if let lease = reply.lease {
       try world.ledger.leased(lease.lease, job: lease.job, key: lease.key)
+      try checkCommitted(lease)
       try checkDone(lease)
       held[lease.lease] = Held(lease)
     }
     if let id = reply.cancel { drop(id) }
+  }
+
+  /// A lease leaves after its transaction: whoever looks finds it in the log, unless a power failure has taken it back.
+  private func checkCommitted(_ lease: WorkerAPI.Lease) throws {
+    guard let look = world.host.life?.look,
+      try look.integer("SELECT value FROM setting WHERE name = 'generation'") == lease.lease >> 32
+    else { return }
+    guard try look.exists("SELECT 1 FROM lease WHERE id = ?1", lease.lease) else {
+      throw Violation("lease \(lease.lease) of \(lease.job):\(lease.key) was given and is not committed")
+    }
   }
 
   /// A worker is told exactly what was committed for its task when it got the lease.

@@ -85,7 +85,7 @@ package final class Broker {
     (onLog, onDrain, onStopped) = (setting.onLog, setting.onDrain, setting.onStopped)
     (file, blobs) = (opened.file, opened.blobs)
     let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
-    let inGrace = try opened.leasesInGrace()
+    let (inGrace, isRestored) = (try opened.leasesInGrace(), opened.isRestored)
     let progress = CommitProgress()
     checkpoints = CheckpointService()
     store = StoreService(loop: loop, progress: progress, checkpoints: checkpoints)
@@ -99,6 +99,7 @@ package final class Broker {
       interfaces: BrokerInterfaces.all())
     try startThreads(opened)
     startTimers()
+    if isRestored { log(.info, "the store is a backup: its leases are over, and cursors of before do not fit it") }
     wait(for: inGrace)
   }
 

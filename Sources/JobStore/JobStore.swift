@@ -19,6 +19,8 @@ package final class JobStore {
   package let generation: Int64
   /// Which history the numbers of events belong to; a restored backup gets another.
   package let historyID: String
+  /// Whether the file is a backup on which no broker was started before.
+  package let isRestored: Bool
 
   var jobs: [JobID: JobRow] = [:]
   var phases: [PhaseKey: PhaseRow] = [:]
@@ -61,14 +63,18 @@ package final class JobStore {
     try blobs.prepare()
     sql = Statements(connection)
     try sql.begin.run()
-    historyID = try Settings.text("history_id", sql.events) ?? freshID
-    generation = try Settings.integer("generation", sql.events) + 1
+    isRestored = try RestoredCopy.isMarked(sql.events)
+    historyID = isRestored ? freshID : try Settings.text("history_id", sql.events) ?? freshID
+    let skipped = isRestored ? RestoredCopy.generationsSkipped(random: random()) : 0
+    generation = try Settings.integer("generation", sql.events) + skipped + 1
     eventHigh = try Settings.integer("event_high", sql.events)
     eventHighStored = eventHigh
     jobHigh = try Settings.integer("job_high", sql.events)
     jobHighStored = jobHigh
     turn = try connection.integer("SELECT coalesce(max(turn), 0) FROM ready_job") ?? 0
-    let sameBoot = try Settings.text("boot_id", sql.events) == bootID
+    // Leases of a copy go on at the broker of the original, if anywhere.
+    let sameBoot = try !isRestored && Settings.text("boot_id", sql.events) == bootID
+    if isRestored { try connection.execute(BackupStatements.unmark) }
     try sql.events.setSetting.run("history_id", historyID)
     try sql.events.setSetting.run("generation", generation)
     try sql.events.setSetting.run("boot_id", bootID)

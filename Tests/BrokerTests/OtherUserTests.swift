@@ -103,6 +103,7 @@ import Testing
       Intrusion(call: #"more:Files.Read {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: "Admin.Workers", answer: #"ok {"workers": []}"#),
       Intrusion(call: "Admin.Check", answer: "org.genbroker.Admin.NotAllowed"),
+      Intrusion(call: #"Admin.Backup {"directory":"/tmp/copy"}"#, answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(call: "Admin.Drain", answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(
         call: #"Admin.DrainWorker {"worker":"scripted"}"#, answer: "org.genbroker.Admin.NoSuchWorker"),

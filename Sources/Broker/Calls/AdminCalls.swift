@@ -15,6 +15,9 @@ extension Broker {
     case .check:
       guard mayAdminister(session, reply) else { return }
       check(reply)
+    case .backup(let call):
+      guard mayAdminister(session, reply) else { return }
+      backup(call, reply)
     case .drain(let call):
       guard mayAdminister(session, reply) else { return }
       reply.done(AdminAPI.Drain.Reply(leases: leasesOut))
@@ -93,6 +96,23 @@ extension Broker {
           AdminAPI.Check.Reply(
             findings: report.findings.map { AdminAPI.Finding(check: $0.check, message: $0.message) },
             tasks: report.tasks, results: report.results, blobs: report.blobs, events: report.events))
+      }
+    }
+  }
+
+  /// On the same thread as the removal of large files: none that the snapshot names can go before the copy is made.
+  private func backup(_ call: AdminAPI.Backup, _ reply: ReplyHandle) {
+    let (file, blobs) = (file, blobs)
+    maintenance.perform {
+      let directory = try Parsing.text(call.directory, "directory", bytesMax: Int(PATH_MAX) - 1)
+      return try StoreBackup.run(file, blobs: blobs, to: directory)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(admin: error)
+      case .success(let report):
+        reply.done(
+          AdminAPI.Backup.Reply(
+            jobs: report.jobs, results: report.results, events: report.events, bytes: Int(report.bytes)))
       }
     }
   }

@@ -91,6 +91,9 @@ extension ReplyHandle {
 
   func fail(admin error: StoreError) {
     let text = Explained(error)
-    fail(AdminAPI.Failed(message: text.message, remedy: text.remedy))
+    switch error.code {
+    case nil: fail(AdminAPI.Failed(message: text.message, remedy: text.remedy))
+    case .some: fail(AdminAPI.Refused(message: text.message, remedy: text.remedy))
+    }
   }
 }

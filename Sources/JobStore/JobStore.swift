@@ -41,6 +41,10 @@ package final class JobStore {
 
   private var logsBegun: Int64 = 0
 
+  /// What removes jobs; opened when it is first needed.
+  var jobRemoval: JobRemoval?
+  var blobPromises = BlobPromises()
+
   /// What the current transaction has to tell the world.
   package internal(set) var effects: [StoreEffect] = []
 
@@ -212,7 +216,7 @@ package final class JobStore {
   }
 
   /// Pages written to the log since this was last asked.
-  package func takePagesWritten() -> Int { connection.takePagesWritten() }
+  package func takePagesWritten() -> Int { connection.takePagesWritten() + (jobRemoval?.takePagesWritten() ?? 0) }
 
   // MARK: Jobs of the transaction
 
@@ -227,7 +231,8 @@ package final class JobStore {
   /// The job, if `caller` may see it. Every call of a user on a job passes here.
   func job(_ id: JobID, for caller: Caller) throws -> JobRow {
     let row = try job(id)
-    guard caller.seesAll || row.owner == caller.user else { throw Refusal.noSuchJob(id) }
+    // One that is being removed is nobody's.
+    guard row.owner != .nobody, caller.seesAll || row.owner == caller.user else { throw Refusal.noSuchJob(id) }
     return row
   }
 

@@ -51,7 +51,7 @@ let genbrokerProgram = Program<CommandContext>(
       "Broker",
       [
         .command(Serve.self), .command(Status.self), .command(Workers.self), .command(Check.self),
-        .command(Backup.self), .command(Drain.self), .command(Doctor.self),
+        .command(Backup.self), .command(Prune.self), .command(Drain.self), .command(Doctor.self),
       ]),
   ])
 

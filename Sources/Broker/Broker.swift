@@ -19,6 +19,7 @@ package final class Broker {
   let reads: ReadService
   let uploads: UploadService
   let maintenance: MaintenanceService
+  let pruning: PruneService
   let watches: WatchRegistry
   let file: StoreFile
   let blobs: BlobFiles
@@ -85,7 +86,8 @@ package final class Broker {
     (onLog, onDrain, onStopped) = (setting.onLog, setting.onDrain, setting.onStopped)
     (file, blobs) = (opened.file, opened.blobs)
     let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
-    let inGrace = try opened.leasesInGrace()
+    let (inGrace, isRestored) = (try opened.leasesInGrace(), opened.isRestored)
+    let halfRemoved = try opened.jobsBeingRemoved()
     let progress = CommitProgress()
     checkpoints = CheckpointService()
     store = StoreService(
@@ -94,13 +96,18 @@ package final class Broker {
     uploads = UploadService(loop: loop, store: store, blobs: blobs)
     maintenance = MaintenanceService(loop: loop)
     watches = WatchRegistry(reads: reads, historyID: historyID, eventHigh: eventHigh)
+    pruning = PruneService(
+      store: store, reads: reads, uploads: uploads, maintenance: maintenance, watches: watches, time: loop.time,
+      file: file, blobs: blobs)
     certification = CertificationDesk()
     service = try Service(
       Service.Info(vendor: "genbroker", product: "genbroker", version: version, url: "https://genbroker.invalid"),
       interfaces: BrokerInterfaces.all())
     try startThreads(opened)
     startTimers()
+    if isRestored { log(.info, "the store is a backup: its leases are over, and cursors of before do not fit it") }
     wait(for: inGrace)
+    if !halfRemoved.isEmpty { pruning.goOn(with: halfRemoved) }
   }
 
   private func startThreads(_ opened: sending JobStore) throws {

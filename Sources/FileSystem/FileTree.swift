@@ -83,6 +83,13 @@ package enum FileTree {
     }
   }
 
+  /// Removes a directory with everything in it; links are removed and not followed. Nothing there is no error.
+  package static func removeTree(_ path: String) throws(FileError) {
+    guard try status(path, followingLinks: false)?.isDirectory == true else { return try remove(path) }
+    for name in try list(path) { try removeTree("\(path)/\(name)") }
+    _ = try retrying("remove directory", path) { rmdir(path) }
+  }
+
   /// Names in a directory, sorted, without `.` and `..`.
   package static func list(_ path: String) throws(FileError) -> [String] {
     guard let directory = opendir(path) else { throw FileError("list", path, errno: errno) }

@@ -38,4 +38,6 @@ package struct UserID: Hashable, Sendable, CustomStringConvertible {
   package var description: String { String(value) }
 
   package static let root = UserID(0)
+  /// The number that no user has: to the system it means "leave the owner as it is" (chown(2)).
+  package static let nobody = UserID(UInt32.max)
 }

@@ -19,6 +19,8 @@ package final class JobStore {
   package let generation: Int64
   /// Which history the numbers of events belong to; a restored backup gets another.
   package let historyID: String
+  /// Whether the file is a backup on which no broker was started before.
+  package let isRestored: Bool
 
   var jobs: [JobID: JobRow] = [:]
   var phases: [PhaseKey: PhaseRow] = [:]
@@ -38,6 +40,10 @@ package final class JobStore {
   private var jobHighStored: Int64
 
   private var logsBegun: Int64 = 0
+
+  /// What removes jobs; opened when it is first needed.
+  var jobRemoval: JobRemoval?
+  var blobPromises = BlobPromises()
 
   /// What the current transaction has to tell the world.
   package internal(set) var effects: [StoreEffect] = []
@@ -61,14 +67,18 @@ package final class JobStore {
     try blobs.prepare()
     sql = Statements(connection)
     try sql.begin.run()
-    historyID = try Settings.text("history_id", sql.events) ?? freshID
-    generation = try Settings.integer("generation", sql.events) + 1
+    isRestored = try RestoredCopy.isMarked(sql.events)
+    historyID = isRestored ? freshID : try Settings.text("history_id", sql.events) ?? freshID
+    let skipped = isRestored ? RestoredCopy.generationsSkipped(random: random()) : 0
+    generation = try Settings.integer("generation", sql.events) + skipped + 1
     eventHigh = try Settings.integer("event_high", sql.events)
     eventHighStored = eventHigh
     jobHigh = try Settings.integer("job_high", sql.events)
     jobHighStored = jobHigh
     turn = try connection.integer("SELECT coalesce(max(turn), 0) FROM ready_job") ?? 0
-    let sameBoot = try Settings.text("boot_id", sql.events) == bootID
+    // Leases of a copy go on at the broker of the original, if anywhere.
+    let sameBoot = try !isRestored && Settings.text("boot_id", sql.events) == bootID
+    if isRestored { try connection.execute(BackupStatements.unmark) }
     try sql.events.setSetting.run("history_id", historyID)
     try sql.events.setSetting.run("generation", generation)
     try sql.events.setSetting.run("boot_id", bootID)
@@ -206,7 +216,7 @@ package final class JobStore {
   }
 
   /// Pages written to the log since this was last asked.
-  package func takePagesWritten() -> Int { connection.takePagesWritten() }
+  package func takePagesWritten() -> Int { connection.takePagesWritten() + (jobRemoval?.takePagesWritten() ?? 0) }
 
   // MARK: Jobs of the transaction
 
@@ -221,7 +231,8 @@ package final class JobStore {
   /// The job, if `caller` may see it. Every call of a user on a job passes here.
   func job(_ id: JobID, for caller: Caller) throws -> JobRow {
     let row = try job(id)
-    guard caller.seesAll || row.owner == caller.user else { throw Refusal.noSuchJob(id) }
+    // One that is being removed is nobody's.
+    guard row.owner != .nobody, caller.seesAll || row.owner == caller.user else { throw Refusal.noSuchJob(id) }
     return row
   }
 

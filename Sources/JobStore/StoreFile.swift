@@ -24,12 +24,22 @@ package struct StoreFile: Sendable {
       guard let link = try? FileTree.readLink(target) else { break }  // no link, or nothing there yet
       target = link.hasPrefix("/") ? link : "\(FileTree.parent(of: target) ?? "/")/\(link)"
     }
-    guard let status = try FileTree.status(target), status.isRegular, status.links > 1 else {
-      return StoreFile(path: target)
-    }
+    guard let status = try FileTree.status(target) else { return StoreFile(path: target) }
+    if status.isDirectory { return try ofBackup(target) }
+    guard status.isRegular, status.links > 1 else { return StoreFile(path: target) }
     throw StoreError.unusable(
       "the store '\(target)' has \(status.links) names (hard links), and another broker may have it under one of them",
       remedy: "remove the other names, or \(anotherPath)")
+  }
+
+  /// The store in a directory that a backup has made.
+  private static func ofBackup(_ directory: String) throws -> StoreFile {
+    let database = "\(directory)/\(StoreBackup.databaseName)"
+    guard try FileTree.status(database) != nil else {
+      throw StoreError.unusable(
+        "'\(directory)' is a directory, and no backup: it holds no '\(StoreBackup.databaseName)'", remedy: anotherPath)
+    }
+    return try resolved(database)
   }
 
   /// Directory of the blobs that are files.
@@ -44,7 +54,7 @@ package struct StoreFile: Sendable {
   /// A small cache on purpose: with a large one a commit walks the whole hash table of the cache.
   private static let writerCacheKiB = 8 * 1024
   private static let readerCacheKiB = 4 * 1024
-  private static let busyTimeoutMs: Int32 = 10_000
+  static let busyTimeoutMs: Int32 = 10_000
 
   /// Opens the connection that writes, in WAL mode.
   ///

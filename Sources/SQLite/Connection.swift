@@ -97,7 +97,8 @@ package struct Connection: ~Copyable {
     sqlite3_busy_timeout(handle, milliseconds)
   }
 
-  /// Copies the whole database as it is now into a new file.
+  /// Copies the whole database as it is now into a new or empty file, without the pages that are free
+  /// (https://sqlite.org/lang_vacuum.html#vacuuminto). Nothing of it need be on disk when this returns.
   package func vacuum(into path: String) throws(SQLiteError) {
     try prepare("VACUUM INTO ?1").run(path)
   }

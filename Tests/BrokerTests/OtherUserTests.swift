@@ -103,6 +103,9 @@ import Testing
       Intrusion(call: #"more:Files.Read {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: "Admin.Workers", answer: #"ok {"workers": []}"#),
       Intrusion(call: "Admin.Check", answer: "org.genbroker.Admin.NotAllowed"),
+      Intrusion(call: #"Admin.Backup {"directory":"/tmp/copy"}"#, answer: "org.genbroker.Admin.NotAllowed"),
+      Intrusion(call: #"more:Admin.Prune {"jobs":[\#(job)]}"#, answer: "org.genbroker.Admin.NoSuchJob"),
+      Intrusion(call: #"more:Admin.Prune {"keep":0}"#, answer: #"ok {"freed_bytes": 0}"#),
       Intrusion(call: "Admin.Drain", answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(
         call: #"Admin.DrainWorker {"worker":"scripted"}"#, answer: "org.genbroker.Admin.NoSuchWorker"),

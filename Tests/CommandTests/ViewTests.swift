@@ -126,6 +126,31 @@ private func text(_ table: Table) -> String {
       text(checkLines(report)) == "blobs: one is damaged\n1 finding in 1 task, 2 results, 0 blobs, 1,200 events")
   }
 
+  @Test func `a backup says what it holds and how it is used`() {
+    let report = AdminAPI.Backup.Reply(jobs: 1, results: 58, events: 175, bytes: 1 << 20)
+    #expect(
+      text(backupLines(report, directory: "monday")) == """
+        the backup is whole: 1 job, 58 results, 175 events, 1.0 MiB in monday
+          'genbroker --store monday' starts a broker on it
+        """)
+  }
+
+  @Test func `a prune tells of each job, and of those that stay why`() {
+    var job = AdminAPI.PrunedJob(
+      job: 3, owner: 0, title: "a\u{1B}b", state: "failed", endedMs: sampleTime - 60_000, files: 1, bytes: 2048)
+    var report = PruneReport(isDryRun: false, time: time)
+    #expect(report.end(freedBytes: 0).rendered(.plain) == "no job removed, 0 B of files freed")
+    #expect(report.line(job).rendered(.plain) == "removed  job 3  a\\eb: failed 1 m ago, 1 file, 2.0 KiB")
+    job.kept = "job 4 rests on it"
+    #expect(
+      report.line(job).rendered(.plain) == "stays    job 3  a\\eb: failed 1 m ago, 1 file, 2.0 KiB; job 4 rests on it")
+    #expect(report.end(freedBytes: 5).rendered(.plain) == "1 job removed, 5 B of files freed; 1 job chosen stays")
+    var dry = PruneReport(isDryRun: true, time: time)
+    job.kept = nil
+    #expect(dry.line(job).rendered(.plain).hasPrefix("would go job 3"))
+    #expect(dry.end(freedBytes: 0).rendered(.plain) == "1 job with 2.0 KiB of files would go")
+  }
+
   @Test func `workers are listed with how busy they are`() {
     let worker = AdminAPI.WorkerInfo(
       name: "docs-1", kind: "docs", pid: 77, owner: 0, slots: 4, leases: 3, silentMs: 2000,

@@ -40,6 +40,31 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a backup for which there is no space leaves nothing, and nobody notices`() async throws {
+      try await Installation.with { installation in
+        let place = installation.directory + "/tmp"
+        guard let disk = try await SmallDisk(installation, megabytes: 1, at: place) else { return }
+        defer { disk.unmount() }
+        _ = try await installation.broker()
+        // One that needs more room in the database, one that needs it beside the database.
+        for bytes in [120 << 10, 2 << 20] {
+          let inputs = try await withThrowingTaskGroup(of: String.self) { group in
+            for number in 0..<(bytes > 1 << 20 ? 1 : 12) {
+              let path = installation.directory + "/input-\(bytes)-\(number)"
+              try Data(repeating: UInt8(number), count: bytes).write(to: URL(fileURLWithPath: path))
+              group.addTask { try await installation.upload(file: path) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+          }
+          let backup = try await installation.genbroker("backup", place + "/copy")
+          #expect(backup.outcome == .exited(code: 5) && backup.errors.contains("no space for the backup in '\(place)'"))
+          #expect(try FileManager.default.contentsOfDirectory(atPath: place).isEmpty, "\(inputs.count) inputs")
+          _ = try await installation.submitTasks([JobsAPI.TaskSpec(key: "a")])
+          #expect(try await installation.findings().isEmpty)
+        }
+      }
+    }
+
     private func waitUntilNobodyIsAttached(_ installation: Installation) async throws {
       _ = try await eventually("the broker has seen the end of the worker") {
         try await installation.call(AdminAPI.Workers()).workers.isEmpty ? true : nil
@@ -48,13 +73,13 @@ extension EndToEnd {
   }
 }
 
-/// A small file system of its own for the store.
+/// A small file system of its own.
 private struct SmallDisk {
   private let directory: String
 
-  /// Mounts it; `nil` where that is not allowed, which is said.
-  init?(_ installation: Installation, megabytes: Int) async throws {
-    directory = (installation.store as NSString).deletingLastPathComponent
+  /// Mounts it over a directory, that of the store when `place` is absent; `nil` where that is not allowed, which is said.
+  init?(_ installation: Installation, megabytes: Int, at place: String? = nil) async throws {
+    directory = place ?? (installation.store as NSString).deletingLastPathComponent
     let mount = try await installation.start(
       "/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=700", "tmpfs", directory]
     ).end()

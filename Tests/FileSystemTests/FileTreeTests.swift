@@ -25,6 +25,20 @@ struct FileTreeTests {
     }
   }
 
+  @Test func `a directory is removed with everything in it, and no link is followed`() throws {
+    try withDirectory { directory in
+      try FileTree.makeDirectories("\(directory)/tree/a/b")
+      try FileTree.makeDirectories("\(directory)/kept")
+      for path in ["tree/1", "tree/a/2", "tree/a/b/3", "kept/4"] {
+        try FileTree.writeAtomically("\(directory)/\(path)", [1])
+      }
+      #expect(symlink("\(directory)/kept", "\(directory)/tree/a/link") == 0)
+      for _ in 0..<2 { try FileTree.removeTree("\(directory)/tree") }
+      #expect(try FileTree.list(directory) == ["kept"])
+      #expect(try FileTree.list("\(directory)/kept") == ["4"])
+    }
+  }
+
   @Test func `a file is replaced as a whole and leaves nothing beside it`() throws {
     try withDirectory { directory in
       let path = "\(directory)/file"

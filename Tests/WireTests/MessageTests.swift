@@ -51,8 +51,8 @@ struct MessageTests {
   /// The types of all errors; the test compares the list with the descriptions.
   private static let failures: [any WireFailure.Type] = [
     AdminAPI.NotAllowed.self, AdminAPI.Failed.self, FilesAPI.NoSuchFile.self, FilesAPI.Damaged.self,
-    AdminAPI.NoSuchWorker.self, FilesAPI.NoSuchJob.self, FilesAPI.Refused.self,
-    JobsAPI.NoSuchJob.self, JobsAPI.NoSuchTask.self, JobsAPI.Conflict.self, JobsAPI.Refused.self,
+    AdminAPI.NoSuchWorker.self, AdminAPI.NoSuchJob.self, AdminAPI.Refused.self, FilesAPI.NoSuchJob.self,
+    FilesAPI.Refused.self, JobsAPI.NoSuchJob.self, JobsAPI.NoSuchTask.self, JobsAPI.Conflict.self, JobsAPI.Refused.self,
     JobsAPI.CursorTooOld.self, JobsAPI.Draining.self, WorkerAPI.NoSuchSession.self, WorkerAPI.StaleLease.self,
     WorkerAPI.Refused.self, WorkerAPI.StoreBusy.self, WorkerAPI.Conflict.self, WorkerAPI.NoSuchInput.self,
     WorkerAPI.Draining.self,

@@ -4,12 +4,12 @@ _genbroker() {
   local commands='' options='' values='' files=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path/$word" in
-      /submit|/run|/list|/show|/explain|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/files|/cat|/export|/serve|/status|/workers|/check|/drain|/doctor) path="$path/$word" ;;
+      /submit|/run|/list|/show|/explain|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/files|/cat|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
       *) ;;
     esac
   done
   case "$path" in
-    '') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain watch wait events logs errors cancel pause resume retry files cat export serve status workers check drain doctor help' ;;
+    '') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain watch wait events logs errors cancel pause resume retry files cat export serve status workers check backup prune drain doctor help' ;;
     '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name --idempotency-key -w --wait --json --socket -h --help' commands='' files=files ;;
     '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
@@ -31,7 +31,9 @@ _genbroker() {
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;
     '/check') options='--json --socket -h --help' commands='' ;;
-    '/drain') options='--timeout --worker --socket -h --help' commands='' ;;
+    '/backup') options='--json --socket -h --help' commands='' ;;
+    '/prune') options='--older-than --keep --max-size --dry-run --json --socket -h --help' commands='' ;;
+    '/drain') options='--timeout --wait --worker --socket -h --help' commands='' ;;
     '/doctor') options='--json --store --socket -h --help' commands='' ;;
   esac
   case "$path $previous" in
@@ -106,6 +108,11 @@ _genbroker() {
     '/status --socket') files=files options='' ;;
     '/workers --socket') files=files options='' ;;
     '/check --socket') files=files options='' ;;
+    '/backup --socket') files=files options='' ;;
+    '/prune --older-than') files=none ;;
+    '/prune --keep') files=none ;;
+    '/prune --max-size') files=none ;;
+    '/prune --socket') files=files options='' ;;
     '/drain --timeout') files=none ;;
     '/drain --worker') files=none ;;
     '/drain --socket') files=files options='' ;;

@@ -15,6 +15,10 @@ extension Broker {
     case .check:
       guard mayAdminister(session, reply) else { return }
       check(reply)
+    case .backup(let call):
+      guard mayAdminister(session, reply) else { return }
+      backup(call, reply)
+    case .prune(let call): prune(call, session, reply)
     case .drain(let call):
       guard mayAdminister(session, reply) else { return }
       reply.done(AdminAPI.Drain.Reply(leases: leasesOut))
@@ -95,5 +99,49 @@ extension Broker {
             tasks: report.tasks, results: report.results, blobs: report.blobs, events: report.events))
       }
     }
+  }
+
+  private func prune(_ call: AdminAPI.Prune, _ session: ClientSession, _ reply: ReplyHandle) {
+    let policy: PrunePolicy
+    do throws(Refusal) { policy = try Parsing.policy(call) } catch { return reply.fail(admin: .refused(error)) }
+    let listener = PruneService.Listener(
+      tell: { told, next in
+        reply.next(AdminAPI.Prune.Reply(job: AdminAPI.PrunedJob(told), freedBytes: Int(told.freedBytes)))
+        reply.session.whenDrained(next)
+      },
+      hasLeft: { reply.session.isBroken },
+      end: { freed in
+        switch freed {
+        case .failure(let error): reply.fail(admin: error, job: policy.jobs.first.map { Int($0.value) } ?? 0)
+        case .success(let bytes): reply.done(AdminAPI.Prune.Reply(freedBytes: Int(bytes)))
+        }
+      })
+    pruning.prune(policy, for: session.caller, isDryRun: call.dryRun == true, listener)
+  }
+
+  /// On the same thread as the removal of large files: none that the snapshot names can go before the copy is made.
+  private func backup(_ call: AdminAPI.Backup, _ reply: ReplyHandle) {
+    let (file, blobs) = (file, blobs)
+    maintenance.perform {
+      let directory = try Parsing.text(call.directory, "directory", bytesMax: Int(PATH_MAX) - 1)
+      return try StoreBackup.run(file, blobs: blobs, to: directory)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(admin: error)
+      case .success(let report):
+        reply.done(
+          AdminAPI.Backup.Reply(
+            jobs: report.jobs, results: report.results, events: report.events, bytes: Int(report.bytes)))
+      }
+    }
+  }
+}
+
+extension AdminAPI.PrunedJob {
+  fileprivate init(_ told: PruneService.Told) {
+    let job = told.job
+    self.init(
+      job: Int(job.id.value), owner: Int(job.owner.value), title: job.title, state: job.state.rawValue,
+      endedMs: Int(job.endedMs ?? 0), files: Int(job.files), bytes: Int(job.bytes), kept: told.kept)
   }
 }

@@ -35,7 +35,7 @@ extension Broker {
 
   private static func lane(of call: AdminAPI.Call) -> ClientSession.Lane {
     switch call {
-    case .status, .check: .reader
+    case .status, .check, .backup, .prune: .reader
     case .workers, .drain, .drainWorker: .loop
     }
   }

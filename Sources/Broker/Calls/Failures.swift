@@ -89,8 +89,12 @@ extension ReplyHandle {
     }
   }
 
-  func fail(admin error: StoreError) {
+  func fail(admin error: StoreError, job: Int = 0) {
     let text = Explained(error)
-    fail(AdminAPI.Failed(message: text.message, remedy: text.remedy))
+    switch error.code {
+    case .noSuchJob: fail(AdminAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
+    case nil: fail(AdminAPI.Failed(message: text.message, remedy: text.remedy))
+    case .some: fail(AdminAPI.Refused(message: text.message, remedy: text.remedy))
+    }
   }
 }

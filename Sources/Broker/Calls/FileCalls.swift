@@ -71,9 +71,24 @@ extension Broker {
     } then: { [weak self] result in
       guard !reply.session.isBroken else { return reply.abandon() }
       switch result {
-      case .failure(let error): reply.fail(files: error, job: stream.job, path: stream.file.path)
+      case .failure(let error):
+        self?.unlessRemoved(stream, for: reply) { reply.fail(files: error, job: stream.job, path: stream.file.path) }
       case .success(let (bytes, hash)):
         self?.send(bytes, hashed: hash, of: stream, reply)
+      }
+    }
+  }
+
+  /// Bytes are missing: nothing is damaged if the job was removed while its file was read.
+  private func unlessRemoved(_ stream: FileStream, for reply: ReplyHandle, _ damaged: @escaping () -> Void) {
+    let (job, caller) = (JobID(Int64(stream.job)), reply.session.caller)
+    reads.read {
+      try $0.job(job, for: caller)
+    } then: { found in
+      if case .failure(let error) = found {
+        reply.fail(files: error, job: stream.job, path: stream.file.path)
+      } else {
+        damaged()
       }
     }
   }
@@ -85,11 +100,11 @@ extension Broker {
     next.offset += Int64(bytes.count)
     let isLast = next.offset >= stream.place.size
     guard isLast || !bytes.isEmpty else {
-      return reply.fail(
-        FilesAPI.Damaged(
-          path: stream.file.path,
-          message: "only \(next.offset) of \(stream.place.size) bytes of '\(visible(stream.file.path))' are there",
-          remedy: Broker.damageRemedy))
+      let damaged = FilesAPI.Damaged(
+        path: stream.file.path,
+        message: "only \(next.offset) of \(stream.place.size) bytes of '\(visible(stream.file.path))' are there",
+        remedy: Broker.damageRemedy)
+      return unlessRemoved(stream, for: reply) { reply.fail(damaged) }
     }
     // The last chunk is held back until it is known that all of them are what was committed.
     guard !isLast || next.hash.finish().hex == stream.file.sha256 else {

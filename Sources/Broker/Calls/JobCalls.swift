@@ -198,14 +198,15 @@ extension Broker {
     let caller = reply.session.caller
     reads.read { reader in
       if let job = call.job { _ = try reader.job(JobID(Int64(job)), for: caller) }
-      return try reader.oldestEvent()
+      // A job goes as a whole: of one that is there nothing is missing.
+      return call.job == nil ? try reader.prunedUpTo(for: caller) : 0
     } then: { [weak self] result in
       guard let self, !reply.session.isEnding || call.noFollow == true else { return }
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
-      case .success(let oldest):
+      case .success(let pruned):
         do {
-          watches.add(call, reply, from: try watches.position(call.since, oldest: oldest))
+          watches.add(call, reply, from: try watches.position(call.since, from: pruned), prunedUpTo: pruned)
         } catch let error as JobsAPI.CursorTooOld {
           reply.fail(error)
         } catch {

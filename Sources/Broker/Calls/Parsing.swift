@@ -99,6 +99,21 @@ enum Parsing {
     try refusing { try pattern.map { pattern throws(NameError) in try Glob(pattern) } }
   }
 
+  static func policy(_ call: AdminAPI.Prune) throws(Refusal) -> PrunePolicy {
+    var policy = PrunePolicy()
+    guard call.jobs?.count ?? 0 <= WireLimits.pageItemsMax else {
+      throw invalid("more than \(WireLimits.pageItemsMax) jobs", remedy: "name fewer in one call")
+    }
+    policy.jobs = (call.jobs ?? []).map { JobID(Int64($0)) }
+    policy.olderThanMs = try count(call.olderThanMs, "older_than_ms", in: 0...Int.max).map(Int64.init)
+    policy.keep = try count(call.keep, "keep", in: 0...Int.max)
+    policy.maxBytes = try count(call.maxBytes, "max_bytes", in: 0...Int.max).map(Int64.init)
+    guard !policy.isEmpty else {
+      throw invalid("nothing says which jobs shall go", remedy: "name them, or give an age, a number or a size")
+    }
+    return policy
+  }
+
   // MARK: Tasks and jobs
 
   static func tasks(_ specs: [JobsAPI.TaskSpec], kind: Kind) throws -> [NewTask] {

@@ -32,8 +32,8 @@ extension Broker {
       if chunk.offset == 0, let old = session.uploads.removeValue(forKey: chunk.sha256) { uploads.abandon(old) }
       guard chunk.offset == 0 else { return try go(on: chunk, bytes, session, then) }
       let caller = session.caller
-      store.perform { store, _ in
-        try store.hasBlob(sha256, for: caller)
+      store.perform { store, now in
+        try store.promiseBlob(sha256, for: caller, now: now)
       } then: { [weak self] known in
         guard case .success(false) = known, let self else {
           return then(known.map { _ in UploadState(isStored: true, nextOffset: chunk.size) })

@@ -14,14 +14,17 @@ final class WatchRegistry {
     let job: JobID?
     let call: JobsAPI.Watch
     var position: Int64
+    /// Up to where the history had gaps when it was last looked at.
+    var prunedUpTo: Int64
     var isReading = false
     var hasCaughtUp = false
 
-    init(_ reply: ReplyHandle, _ call: JobsAPI.Watch, job: JobID?, position: Int64) {
+    init(_ reply: ReplyHandle, _ call: JobsAPI.Watch, job: JobID?, position: Int64, prunedUpTo: Int64) {
       self.reply = reply
       self.call = call
       self.job = job
       self.position = position
+      self.prunedUpTo = prunedUpTo
       caller = reply.session.caller
     }
   }
@@ -30,6 +33,7 @@ final class WatchRegistry {
     let events: [JobsAPI.Event]
     let lookedUpTo: Int64
     let jobHasEnded: Bool
+    let prunedUpTo: Int64
   }
 
   private let reads: ReadService
@@ -46,8 +50,11 @@ final class WatchRegistry {
   }
 
   /// Begins a stream.
-  func add(_ call: JobsAPI.Watch, _ reply: ReplyHandle, from position: Int64) {
-    let watcher = Watcher(reply, call, job: call.job.map { JobID(Int64($0)) }, position: position)
+  ///
+  /// - Parameter pruned: up to where the history had gaps for this caller.
+  func add(_ call: JobsAPI.Watch, _ reply: ReplyHandle, from position: Int64, prunedUpTo pruned: Int64) {
+    let watcher = Watcher(
+      reply, call, job: call.job.map { JobID(Int64($0)) }, position: position, prunedUpTo: pruned)
     watchers[reply.session.number] = watcher
     reply.session.onDrain = { [weak self, weak watcher] in
       if let watcher { self?.advance(watcher) }
@@ -65,6 +72,15 @@ final class WatchRegistry {
     watchers[session.number] = nil
     // Its last reply: what the caller has sent behind the stream is still answered.
     watcher.reply.done(answer(watcher, events: [], caughtUp: false))
+  }
+
+  /// Jobs are nobody's any more: who watches one of them is told.
+  func removed(_ jobs: [JobID]) {
+    for watcher in watchers.values {
+      guard let job = watcher.job, jobs.contains(job) else { continue }
+      remove(watcher.reply.session)
+      watcher.reply.fail(jobs: .refused(.noSuchJob(job)), job: Int(job.value))
+    }
   }
 
   /// Ends every stream: the broker stops.
@@ -100,11 +116,12 @@ final class WatchRegistry {
 
   /// The number that a cursor stands for.
   ///
+  /// - Parameter first: the smallest for which nothing of the history behind it was removed.
   /// - Throws: `Refusal` for what is no cursor; `CursorTooOld` for one of another history.
-  func position(_ cursor: String?, oldest: Int64?) throws -> Int64 {
+  func position(_ cursor: String?, from first: Int64) throws -> Int64 {
     guard let cursor else { return eventHigh }
-    let first = (oldest ?? eventHigh + 1) - 1
-    if cursor == "0" { return first }
+    // Whoever has seen nothing misses nothing that he could know of.
+    if cursor == "0" { return 0 }
     // A bare number means the history of this store.
     if let number = Int64(cursor), number >= first, number <= eventHigh { return number }
     let parts = cursor.split(separator: ":", omittingEmptySubsequences: false)
@@ -112,11 +129,15 @@ final class WatchRegistry {
       throw Refusal(.invalid, "'\(visible(cursor))' is no cursor", remedy: "use one from an earlier reply, or 0")
     }
     guard parts[0] == historyID, number >= first, number <= eventHigh else {
-      throw JobsAPI.CursorTooOld(
-        oldest: self.cursor(first), message: "the history does not reach back to '\(visible(cursor))'",
-        remedy: "begin again at the oldest cursor, or show the job for its present state")
+      throw tooOld(cursor, oldest: first)
     }
     return number
+  }
+
+  private func tooOld(_ cursor: String, oldest: Int64) -> JobsAPI.CursorTooOld {
+    JobsAPI.CursorTooOld(
+      oldest: self.cursor(oldest), message: "the history does not reach back to '\(visible(cursor))'",
+      remedy: "begin again at the oldest cursor, or show the job for its present state")
   }
 
   // MARK: Pages
@@ -138,7 +159,11 @@ final class WatchRegistry {
         after: position, upTo: high, job: job, limit: BrokerLimits.eventsPerReplyMax, for: caller)
       let page = WatchRegistry.fitting(found.events, lookedUpTo: found.lookedUpTo)
       let hasEnded = try untilEnd && job.map { try reader.hasEnded($0, allEventsUpTo: page.lookedUpTo) } ?? false
-      return EventPage(events: page.events, lookedUpTo: page.lookedUpTo, jobHasEnded: hasEnded)
+      // Looked at last: what is not told of now was not gone when the events were read.
+      if let job { _ = try reader.job(job, for: caller) }
+      let pruned = job == nil ? try reader.prunedUpTo(for: caller) : 0
+      return EventPage(
+        events: page.events, lookedUpTo: page.lookedUpTo, jobHasEnded: hasEnded, prunedUpTo: pruned)
     } then: { [weak self] result in
       watcher.isReading = false
       self?.send(result, to: watcher)
@@ -160,8 +185,12 @@ final class WatchRegistry {
     switch result {
     case .failure(let error):
       remove(watcher.reply.session)
-      watcher.reply.fail(jobs: error)
+      watcher.reply.fail(jobs: error, job: Int(watcher.job?.value ?? 0))
+    case .success(let page) where page.prunedUpTo > max(watcher.prunedUpTo, watcher.position):
+      remove(watcher.reply.session)
+      watcher.reply.fail(tooOld(cursor(watcher.position), oldest: page.prunedUpTo))
     case .success(let page):
+      watcher.prunedUpTo = page.prunedUpTo
       watcher.position = page.lookedUpTo
       let caughtUp = watcher.position >= eventHigh
       let isLast = page.jobHasEnded || (caughtUp && watcher.call.noFollow == true)

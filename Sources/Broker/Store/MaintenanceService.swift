@@ -34,7 +34,8 @@ final class MaintenanceService {
     }
   }
 
-  /// Has the thread end after what it is at. Nobody waits: a check only reads, and may take long.
+  /// Has the thread end after what it is at. Nobody waits: a check only reads, a backup has no name before it is whole,
+  /// and both may take long.
   func stop() {
     thread.stop()
   }

@@ -17,6 +17,8 @@ final class StoreService {
 
   private enum Item: Sendable {
     case command(any StoreCommand)
+    /// One that brings its own transactions.
+    case alone(any StoreCommand)
     /// Look whether something can be leased.
     case dispatch
     /// The log is in the database, or nearly: begin it anew.
@@ -59,6 +61,7 @@ final class StoreService {
             try StoreService.workOff(items, store, group, progress, loop.time) { outcome in
               loop.post { owner.value?.onCommitted?(outcome) }
             })
+          for group in StoreService.workOffAlone(items, store, progress, loop.time) { syncs.add(group) }
           for case .beginNewLog(let rest) in items { StoreService.beginNewLog(of: store, rest) }
         } catch {
           hasFailed = true
@@ -107,6 +110,18 @@ final class StoreService {
       commands: commands, number: number, eventHigh: outcome.eventHigh, isChange: isChange)
   }
 
+  /// What brings its own transactions, on the store's thread.
+  private static func workOffAlone(
+    _ items: [Item], _ store: JobStore, _ progress: CommitProgress, _ time: any TimeSource
+  ) -> [SyncService.Group] {
+    items.compactMap { item in
+      guard case .alone(let command) = item else { return nil }
+      let number = progress.begin()
+      command.run(on: store, now: time.utcMs)
+      return SyncService.Group(commands: [command], number: number, eventHigh: store.eventHigh, isChange: true)
+    }
+  }
+
   /// Hands a command to the store; `then` is called on the loop when its outcome is on disk.
   ///
   /// - Parameters:
@@ -116,6 +131,15 @@ final class StoreService {
     then: @escaping (Result<Outcome, StoreError>) -> Void
   ) {
     collect(.command(Command(body: body, taints: claim, then: then)))
+  }
+
+  /// Hands over something that is no member of a group: it runs between two, and everybody waits for it. `then` is called
+  /// on the loop when what it has done is on disk.
+  func alone<Outcome: Sendable>(
+    _ body: @escaping @Sendable (JobStore, Int64) throws -> Outcome,
+    then: @escaping (Result<Outcome, StoreError>) -> Void
+  ) {
+    collect(.alone(Command(body: body, isAlone: true, taints: nil, then: then)))
   }
 
   /// Hands over a command that nobody can take back: while the disk is full it is tried again and again.
@@ -169,22 +193,24 @@ final class StoreService {
 /// it hands the command back through the loop's inbox, whose lock orders the two.
 private final class Command<Outcome: Sendable>: StoreCommand, @unchecked Sendable {
   private let body: @Sendable (JobStore, Int64) throws -> Outcome
+  private let isAlone: Bool
   private let claim: LeaseClaim?
   private let then: (Result<Outcome, StoreError>) -> Void
   private var outcome: Result<Outcome, StoreError>?
 
   init(
-    body: @escaping @Sendable (JobStore, Int64) throws -> Outcome, taints claim: LeaseClaim?,
+    body: @escaping @Sendable (JobStore, Int64) throws -> Outcome, isAlone: Bool = false, taints claim: LeaseClaim?,
     then: @escaping (Result<Outcome, StoreError>) -> Void
   ) {
     self.body = body
+    self.isAlone = isAlone
     self.claim = claim
     self.then = then
   }
 
   func run(on store: JobStore, now: Int64) {
     do {
-      outcome = .success(try store.attempt { try body($0, now) })
+      outcome = .success(isAlone ? try body(store, now) : try store.attempt { try body($0, now) })
     } catch {
       let error = StoreError(error)
       outcome = .failure(error)

@@ -14,6 +14,8 @@ final class UploadService {
   private let store: StoreService
   private let blobs: BlobFiles
   private var numbers: UInt64 = 0
+  /// How many uploads of a large file are under way, from the first chunk to the commit of its row, by hash.
+  private var pinned: [SHA256Digest: Int] = [:]
 
   init(loop: EventLoop, store: StoreService, blobs: BlobFiles) {
     self.loop = loop
@@ -36,6 +38,7 @@ final class UploadService {
       return Upload(sha256: sha256, size: size, user: user, file: nil)
     }
     numbers += 1
+    pinned[sha256, default: 0] += 1
     return Upload(sha256: sha256, size: size, user: user, file: UploadFile(path: blobs.uploadPath(number: numbers)))
   }
 
@@ -54,8 +57,10 @@ final class UploadService {
     guard let file = upload.file else {
       return isLast ? keep(upload, then) : then(.success(false))
     }
+    upload.isFinishing = isLast
     write(chunk, to: file, as: isLast ? upload.sha256 : nil) { [self] error in
       if let error {
+        upload.isFinishing = false
         // What is there of it would take the space that is missing.
         abandon(upload)
         return then(.failure(StoreError(fileError: error)))
@@ -71,7 +76,9 @@ final class UploadService {
     store.perform { store, now in
       try store.addUpload(sha256, bytes: bytes, size: size, by: user, now: now)
       return true
-    } then: {
+    } then: { [self] in
+      upload.isFinishing = false
+      unpin(upload)
       then($0)
     }
   }
@@ -98,6 +105,24 @@ final class UploadService {
     guard let file = upload.file else { return }
     let blobs = blobs
     thread.add { file.abandon(in: blobs) }
+    // One that is on its way to its row comes there, whoever still waits for it.
+    if !upload.isFinishing { unpin(upload) }
+  }
+
+  private func unpin(_ upload: Upload) {
+    guard upload.file != nil, upload.isPinned, let count = pinned[upload.sha256] else { return }
+    upload.isPinned = false
+    pinned[upload.sha256] = count > 1 ? count - 1 : nil
+  }
+
+  /// Removes large files that no row names, unless somebody is sending the same bytes.
+  ///
+  /// That no row names them was found by the store's thread; a row that came later belongs to an upload that is still
+  /// pinned, since the store tells of both in its order. Uploads that begin after this are written after it.
+  func remove(filesWithoutRow hashes: [SHA256Digest]) {
+    let (unpinned, blobs) = (hashes.filter { pinned[$0] == nil }, blobs)
+    // What cannot be removed now is found again the next time.
+    thread.add { for sha256 in unpinned { try? blobs.remove(sha256) } }
   }
 }
 
@@ -109,6 +134,10 @@ final class Upload {
   let user: UserID
   /// Where large ones collect.
   let file: UploadFile?
+  /// Its last bytes are on their way to the disk, or its row to the store.
+  fileprivate(set) var isFinishing = false
+  /// Whether its file has to stay, with a row or without.
+  fileprivate(set) var isPinned = true
   private(set) var received: Int64 = 0
   /// Where small ones collect.
   private(set) var bytes: [UInt8] = []

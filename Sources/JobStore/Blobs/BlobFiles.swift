@@ -55,6 +55,20 @@ package struct BlobFiles: Sendable {
     try disk.syncDirectory(directory)
   }
 
+  /// The hashes of all files that are complete.
+  func all() throws(FileError) -> [SHA256Digest] {
+    var found: [SHA256Digest] = []
+    for parent in try disk.list(directory) where parent != Self.uploadsName {
+      for name in try disk.list("\(directory)/\(parent)") {
+        if let sha256 = SHA256Digest(hex: parent + name) { found.append(sha256) }
+      }
+    }
+    return found
+  }
+
+  /// Removes the file of a hash that no row names.
+  package func remove(_ sha256: SHA256Digest) throws(FileError) { try disk.remove(path(of: sha256)) }
+
   /// Gives up an upload.
   package func abandon(_ upload: String) {
     try? disk.remove(upload)  // what is left is swept at the next start

@@ -74,14 +74,20 @@ package final class StoreCheck {
     }
   }
 
-  /// Numbers have no gap since the oldest that is kept, and end at the high-water mark.
+  /// Numbers have no gap behind the last job that was removed, and end at the high-water mark.
   private func eventNumbers() throws {
-    let range = try connection.prepare("SELECT min(id), max(id), count(*) FROM event").first {
+    report.events = try count("event")
+    let high = try connection.integer("SELECT value FROM setting WHERE name = 'event_high'") ?? 0
+    let pruned =
+      try connection.prepare("SELECT value FROM setting WHERE name = ?1").first(Settings.prunedUpTo(nil)) { $0.int(0) }
+      ?? 0
+    let range = try connection.prepare("SELECT min(id), max(id), count(*) FROM event WHERE id > ?1").first(pruned) {
       (low: $0.int(0), high: $0.int(1), count: $0.int(2))
     }
-    let high = try connection.integer("SELECT value FROM setting WHERE name = 'event_high'") ?? 0
-    guard let range, range.count > 0 else { return }
-    report.events = Int(range.count)
+    guard let range, range.count > 0 else {
+      if high > pruned, high > 0 { find("events", "the high-water mark says \(high), and there is no event") }
+      return
+    }
     if range.high - range.low + 1 != range.count {
       find("events", "numbers \(range.low) to \(range.high) hold only \(range.count) events")
     }

@@ -14,14 +14,14 @@ struct StoreRule {
       violations: """
         SELECT 'job ' || j.id FROM job j LEFT JOIN (
           SELECT job, \(taskSums) FROM task GROUP BY job) t ON t.job = j.id
-        WHERE \(noted(in: "j")) IS NOT \(summed)
+        WHERE \(noted(in: "j")) IS NOT \(summed) AND \(stays("j"))
         """),
     StoreRule(
       name: "phase counts", sentence: "the counts of the phase are not those of its tasks",
       violations: """
         SELECT 'job ' || p.job || ', phase ' || p.name FROM phase p LEFT JOIN (
           SELECT job, phase, \(taskSums) FROM task GROUP BY job, phase) t ON t.job = p.job AND t.phase = p.name
-        WHERE \(noted(in: "p")) IS NOT \(summed)
+        WHERE \(noted(in: "p")) IS NOT \(summed) AND p.job IN \(staying)
         UNION ALL
         SELECT DISTINCT 'job ' || job || ', phase ' || phase FROM task
         WHERE phase <> '' AND NOT EXISTS (SELECT 1 FROM phase p WHERE p.job = task.job AND p.name = task.phase)
@@ -31,6 +31,7 @@ struct StoreRule {
       violations: """
         SELECT 'job ' || j.id FROM job j
         WHERE j.files <> (SELECT count(DISTINCT path) FROM result r WHERE r.job = j.id AND r.standing <> 'late')
+          AND \(stays("j"))
         """),
     StoreRule(
       name: "leases", sentence: "a task is leased without an open lease",
@@ -65,18 +66,23 @@ struct StoreRule {
       violations: """
         SELECT 'task ' || t.id || ' (' || t.key || '): ' || o.path
         FROM task t JOIN task_output o ON o.task = t.id JOIN job j ON j.id = t.job
-        WHERE t.state = 'succeeded' AND NOT EXISTS (
+        WHERE t.state = 'succeeded' AND \(stays("j")) AND NOT EXISTS (
           SELECT 1 FROM result r WHERE r.project = j.project AND r.path = o.path AND r.standing = 'head')
         """),
     StoreRule(
       name: "heads", sentence: "a path has results and no head",
       violations: """
-        SELECT path FROM result GROUP BY project, path
-        HAVING sum(standing <> 'late') > 0 AND sum(standing = 'head') <> 1
+        SELECT path FROM result WHERE job IN \(staying) GROUP BY project, path
+        HAVING sum(standing = 'head') > 1 OR sum(standing <> 'late') > 0 AND NOT EXISTS (
+          SELECT 1 FROM result h WHERE h.project = result.project AND h.path = result.path AND h.standing = 'head')
         """),
     StoreRule(
       name: "versions", sentence: "the versions of a path have gaps",
-      violations: "SELECT path FROM result GROUP BY project, path HAVING max(version) <> count(*)"),
+      // Where jobs were removed there are gaps.
+      violations: """
+        SELECT path FROM result WHERE NOT EXISTS (SELECT 1 FROM setting WHERE name = '\(Settings.prunedUpTo(nil))')
+        GROUP BY project, path HAVING max(version) <> count(*)
+        """),
     StoreRule(
       name: "ended jobs", sentence: "a job has not ended though nothing of it is live",
       violations: """
@@ -91,3 +97,7 @@ private let states = TaskState.allCases.map(\.rawValue)
 private let taskSums = states.map { "sum(state = '\($0)') AS \($0)" }.joined(separator: ", ")
 private let summed = "(" + states.map { "coalesce(t.\($0), 0)" }.joined(separator: ", ") + ")"
 private func noted(in table: String) -> String { "(" + states.map { "\(table).\($0)" }.joined(separator: ", ") + ")" }
+
+// Of a job that is being removed only parts are left.
+private func stays(_ job: String) -> String { "\(job).owner <> \(PruneStatements.owner)" }
+private let staying = "(SELECT id FROM job WHERE \(stays("job")))"

@@ -21,8 +21,8 @@ struct ReaderStatements {
   let logsOfTask: Statement
   let needs: Statement
   let newestJob: Statement
-  let oldestEvent: Statement
   let phases: Statement
+  let prunedUpTo: Statement
   let readable: Statement
   let readyKinds: Statement
   let readables: Statement
@@ -43,7 +43,8 @@ struct ReaderStatements {
       """
       SELECT e.at_ms, e.job, t.key, e.lease, e.attempt, e.class, e.message, e.crash
       FROM error e JOIN task t ON t.id = e.task JOIN job j ON j.id = e.job
-      WHERE (?1 IS NULL OR e.job = ?1) AND (?2 IS NULL OR j.owner = ?2) ORDER BY e.id DESC LIMIT ?3
+      WHERE (?1 IS NULL OR e.job = ?1) AND (?2 IS NULL OR j.owner = ?2) AND j.owner <> \(PruneStatements.owner)
+      ORDER BY e.id DESC LIMIT ?3
       """)
     events = connection.prepare(
       """
@@ -79,11 +80,15 @@ struct ReaderStatements {
       FROM job WHERE id = ?1
       """)
     hasLabel = connection.prepare("SELECT 1 FROM job_label WHERE name = ?1 AND value = ?2 AND job = ?3")
-    job = connection.prepare("SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.id = ?1")
+    job = connection.prepare(
+      """
+      SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.id = ?1 AND j.owner <> \(PruneStatements.owner)
+      """)
     jobs = connection.prepare(
       """
       SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project
       WHERE (?1 IS NULL OR j.owner = ?1) AND j.id < ?2 AND (?3 IS NULL OR j.state = ?3) AND (?4 IS NULL OR j.kind = ?4)
+        AND j.owner <> \(PruneStatements.owner)
       ORDER BY j.id DESC LIMIT ?5
       """)
     logs = connection.prepare(
@@ -105,12 +110,12 @@ struct ReaderStatements {
       """
       SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.owner = ?1 ORDER BY j.id DESC LIMIT 1
       """)
-    oldestEvent = connection.prepare("SELECT min(id) FROM event")
     phases = connection.prepare(
       """
       SELECT name, blocked, ready, leased, succeeded, failed, skipped, cancelled FROM phase
       WHERE job = ?1 ORDER BY id LIMIT ?2
       """)
+    prunedUpTo = connection.prepare("SELECT value FROM setting WHERE name = ?1")
     readable = connection.prepare(
       """
       SELECT b.sha256, b.id, b.body IS NULL, b.size FROM job_input i JOIN blob b ON b.id = i.blob

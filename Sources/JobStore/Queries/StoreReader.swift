@@ -167,9 +167,9 @@ package final class StoreReader {
     try sql.hasEnded.first(id.value, number) { $0.bool(0) } ?? true
   }
 
-  /// Number of the oldest event that is kept; `nil` when there is none.
-  package func oldestEvent() throws -> Int64? {
-    try sql.oldestEvent.first { $0.optionalInt(0) } ?? nil
+  /// The last event of a job of the caller's that was removed: up to there what is kept has gaps. 0 for none.
+  package func prunedUpTo(for caller: Caller) throws -> Int64 {
+    try sql.prunedUpTo.first(Settings.prunedUpTo(caller.seesAll ? nil : caller.user)) { $0.int(0) } ?? 0
   }
 
   /// Lines of the log of a job or task.

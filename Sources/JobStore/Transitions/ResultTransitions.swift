@@ -89,6 +89,8 @@ extension JobStore {
   /// Keeps the bytes of a late result, once; when they never came there is nothing to keep.
   private func keepLate(_ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, now: Int64) throws -> PutOutcome {
     if case .stored = new.body, try !hasBlob(new.sha256, for: new.worker) { return .late }
+    // A job that is being removed gets nothing more.
+    if try job(task.job).owner == .nobody { return .late }
     let isKept = try sql.results.isKeptLate.first(lease.id.value, task.id.value, new.path.text, new.sha256.bytes) { _ in
       true
     }

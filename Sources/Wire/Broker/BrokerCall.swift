@@ -22,7 +22,8 @@ package enum BrokerCall: Sendable, Hashable {
 
   /// The methods that can only be called with `more`.
   package static let streaming: Set<String> = [
-    CertificationAPI.Test10.method, FilesAPI.Read.method, JobsAPI.Watch.method, WorkerAPI.Attend.method,
+    AdminAPI.Prune.method, CertificationAPI.Test10.method, FilesAPI.Read.method, JobsAPI.Watch.method,
+    WorkerAPI.Attend.method,
   ]
 
   /// - Returns: `nil` when the interface has no such method.

@@ -1,3 +1,4 @@
+import BrokerClient
 import CommandLine
 import Wire
 
@@ -10,17 +11,30 @@ struct Drain: Command {
       + "started again, it goes on with what is left. With --worker only the workers of that name finish and leave.")
 
   @Option("--timeout TIME", "Stop even so after this time.", in: Milliseconds(0)...) var timeout: Milliseconds?
+  @Flag("--wait", "Return when the broker has stopped.") var wait
   @Option("--worker NAME", "Only the workers of this name; the broker stays.") var worker: String?
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     if let worker { return try await drain(worker, context) }
-    let answer = try await connection.call(AdminAPI.Drain(timeoutMs: timeout.map { Int($0.count) }), context)
+    let broker = try await connection.connect(context)
+    let answer = try await broker.call(AdminAPI.Drain(timeoutMs: timeout.map { Int($0.count) }))
     context.output.print(
       StyledText(
         answer.leases == 0
           ? "the broker stops" : "the broker stops when \(runningTasks(answer.leases))"))
+    if wait { try await waitForEnd(of: broker) }
     return .done
+  }
+
+  /// The broker ends every stream when no lease is out, and every connection when all is on disk.
+  private func waitForEnd(of broker: BrokerConnection) async throws {
+    do {
+      for try await _ in await broker.stream(JobsAPI.Watch()) {}
+      while true { _ = try await broker.call(AdminAPI.Status()) }
+    } catch let error as BrokerError where error.isLoss {
+      // This is what was waited for.
+    }
   }
 
   private func runningTasks(_ count: Int) -> String {
@@ -28,10 +42,10 @@ struct Drain: Command {
   }
 
   private func drain(_ worker: String, _ context: CommandContext) async throws -> ExitCode {
-    guard timeout == nil else {
+    guard timeout == nil, !wait else {
       throw UserError(
-        "'--timeout' is for the broker, not for one worker", remedy: "leave it out; 'kill' ends a worker at once",
-        exitCode: .usage)
+        "'--\(wait ? "wait" : "timeout")' is for the broker, not for one worker",
+        remedy: "leave it out; 'kill' ends a worker at once", exitCode: .usage)
     }
     let answer = try await connection.call(AdminAPI.DrainWorker(worker: worker), context)
     let who = answer.workers == 1 ? "the worker leaves" : "\(answer.workers) workers leave"

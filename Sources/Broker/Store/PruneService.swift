@@ -1,0 +1,219 @@
+import Digest
+import EventLoop
+import JobModel
+import JobStore
+import Wire
+
+/// Removes finished jobs while everybody works: plans on the thread of long work, then has the store's thread remove one
+/// small part after the other between its groups.
+///
+/// Large files go at the end, when no row names them: those of these jobs, and what crashes have left. They are looked for
+/// on the thread on which backups are made, so that none goes that a backup still has to copy. Confined to the loop.
+final class PruneService {
+  private let store: StoreService
+  private let reads: ReadService
+  private let uploads: UploadService
+  private let maintenance: MaintenanceService
+  private let watches: WatchRegistry
+  private let time: any TimeSource
+  private let file: StoreFile
+  private let blobs: BlobFiles
+
+  init(
+    store: StoreService, reads: ReadService, uploads: UploadService, maintenance: MaintenanceService,
+    watches: WatchRegistry, time: any TimeSource, file: StoreFile, blobs: BlobFiles
+  ) {
+    (self.store, self.reads, self.uploads, self.maintenance) = (store, reads, uploads, maintenance)
+    (self.watches, self.time, self.file, self.blobs) = (watches, time, file, blobs)
+  }
+
+  /// What somebody hears of a removal, on the loop.
+  struct Listener {
+    /// The next job may be removed when `next` is called.
+    let tell: (Told, _ next: @escaping () -> Void) -> Void
+    /// Nobody wants to know any more: no further job is begun.
+    let hasLeft: () -> Bool
+    let end: (Result<Int64, StoreError>) -> Void
+  }
+
+  /// A job that is gone, would be, or stays.
+  struct Told {
+    let job: JobSummary
+    let kept: String?
+    /// Of files that nothing needs any more, so far.
+    let freedBytes: Int64
+  }
+
+  /// Removes what a policy chooses of the jobs of `caller`.
+  func prune(_ policy: PrunePolicy, for caller: Caller, isDryRun: Bool, _ listener: Listener) {
+    let (file, now) = (file, time.utcMs)
+    maintenance.perform {
+      try PrunePlanner(file).plan(policy, for: caller, now: now)
+    } then: { [self] plan in
+      switch plan {
+      case .failure(let error): listener.end(.failure(error))
+      case .success(let plan): Removal(plan, isDryRun: isDryRun, service: self, listener).nextKept()
+      }
+    }
+  }
+
+  /// Goes on with what a broker before this one has begun.
+  func goOn(with jobs: [JobID]) {
+    let listener = Listener(tell: { $1() }, hasLeft: { false }, end: { _ in })
+    Removal(PrunePlan(), isDryRun: false, service: self, listener).remove(jobs[...]) { $0.sweep() }
+  }
+
+  /// One removal. It keeps itself until its end.
+  private final class Removal {
+    private let service: PruneService
+    private let isDryRun: Bool
+    private let listener: Listener
+    private var kept: ArraySlice<PrunePlan.Kept>
+    private var groups: ArraySlice<PrunePlan.Group>
+    private var freedBytes: Int64 = 0
+
+    init(_ plan: PrunePlan, isDryRun: Bool, service: PruneService, _ listener: Listener) {
+      (self.isDryRun, self.service, self.listener) = (isDryRun, service, listener)
+      (kept, groups) = (plan.kept[...], plan.groups[...])
+    }
+
+    // MARK: Jobs
+
+    /// Tells of the next job that has to stay; after the last one, removes the first group.
+    func nextKept() {
+      guard let next = kept.popFirst() else { return nextGroup() }
+      look(at: [next.job]) { [self] in tell($0, kept: Refusal.rested(next).message) { [self] in nextKept() } }
+    }
+
+    private func nextGroup() {
+      guard let group = groups.popFirst(), !listener.hasLeft() else { return isDryRun ? end() : sweep() }
+      look(at: group.jobs) { [self] jobs in
+        if isDryRun { tell(jobs, kept: nil) { [self] in nextGroup() } } else { remove(group, jobs) }
+      }
+    }
+
+    private func remove(_ group: PrunePlan.Group, _ jobs: [JobSummary]) {
+      service.store.alone {
+        store, _ in
+        try store.markForRemoval(group)
+      } then: { [self] marked in
+        switch marked {
+        case .success(let marked):
+          service.watches.removed(marked)
+          remove(marked[...]) { removal in
+            removal.forget(group) {
+              removal.tell(jobs.filter { marked.contains($0.id) }, kept: nil) { removal.nextGroup() }
+            }
+          }
+        case .failure(.refused(let refusal)): tell(jobs, kept: refusal.message) { [self] in nextGroup() }
+        case .failure(let error): listener.end(.failure(error))
+        }
+      }
+    }
+
+    /// Removes marked jobs, one after the other.
+    func remove(_ jobs: ArraySlice<JobID>, then: @escaping (Removal) -> Void) {
+      guard let job = jobs.first else { return then(self) }
+      remove(job, at: .start) { $0.remove(jobs.dropFirst(), then: then) }
+    }
+
+    private func remove(_ job: JobID, at stage: RemovalStage, then: @escaping (Removal) -> Void) {
+      service.store.alone {
+        try $0.removePart(of: job, at: stage, now: $1)
+      } then: { [self] part in
+        switch part {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let part):
+          freedBytes += part.freedBytes
+          if let next = part.next { remove(job, at: next, then: then) } else { then(self) }
+        }
+      }
+    }
+
+    private func forget(_ group: PrunePlan.Group, then: @escaping () -> Void) {
+      service.store.alone {
+        store, _ in
+        try store.removeProject(of: group)
+      } then: { [listener] removed in
+        if case .failure(let error) = removed { listener.end(.failure(error)) } else { then() }
+      }
+    }
+
+    private func look(at jobs: [JobID], then: @escaping ([JobSummary]) -> Void) {
+      service.reads.read { reader in
+        // One that is gone meanwhile needs nobody any more.
+        jobs.compactMap { try? reader.job($0, for: Caller(user: .root, seesAll: true)) }
+      } then: { [listener] found in
+        switch found {
+        case .success(let found): then(found)
+        case .failure(let error): listener.end(.failure(error))
+        }
+      }
+    }
+
+    private func tell(_ jobs: [JobSummary], kept: String?, then: @escaping () -> Void) {
+      guard let job = jobs.first else { return then() }
+      listener.tell(Told(job: job, kept: kept, freedBytes: freedBytes)) { [self] in
+        tell(Array(jobs.dropFirst()), kept: kept, then: then)
+      }
+    }
+
+    // MARK: What nobody needs any more
+
+    func sweep() {
+      let (file, before) = (service.file, service.time.utcMs - JobStore.uploadsKeptMs)
+      service.maintenance.perform {
+        try PrunePlanner(file).staleUploads(before: before)
+      } then: { [self] found in
+        switch found {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let uploads): release(uploads[...]) { $0.removeFiles() }
+        }
+      }
+    }
+
+    private func release(_ blobs: ArraySlice<Int64>, then: @escaping (Removal) -> Void) {
+      let part = Array(blobs.prefix(JobStore.uploadsPerPart))
+      guard !part.isEmpty else { return then(self) }
+      service.store.alone {
+        try $0.releaseUploads(part, now: $1)
+      } then: { [self] freed in
+        switch freed {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let bytes):
+          freedBytes += bytes
+          release(blobs.dropFirst(part.count), then: then)
+        }
+      }
+    }
+
+    private func removeFiles() {
+      let (file, blobs) = (service.file, service.blobs)
+      service.maintenance.perform {
+        try PrunePlanner(file).filesWithoutRow(blobs)
+      } then: { [self] found in
+        switch found {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let hashes): removeFiles(hashes)
+        }
+      }
+    }
+
+    /// The store looks once more: since they were found they may have come to be named.
+    private func removeFiles(_ hashes: [SHA256Digest]) {
+      service.store.alone {
+        store, _ in
+        try store.filesWithoutRow(hashes)
+      } then: { [self] hashes in
+        switch hashes {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let hashes):
+          service.uploads.remove(filesWithoutRow: hashes)
+          end()
+        }
+      }
+    }
+
+    private func end() { listener.end(.success(freedBytes)) }
+  }
+}

@@ -1,0 +1,223 @@
+import Digest
+import FileSystem
+import JobModel
+import SQLite
+
+/// How far the removal of a job is.
+package struct RemovalStage: Sendable, Equatable {
+  enum Step: Int, Sendable, CaseIterable {
+    /// First, so that nobody writes logs under them any more.
+    case leases
+    case results
+    case inputs
+    case logs
+    case errors
+    case events
+    case needs
+    case tasks
+    case phases
+    case job
+  }
+
+  var step: Step
+  /// Behind which row the step goes on, where it does not begin anew each time.
+  var after: Int64 = 0
+
+  package static let start = RemovalStage(step: .leases)
+}
+
+/// Removes finished jobs part by part, each part in a short transaction, on the store's own thread between its groups.
+///
+/// A job is marked first, with all others that have to go together: from then on it is nobody's and nobody sees it. A
+/// broker that starts and finds marked jobs goes on.
+final class JobRemoval {
+  private let connection: Connection
+  private let sql: PruneStatements
+
+  init(_ file: StoreFile) throws {
+    connection = try file.openRemover()
+    sql = PruneStatements(connection)
+  }
+
+  /// Rows of a part: few enough that nobody waits long for it.
+  static let rowsPerPart = 400
+  /// The same for rows that are large or take others with them.
+  static let largeRowsPerPart = 40
+
+  /// Pages written since this was last asked.
+  func takePagesWritten() -> Int { connection.takePagesWritten() }
+
+  private func inTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try sql.begin.run()
+    do {
+      let result = try body()
+      try sql.commit.run()
+      return result
+    } catch {
+      if connection.isInTransaction { try? sql.rollback.run() }  // the first error is the one to tell
+      throw error
+    }
+  }
+
+  // MARK: Marking
+
+  /// Marks jobs that go together, unless what was planned does not hold any more.
+  ///
+  /// - Returns: those that were marked; another removal may have been faster.
+  /// - Throws: `Refusal` when another job of the project may rest on their files by now.
+  func mark(_ group: PrunePlan.Group) throws -> [JobID] {
+    try inTransaction {
+      if group.hasHeads { try requireNobodyNew(group) }
+      var marked: [JobID] = []
+      for job in group.jobs {
+        let owner = try sql.ownerOfEnded.first(job.value) { UserID(UInt32(truncatingIfNeeded: $0.int(0))) }
+        guard let owner else { continue }
+        try sql.mark.run(job.value)
+        try sql.deleteReady.run(job.value)
+        try noteLoss(of: job, owner: owner)
+        marked.append(job)
+      }
+      return marked
+    }
+  }
+
+  private func requireNobodyNew(_ group: PrunePlan.Group) throws {
+    let live = try sql.liveInProject.first(group.project) { JobID($0.int(0)) }
+    let new = try sql.newInProject.first(group.plannedAt.value, group.project) { JobID($0.int(0)) }
+    guard let other = live ?? new else { return }
+    guard !group.jobs.contains(other) else {
+      throw Refusal(.conflict, "job \(other) was taken up again", remedy: "wait for its end")
+    }
+    throw Refusal.rested(PrunePlan.Kept(job: group.jobs[0], neededBy: other))
+  }
+
+  /// Up to which event the history of the owner, and that of all, has gaps now.
+  private func noteLoss(of job: JobID, owner: UserID) throws {
+    guard let last = try sql.lastEvent.first(job.value, row: { $0.optionalInt(0) }) ?? nil else { return }
+    for name in [Settings.prunedUpTo(nil), Settings.prunedUpTo(owner)] { try sql.raiseSetting.run(name, last) }
+  }
+
+  // MARK: Removing
+
+  /// What a part of a removal needs to know.
+  struct Circumstances {
+    /// Uploads up to this time, ms UTC, are given up.
+    let uploadsBefore: Int64
+    /// Whether somebody was told that a blob is there.
+    let isPromised: (Int64) -> Bool
+  }
+
+  /// Removes a part of a marked job.
+  ///
+  /// - Returns: where to go on, `nil` when the job is gone; and how many bytes of files went.
+  func removePart(
+    of job: JobID, at stage: RemovalStage, _ now: Circumstances
+  ) throws -> (next: RemovalStage?, freedBytes: Int64) {
+    try inTransaction {
+      let limit = JobRemoval.rowsPerPart
+      switch stage.step {
+      case .leases: return (try removeLeases(of: job, stage), 0)
+      case .results:
+        let (isMore, freed) = try removeResults(of: job, now)
+        return (next(stage, isMore), freed)
+      case .inputs:
+        let (isMore, freed) = try removeInputs(of: job, now)
+        return (next(stage, isMore), freed)
+      case .logs: return (next(stage, try remove(sql.deleteLogs, job, limit)), 0)
+      case .errors: return (next(stage, try remove(sql.deleteErrors, job, limit)), 0)
+      case .events: return (next(stage, try remove(sql.deleteEvents, job, limit)), 0)
+      case .needs: return (next(stage, try remove(sql.deleteNeeds, job, limit)), 0)
+      case .tasks: return (next(stage, try removeTasks(of: job)), 0)
+      case .phases: return (next(stage, try remove(sql.deletePhases, job, limit)), 0)
+      case .job:
+        try sql.deleteLabels.run(job.value)
+        try sql.deleteJob.run(job.value)
+        return (nil, 0)
+      }
+    }
+  }
+
+  private func next(_ stage: RemovalStage, _ isMore: Bool) -> RemovalStage? {
+    isMore ? stage : RemovalStage.Step(rawValue: stage.step.rawValue + 1).map { RemovalStage(step: $0) }
+  }
+
+  /// - Returns: whether there may be more.
+  private func remove(_ statement: Statement, _ job: JobID, _ limit: Int) throws -> Bool {
+    try statement.run(job.value, limit)
+    return connection.changes >= limit
+  }
+
+  private func removeLeases(of job: JobID, _ stage: RemovalStage) throws -> RemovalStage? {
+    let found = try sql.leases.all(job.value, stage.after, JobRemoval.rowsPerPart) {
+      (event: $0.int(0), lease: $0.int(1))
+    }
+    for lease in found { try sql.deleteLease.run(lease.lease) }
+    guard let last = found.last else { return next(stage, false) }
+    return RemovalStage(step: .leases, after: last.event)
+  }
+
+  private func removeResults(of job: JobID, _ now: Circumstances) throws -> (isMore: Bool, freed: Int64) {
+    let found = try sql.results.all(job.value, JobRemoval.largeRowsPerPart) { (id: $0.int(0), blob: $0.int(1)) }
+    for result in found { try sql.deleteResult.run(result.id) }
+    return (!found.isEmpty, try release(found.map(\.blob), now))
+  }
+
+  private func removeInputs(of job: JobID, _ now: Circumstances) throws -> (isMore: Bool, freed: Int64) {
+    let found = try sql.inputs.all(job.value, JobRemoval.largeRowsPerPart) { (name: $0.text(0), blob: $0.int(1)) }
+    for input in found { try sql.deleteInput.run(job.value, input.name) }
+    return (!found.isEmpty, try release(found.map(\.blob), now))
+  }
+
+  private func removeTasks(of job: JobID) throws -> Bool {
+    var rows = 0
+    let found = try sql.tasks.all(job.value, JobRemoval.largeRowsPerPart) { $0.int(0) }
+    for task in found where rows < JobRemoval.rowsPerPart {
+      try sql.deleteOutputs.run(task)
+      rows += connection.changes + 1
+      try sql.deleteTask.run(task)
+    }
+    return !found.isEmpty
+  }
+
+  /// Removes the rows of blobs that nothing needs any more. Their files go later, when no row names them.
+  private func release(_ blobs: [Int64], _ now: Circumstances) throws -> Int64 {
+    var freed: Int64 = 0
+    for blob in Set(blobs) where !now.isPromised(blob) {
+      guard let size = try sql.blobIfFree.first(blob, now.uploadsBefore, row: { $0.int(0) }) else { continue }
+      try sql.deleteUploads.run(blob)
+      try sql.deleteBlob.run(blob)
+      freed += size
+    }
+    return freed
+  }
+
+  /// The same as a part of its own.
+  func releasePart(_ blobs: [Int64], _ now: Circumstances) throws -> Int64 {
+    try inTransaction { try release(blobs, now) }
+  }
+
+  /// Removes a project that has no job any more.
+  func removeProject(of group: PrunePlan.Group) throws {
+    guard group.isWholeProject else { return }
+    let new = try sql.newInProject.first(group.plannedAt.value, group.project) { _ in true }
+    if new == nil { try inTransaction { try sql.deleteProject.run(group.project) } }
+  }
+
+  /// Those of the hashes that no row names.
+  func withoutRow(_ hashes: [SHA256Digest]) throws -> [SHA256Digest] {
+    try hashes.filter { try sql.hasBlob.first($0.bytes) { _ in true } == nil }
+  }
+}
+
+extension StoreFile {
+  /// Opens the connection that removes jobs; see ``PruneStatements`` for why it does not look at foreign keys.
+  func openRemover() throws -> Connection {
+    let connection = try Connection(path: path, access: .readWrite, vfs: GatheredLog.vfs(over: disk.sqliteVFS))
+    connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
+    try connection.execute("PRAGMA synchronous = NORMAL")
+    try connection.execute("PRAGMA foreign_keys = OFF")
+    try connection.execute("PRAGMA wal_autocheckpoint = 0")
+    try connection.execute("PRAGMA secure_delete = OFF")
+    return connection
+  }
+}

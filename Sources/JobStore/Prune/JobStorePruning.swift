@@ -1,0 +1,84 @@
+package import Digest
+package import JobModel
+import SQLite
+
+/// Removing jobs, as the store's thread does it between its groups. Each of these is a transaction of its own.
+extension JobStore {
+  private func removal() throws -> JobRemoval {
+    if let jobRemoval { return jobRemoval }
+    let made = try JobRemoval(file)
+    jobRemoval = made
+    return made
+  }
+
+  private func circumstances(now: Int64) -> JobRemoval.Circumstances {
+    let before = now - JobStore.uploadsKeptMs
+    return JobRemoval.Circumstances(uploadsBefore: before) { [blobPromises] in blobPromises.holds($0, after: before) }
+  }
+
+  /// So long an upload waits for the job that names it.
+  package static let uploadsKeptMs: Int64 = 86_400_000
+
+  /// Jobs whose removal has begun and not ended.
+  package func jobsBeingRemoved() throws -> [JobID] {
+    try connection.prepare(PruneStatements.marked).all { JobID($0.int(0)) }
+  }
+
+  /// Makes jobs nobody's that go together; see ``JobRemoval``.
+  ///
+  /// - Returns: those that this call has marked.
+  /// - Throws: `Refusal` when another job has come to rest on their files since it was planned.
+  package func markForRemoval(_ group: PrunePlan.Group) throws -> [JobID] { try removal().mark(group) }
+
+  /// Removes a part of a marked job.
+  ///
+  /// - Returns: where to go on, `nil` when the job is gone; and how many bytes of files nothing needs any more.
+  package func removePart(
+    of job: JobID, at stage: RemovalStage, now: Int64
+  ) throws -> (next: RemovalStage?, freedBytes: Int64) {
+    try removal().removePart(of: job, at: stage, circumstances(now: now))
+  }
+
+  /// Removes a project whose jobs are gone.
+  package func removeProject(of group: PrunePlan.Group) throws { try removal().removeProject(of: group) }
+
+  /// Blobs that are given up in one call of ``releaseUploads(_:now:)``.
+  package static let uploadsPerPart = JobRemoval.largeRowsPerPart
+
+  /// Gives up uploads that no job has named in time.
+  ///
+  /// - Returns: how many bytes nothing needs any more.
+  package func releaseUploads(_ blobs: [Int64], now: Int64) throws -> Int64 {
+    try removal().releasePart(blobs, circumstances(now: now))
+  }
+
+  /// Those of the large files that no row names.
+  package func filesWithoutRow(_ hashes: [SHA256Digest]) throws -> [SHA256Digest] { try removal().withoutRow(hashes) }
+
+  /// Whether the bytes are stored and the caller may use them without sending them. Who hears so has time to name them:
+  /// they stay as long as if they had been sent now.
+  package func promiseBlob(_ sha256: SHA256Digest, for caller: Caller, now: Int64) throws -> Bool {
+    guard let blob = try ownBlob(sha256, of: caller)?.id else { return false }
+    blobPromises.add(blob, at: now, forgetting: now - JobStore.uploadsKeptMs)
+    return true
+  }
+}
+
+/// Blobs of which somebody was told that they are there, and when.
+struct BlobPromises {
+  private var times: [Int64: Int64] = [:]
+  /// Above this those that are over are forgotten.
+  private static let countMax = 10_000
+
+  mutating func add(_ blob: Int64, at ms: Int64, forgetting before: Int64) {
+    if times.count >= BlobPromises.countMax { times = times.filter { $0.value > before } }
+    times[blob] = ms
+  }
+
+  func holds(_ blob: Int64, after ms: Int64) -> Bool { times[blob].map { $0 > ms } ?? false }
+}
+
+extension Settings {
+  /// The name of the setting that tells up to which event the history has gaps, for a user or for who sees all.
+  static func prunedUpTo(_ owner: UserID?) -> String { "pruned_up_to" + (owner.map { ":\($0)" } ?? "") }
+}

@@ -1,0 +1,141 @@
+import JobModel
+import SQLite
+
+/// The statements that remove jobs, by name. They run on a connection that does not look at foreign keys: SQLite would read
+/// all leases for every task, since only the open ones have an index. Whoever runs them keeps the order.
+struct PruneStatements {
+  let begin: Statement
+  let commit: Statement
+  let rollback: Statement
+
+  let blobIfFree: Statement
+  let deleteBlob: Statement
+  let deleteErrors: Statement
+  let deleteEvents: Statement
+  let deleteInput: Statement
+  let deleteJob: Statement
+  let deleteLabels: Statement
+  let deleteLease: Statement
+  let deleteLogs: Statement
+  let deleteNeeds: Statement
+  let deleteOutputs: Statement
+  let deletePhases: Statement
+  let deleteProject: Statement
+  let deleteReady: Statement
+  let deleteResult: Statement
+  let deleteTask: Statement
+  let deleteUploads: Statement
+  let hasBlob: Statement
+  let inputs: Statement
+  let lastEvent: Statement
+  let leases: Statement
+  let liveInProject: Statement
+  let mark: Statement
+  let newInProject: Statement
+  let ownerOfEnded: Statement
+  let raiseSetting: Statement
+  let results: Statement
+  let tasks: Statement
+
+  /// A job that is being removed belongs to nobody, so that nobody sees it any more.
+  static let owner = "\(UserID.nobody.value)"
+
+  /// Jobs that are marked and not gone yet.
+  static let marked = "SELECT id FROM job WHERE owner = \(owner) ORDER BY id"
+
+  static let blobExists = "SELECT 1 FROM blob WHERE sha256 = ?1"
+
+  init(_ connection: borrowing Connection) {
+    begin = connection.prepare("BEGIN IMMEDIATE")
+    commit = connection.prepare("COMMIT")
+    rollback = connection.prepare("ROLLBACK")
+    // Uploads that are not older than ?2 may be about to be named by a job.
+    blobIfFree = connection.prepare(
+      """
+      SELECT size FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM result WHERE blob = ?1)
+        AND NOT EXISTS (SELECT 1 FROM job_input WHERE blob = ?1)
+        AND NOT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND at_ms > ?2)
+      """)
+    deleteBlob = connection.prepare("DELETE FROM blob WHERE id = ?1")
+    deleteErrors = connection.prepare(
+      "DELETE FROM error WHERE id IN (SELECT id FROM error WHERE job = ?1 LIMIT ?2)")
+    deleteEvents = connection.prepare(
+      "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE job = ?1 ORDER BY id LIMIT ?2)")
+    deleteInput = connection.prepare("DELETE FROM job_input WHERE job = ?1 AND name = ?2")
+    deleteJob = connection.prepare("DELETE FROM job WHERE id = ?1")
+    deleteLabels = connection.prepare(
+      """
+      DELETE FROM job_label WHERE (name, value, job) IN (
+        SELECT l.key, l.value, job.id FROM job, json_each(job.labels) l WHERE job.id = ?1)
+      """)
+    deleteLease = connection.prepare("DELETE FROM lease WHERE id = ?1")
+    deleteLogs = connection.prepare("DELETE FROM log WHERE id IN (SELECT id FROM log WHERE job = ?1 LIMIT ?2)")
+    deleteNeeds = connection.prepare(
+      """
+      DELETE FROM task_need WHERE (job, key, task) IN (SELECT job, key, task FROM task_need WHERE job = ?1 LIMIT ?2)
+      """)
+    deleteOutputs = connection.prepare("DELETE FROM task_output WHERE task = ?1")
+    deletePhases = connection.prepare("DELETE FROM phase WHERE id IN (SELECT id FROM phase WHERE job = ?1 LIMIT ?2)")
+    deleteProject = connection.prepare("DELETE FROM project WHERE id = ?1")
+    deleteReady = connection.prepare("DELETE FROM ready_job WHERE job = ?1")
+    deleteResult = connection.prepare("DELETE FROM result WHERE id = ?1")
+    deleteTask = connection.prepare("DELETE FROM task WHERE id = ?1")
+    deleteUploads = connection.prepare("DELETE FROM upload WHERE blob = ?1")
+    hasBlob = connection.prepare(PruneStatements.blobExists)
+    inputs = connection.prepare("SELECT name, blob FROM job_input WHERE job = ?1 LIMIT ?2")
+    lastEvent = connection.prepare("SELECT max(id) FROM event WHERE job = ?1")
+    // Leases that have ended are in no index of their job; the history names each.
+    leases = connection.prepare(
+      """
+      SELECT id, detail ->> 'lease' FROM event WHERE job = ?1 AND id > ?2 AND type = 'task.leased' ORDER BY id LIMIT ?3
+      """)
+    liveInProject = connection.prepare(
+      "SELECT id FROM job INDEXED BY job_live WHERE ended_ms IS NULL AND project = ?1 LIMIT 1")
+    mark = connection.prepare(
+      "UPDATE job SET owner = \(PruneStatements.owner), idempotency_key = NULL WHERE id = ?1")
+    newInProject = connection.prepare("SELECT id FROM job WHERE id > ?1 AND project = ?2 LIMIT 1")
+    ownerOfEnded = connection.prepare(
+      "SELECT owner FROM job WHERE id = ?1 AND ended_ms IS NOT NULL AND owner <> \(PruneStatements.owner)")
+    raiseSetting = connection.prepare(
+      """
+      INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = max(value, ?2)
+      """)
+    results = connection.prepare("SELECT id, blob, size FROM result WHERE job = ?1 LIMIT ?2")
+    tasks = connection.prepare("SELECT id FROM task WHERE job = ?1 LIMIT ?2")
+  }
+}
+
+/// What a plan to remove jobs reads, by name.
+struct PrunePlanStatements {
+  let heads: Statement
+  let jobs: Statement
+  let hasBlob: Statement
+  let restsOn: Statement
+  let staleUploads: Statement
+
+  init(_ connection: borrowing Connection) {
+    hasBlob = connection.prepare(PruneStatements.blobExists)
+    heads = connection.prepare("SELECT 1 FROM result WHERE job = ?1 AND standing = 'head' LIMIT 1")
+    jobs = connection.prepare(
+      """
+      SELECT id, owner, project, ended_ms, bytes FROM job WHERE id > ?1 AND owner <> \(PruneStatements.owner)
+      ORDER BY id LIMIT ?2
+      """)
+    // The jobs whose files are the current ones of a path that this job (?1, of project ?2) has made before, or that it
+    // has declared and that others have made.
+    restsOn = connection.prepare(
+      """
+      SELECT head.job FROM result mine
+        JOIN result head ON head.project = mine.project AND head.path = mine.path AND head.standing = 'head'
+      WHERE mine.job = ?1 AND mine.standing = 'past'
+      UNION
+      SELECT head.job FROM task t JOIN task_output o ON o.task = t.id
+        JOIN result head ON head.project = ?2 AND head.path = o.path AND head.standing = 'head'
+      WHERE t.job = ?1
+      """)
+    staleUploads = connection.prepare(
+      """
+      SELECT owner, blob, at_ms <= ?3 FROM upload WHERE (owner, blob) > (?1, ?2) ORDER BY owner, blob LIMIT ?4
+      """)
+  }
+}

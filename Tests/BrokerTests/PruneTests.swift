@@ -1,0 +1,190 @@
+import Broker
+import Glibc
+import JSON
+import TestSupport
+import Testing
+import Varlink
+
+/// Jobs that are removed while others work, watch and read.
+@Suite(.serialized) struct PruneTests {
+  /// What the stream says, until its last reply.
+  private func prune(_ client: VarlinkClient, _ parameters: String) throws -> (jobs: [JSONValue], last: Reply) {
+    try client.send("Admin.Prune", parameters, "more")
+    var jobs: [JSONValue] = []
+    while true {
+      let reply = try client.reply()
+      guard reply.continues else { return (jobs, reply) }
+      jobs.append(reply.parameters.at("job"))
+    }
+  }
+
+  /// The numbers of the jobs that are gone.
+  @discardableResult
+  private func pruned(_ broker: RunningBroker, _ parameters: String) throws -> [Int64] {
+    let (jobs, last) = try prune(broker.client(), parameters)
+    #expect(last.name == "ok", "\(last.text)")
+    return jobs.filter { $0["kept"] == nil }.compactMap { $0.at("job").int }
+  }
+
+  /// A finished job with so many tasks, each with a file.
+  private func finishedJob(_ broker: RunningBroker, tasks: Int = 1) throws -> Int64 {
+    let specs = (0..<tasks).map { #"{"key":"t\#($0)"}"# }.joined(separator: ",")
+    let job = try broker.client().submit(#"{"kind":"p","tasks":[\#(specs)]}"#)
+    let worker = try ScriptedWorker(broker.place.socket, kind: "p")
+    for _ in 0..<tasks {
+      let lease = try worker.lease()
+      try worker.put(lease.id, lease.key, "text of \(lease.key)")
+      #expect(try worker.complete(lease.id, [(lease.key, "text of \(lease.key)")]).name == "ok")
+    }
+    worker.die()
+    return job
+  }
+
+  private func findings(_ broker: RunningBroker) throws -> [String] {
+    try broker.client().get("Admin.Check").at("findings").elements?.map(\.text) ?? []
+  }
+
+  @Test func `others are served while a large job goes, and everything of it is gone after`() async throws {
+    try await withBroker { broker in
+      let job = try finishedJob(broker, tasks: 400)
+      let bystander = try Bystander(broker.place.socket)
+      try bystander.waitForARound()
+      let (jobs, last) = try prune(broker.client(), #"{"jobs":[\#(job)]}"#)
+      try bystander.waitForARound()
+      #expect(jobs.map { $0.at("job").int } == [job] && jobs.first?.at("files").int == 400)
+      #expect(last.parameters.at("freed_bytes").int ?? 0 > 400 * 10)
+      let report = try bystander.end()
+      print("the bystander: \(report.rounds) rounds, slowest \(report.slowestMicroseconds) µs")
+      #expect(report.failures == [])
+      #expect(try broker.client().call("Jobs.Show", #"{"job":\#(job)}"#).name == "Jobs.NoSuchJob")
+      #expect(try findings(broker) == [])
+    }
+  }
+
+  @Test func `a dry run tells the same and changes nothing`() async throws {
+    try await withBroker { broker in
+      let jobs = try (0..<3).map { _ in try finishedJob(broker) }
+      let dry = try pruned(broker, #"{"keep":1,"dry_run":true}"#)
+      #expect(try broker.client().get("Jobs.List").at("jobs").elements?.count == 3)
+      #expect(try pruned(broker, #"{"keep":1}"#) == dry && dry == Array(jobs.prefix(2)))
+      #expect(try broker.client().get("Jobs.List").at("jobs").elements?.count == 1)
+    }
+  }
+
+  // MARK: Who watches
+
+  @Test func `who watches a job that goes is told; who watches another or everything is not disturbed`() async throws {
+    try await withBroker { broker in
+      let (goes, stays) = (try finishedJob(broker), try finishedJob(broker))
+      func watch(_ parameters: String) throws -> VarlinkClient {
+        let client = try broker.client()
+        try client.send("Jobs.Watch", parameters, "more")
+        while try client.reply().parameters.at("caught_up").bool != true {}
+        return client
+      }
+      let ofJob = try watch(#"{"job":\#(goes),"since":"0"}"#)
+      let ofOther = try watch(#"{"job":\#(stays),"since":"0"}"#)
+      let ofAll = try watch(#"{"since":"0"}"#)
+      try pruned(broker, #"{"jobs":[\#(goes)]}"#)
+      #expect(try ofJob.reply().name == "Jobs.NoSuchJob")
+      // Its connection is free for other calls.
+      try ofJob.get("Jobs.List")
+      let new = try broker.client().submit(#"{"kind":"later"}"#)
+      let next = try ofAll.reply()
+      #expect(next.continues && next.parameters.at("events").elements?.first?.at("job").int == new)
+      try broker.client().get("Admin.Drain")
+      #expect(try ofOther.reply().name == "ok")
+    }
+  }
+
+  @Test func `a cursor of before is too old for everything, and good for a job that stayed`() async throws {
+    try await withBroker { broker in
+      let stays = try finishedJob(broker)
+      let client = try broker.client()
+      func read(_ parameters: String) throws -> Reply { try client.call("Jobs.Watch", parameters, "more") }
+      let before = try #require(try read(#"{"since":"0","no_follow":true}"#).parameters.at("cursor").string)
+      let goes = try finishedJob(broker)
+      let after = try #require(
+        try read(#"{"since":"\#(before)","no_follow":true}"#).parameters.at("cursor").string)
+      try pruned(broker, #"{"jobs":[\#(goes)]}"#)
+      let refused = try read(#"{"since":"\#(before)","no_follow":true}"#)
+      #expect(refused.name == "Jobs.CursorTooOld")
+      let oldest = try #require(refused.parameters.at("oldest").string)
+      for since in [oldest, after] {
+        let reply = try read(#"{"since":"\#(since)","no_follow":true}"#)
+        #expect(reply.name == "ok" && reply.parameters.at("events").elements?.isEmpty == true)
+      }
+      #expect(try read(#"{"job":\#(stays),"since":"\#(before)","no_follow":true}"#).name == "ok")
+      let all = try read(#"{"since":"0","no_follow":true}"#).parameters.at("events").elements ?? []
+      #expect(!all.isEmpty && all.allSatisfy { $0.at("job").int == stays })
+    }
+  }
+
+  // MARK: Who reads
+
+  @Test func `who reads a file while its job goes hears that there is no such job`() async throws {
+    try await withBroker { broker in
+      let job = try makeFile(broker, bytes: 8 << 20)
+      let reader = try broker.client()
+      try reader.send("Files.Read", #"{"job":\#(job),"path":"big"}"#, "more")
+      #expect(try reader.reply().continues)
+      try pruned(broker, #"{"jobs":[\#(job)]}"#)
+      // The bytes are a day old before they go: they came as an upload. Here they are taken away now.
+      for path in filesBelow(broker.place.store + ".blobs") { #expect(unlink(path) == 0) }
+      var last = try reader.reply()
+      while last.continues { last = try reader.reply() }
+      #expect(last.name == "Files.NoSuchJob", "\(last.text)")
+    }
+  }
+
+  // MARK: Files beside the database
+
+  @Test func `large files that no row names are removed, and none that somebody is sending`() async throws {
+    try await withBroker { broker in
+      _ = try makeFile(broker, bytes: 600 << 10)
+      // What a crash has left: a file without a row. And one of the same kind that is being sent.
+      let blobs = broker.place.store + ".blobs"
+      let named = filesBelow(blobs)
+      let orphan = "\(blobs)/ab/\(filler(62, "c"))"
+      try writeFile(orphan)
+      try pruned(broker, #"{"keep":0}"#)
+      try waitUntil("the orphan is gone") { access(orphan, F_OK) != 0 }
+      // The upload is younger than a day, so its bytes are still there.
+      #expect(filesBelow(blobs) == named)
+      #expect(try findings(broker) == [])
+    }
+  }
+
+  private func writeFile(_ path: String) throws {
+    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+    mkdir("/" + parent, 0o700)
+    let file = open(path, O_WRONLY | O_CREAT, 0o600)
+    guard file >= 0, write(file, [1], 1) == 1 else { throw SupportError(message: "no file at \(path)") }
+    close(file)
+  }
+
+  // MARK: The end of the broker
+
+  @Test func `a broker that dies in the middle goes on when it starts again`() async throws {
+    try await withPlace { place in
+      var broker = try await RunningBroker(place)
+      let stays = try finishedJob(broker)
+      let goes = try finishedJob(broker, tasks: 300)
+      _ = try broker.client().submit(#"{"kind":"other"}"#)
+      try broker.client().send("Admin.Prune", #"{"jobs":[\#(goes)]}"#, "more")
+      // Marked, and not gone: whoever asks sees it no more.
+      try waitUntil("the job is nobody's") {
+        try broker.client().call("Jobs.Show", #"{"job":\#(goes)}"#).name == "Jobs.NoSuchJob"
+      }
+      try await broker.crash()
+      broker = try await RunningBroker(place)
+      #expect(try broker.client().call("Jobs.Show", #"{"job":\#(goes)}"#).name == "Jobs.NoSuchJob")
+      #expect(try broker.client().get("Jobs.Show", #"{"job":\#(stays)}"#).at("job", "state").string == "succeeded")
+      try waitUntil("the rest is gone") {
+        try broker.client().get("Admin.Check").at("results").int == 1
+      }
+      #expect(try findings(broker) == [])
+      await broker.stop()
+    }
+  }
+}

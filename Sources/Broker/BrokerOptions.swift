@@ -10,6 +10,8 @@ package struct BrokerOptions: Sendable {
   package var drainMs: Int64 = 5_000
   /// A worker that does not end a task itself loses it so long after the task's own time limit.
   package var timeoutMarginMs: Int64 = 30_000
+  /// The rest after a socket that somebody has removed could not be made anew.
+  package var socketRenewalPauseMs: Int64 = 5_000
 
   package init() {}
 }

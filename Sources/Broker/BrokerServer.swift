@@ -29,7 +29,7 @@ package struct StartError: Error, Sendable {
     case .refused(let refusal): self.init(refusal.message, remedy: refusal.remedy)
     case .unusable(let message, let remedy): self.init(message, remedy: remedy)
     case .full: self.init("the disk of the store is full", remedy: "free some space and start again")
-    case .failed(let reason):
+    case .failed(let reason), .unavailable(let reason):
       self.init("the store cannot be opened: \(reason)", remedy: "check the file, or give another with --store")
     }
   }
@@ -83,8 +83,7 @@ package actor BrokerServer {
     do {
       var place = named
       place.store = try StoreFile.resolved(named.store).path
-      // More connections than a shell usually allows; fewer are no reason not to start.
-      _ = try? ProcessLimits.raiseOpenFiles()
+      let options = withinDescriptors(options, onLog)
       try prepareDirectory(of: place.store)
       storeLock = try FileLock.ofBroker(place.store + ".lock", "the store '\(place.store)'")
       let socket = try BrokerSocket(place, renewalPauseMs: options.socketRenewalPauseMs, on: loop, onLog: onLog)
@@ -94,6 +93,21 @@ package actor BrokerServer {
       giveBackPlace()
       throw StartError(error)
     }
+  }
+
+  /// Asks for more descriptors than a shell usually allows. With fewer there are fewer connections, so that files can
+  /// always be opened for those that there are.
+  private func withinDescriptors(
+    _ options: BrokerOptions, _ onLog: (Broker.LogLevel, String) -> Void
+  ) -> BrokerOptions {
+    var options = options
+    guard let descriptors = try? ProcessLimits.raiseOpenFiles() else { return options }
+    let connections = max(descriptors - BrokerLimits.descriptorsKept, descriptors / 2)
+    options.connectionsMax = min(options.connectionsMax, connections)
+    if connections < BrokerLimits.connectionsPerUserMax {
+      onLog(.warning, "the limit of \(descriptors) open files (ulimit -Hn) allows \(connections) connections")
+    }
+    return options
   }
 
   private func prepareDirectory(of store: String) throws {

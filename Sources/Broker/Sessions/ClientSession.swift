@@ -146,6 +146,9 @@ final class ClientSession {
     return true
   }
 
+  /// Tells in the broker's log what keeps it from answering this client.
+  func logTrouble(_ line: String) { broker.logTrouble(line) }
+
   // MARK: Out
 
   fileprivate func answered(isCounted: Bool) {

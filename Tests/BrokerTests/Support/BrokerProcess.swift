@@ -1,0 +1,75 @@
+import Broker
+import Glibc
+import TestSupport
+import Testing
+
+/// A `genbroker serve` of its own.
+final class BrokerProcess {
+  static let executable = BuiltProduct.path("genbroker") ?? ""
+  static let isBuilt = !executable.isEmpty
+
+  let pid: pid_t
+  private let output: Int32
+  private let errors: String
+  /// How it has ended, once that is known.
+  private var status: Int32?
+
+  /// Returns when the ready line has come.
+  ///
+  /// - Parameter wrapper: a program that runs the broker, with its own arguments.
+  init(_ place: BrokerPlace, _ arguments: [String] = [], under wrapper: [String] = []) throws {
+    let (end, childEnd) = try makePipe()
+    output = end
+    errors = place.store.replacing("/store/", with: "/") + ".log"
+    let serve = [Self.executable, "serve", "--quiet", "--socket", place.socket, "--store", place.store] + arguments
+    pid = try spawn(["/bin/sh", "-c", "exec \"$@\" 2>>'\(errors)'", "sh"] + wrapper + serve, output: childEnd)
+    close(childEnd)
+    var line: [UInt8] = [0]
+    while line.last != UInt8(ascii: "\n"), read(output, &line[line.count - 1], 1) == 1 {
+      if line.last != UInt8(ascii: "\n") { line.append(0) }
+    }
+    let text = String(decoding: line, as: UTF8.self)
+    guard text.contains("ready at \(place.socket), store \(place.store)") else {
+      kill(pid, SIGKILL)
+      throw SupportError(message: "the broker is not ready: \(text)\(log)")
+    }
+  }
+
+  deinit {
+    // Nobody else ends a broker whose test has failed.
+    if status == nil { signal(SIGKILL) }
+    close(output)
+  }
+
+  /// What it has written to its standard error, at all its starts.
+  var log: String { fileText(errors) }
+
+  func signal(_ number: Int32) { kill(pid, number) }
+
+  func waitForEnd() -> Int32 {
+    let status = exitStatus(of: pid)
+    self.status = status
+    return status
+  }
+
+  // MARK: What it takes
+
+  /// Milliseconds of processor time, in steps of ten.
+  var processorMs: Int {
+    // Behind the name, which stands in parentheses: user and system time are the 12th and 13th of what follows.
+    let fields = fileText("/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+    return fields.count > 12 ? ((Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)) * 10 : 0
+  }
+
+  /// What it holds in memory, in KiB.
+  var memoryKiB: Int { residentKiB(of: "\(pid)") }
+
+  /// How many descriptors it has open.
+  var descriptors: Int { filesBelow("/proc/\(pid)/fd").count }
+
+  /// Sets a limit of the running process, as `prlimit` names it.
+  func limit(_ resource: String, _ value: Int) throws {
+    let (status, _) = try runStatus(["/usr/bin/prlimit", "--pid", "\(pid)", "--\(resource)=\(value):"])
+    try #require(status == 0)
+  }
+}

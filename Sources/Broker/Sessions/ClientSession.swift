@@ -233,7 +233,7 @@ final class ClientSession {
   }
 
   private func leaveIfIdle() {
-    let hasMore = !queue.isEmpty || server.openCalls >= WireLimits.openCallsMax || hasTooMuchUnsent
+    let hasMore = !queue.isEmpty || server.isFull || hasTooMuchUnsent
     // What waits in the store is ordered before the end of the leases, which goes the same way.
     guard !isWorking, !hasMore, outstanding == 0 || lane == .store else { return }
     if !hasLeft {

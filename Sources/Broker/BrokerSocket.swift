@@ -65,10 +65,10 @@ final class BrokerSocket {
 
   private func makeListener() throws(IOError) -> UnixListener {
     let listener = try UnixListener(path: place.socket, mode: place.mode, group: place.group, on: loop) {
-      [unowned self] in
-      accepted($0)
+      [weak self] in
+      self?.accepted($0)
     }
-    listener.onShortage = { [unowned self] in ranShort($0) }
+    listener.onShortage = { [weak self] in self?.ranShort($0) }
     watchName(of: listener)
     return listener
   }

@@ -126,7 +126,7 @@ package actor BrokerServer {
   ) throws {
     let store = try JobStore(
       file: StoreFile(path: place.store), bootID: BrokerServer.bootID(), freshID: randomToken(),
-      now: WallClock.nowMs())
+      now: loop.time.utcMs)
     let setting = Broker.Setting(
       socketPath: place.socket, version: version, user: geteuid(), onLog: { onLog($0, $1) },
       onDrain: onDrain,

@@ -23,6 +23,9 @@ final class Acknowledged {
     return jobs[jobs.count - 1]
   }
 
+  /// A job whose number has come.
+  func note(_ job: Int64) { jobs.append(job) }
+
   /// Commits a small file under a lease.
   func put(_ worker: ScriptedWorker, _ lease: ScriptedWorker.Lease, _ path: String, _ text: String) throws {
     try worker.expectOK(worker.put(lease.id, path, text))

@@ -64,6 +64,19 @@ final class BrokerProcess {
   /// What it holds in memory, in KiB.
   var memoryKiB: Int { residentKiB(of: "\(pid)") }
 
+  /// What `RLIMIT_DATA` bounds, in bytes: all memory of its own that it may write.
+  var dataBytes: Int {
+    let line = fileText("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmData:") }
+    return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+  }
+
+  /// Whether it has ended by itself; `waitForEnd` still tells how.
+  var hasEnded: Bool {
+    var information = siginfo_t()
+    guard waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else { return true }
+    return information._sifields._sigchld.si_pid == pid
+  }
+
   /// How many descriptors it has open.
   var descriptors: Int { filesBelow("/proc/\(pid)/fd").count }
 

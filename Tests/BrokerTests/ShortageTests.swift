@@ -109,7 +109,7 @@ import Varlink
         #expect(status != 0)
       } else {
         print("the broker lives, \(kept.jobs.count) jobs were acknowledged")
-        try broker.limit("data", 1 << 40)
+        try broker.limit("data", nil)
         try kept.expectAll(at: place.socket)
         broker.signal(SIGKILL)
         _ = broker.waitForEnd()
@@ -130,6 +130,90 @@ import Varlink
     for client in clients {
       let reply = try? client.replyOrEnd()
       if let job = reply?.parameters["job"]?.int { kept.note(job) }
+    }
+  }
+
+  // MARK: Clients that want nothing, read nothing, or say little
+
+  @Test func `a thousand idle connections cost little memory, and nobody waits for them`() async throws {
+    try await withPlace { place in
+      let broker = try BrokerProcess(place)
+      let kept = Acknowledged()
+      try kept.submit(VarlinkClient(place.socket), #"{"kind":"before"}"#)
+      let bystander = try Bystander(place.socket)
+      try bystander.waitForARound()
+      let (memory, descriptors) = (broker.memoryKiB, broker.descriptors)
+      var idle = try (0..<1000).map { _ in try VarlinkClient(place.socket) }
+      for _ in 0..<20 { try bystander.waitForARound() }
+      let grown = broker.memoryKiB - memory
+      let report = try bystander.end()
+      print("1,000 connections: \(grown) KiB, the slowest of \(report.rounds) rounds \(report.slowestMicroseconds) µs")
+      #expect(report.failures == [] && report.slowestMicroseconds < 2_000_000)
+      #expect(grown < 32 << 10 || keepsFreedMemory)
+      idle.removeAll()
+      try waitUntil("they are forgotten") { broker.descriptors <= descriptors }
+      try kept.expectAll(at: place.socket)
+      broker.signal(SIGTERM)
+      #expect(broker.waitForEnd() == 0)
+    }
+  }
+
+  @Test func `clients that never read are not read from, cost a bounded amount, and get everything once they read`()
+    async throws
+  {
+    try await withPlace { place in
+      let broker = try BrokerProcess(place)
+      let kept = Acknowledged()
+      try kept.submit(VarlinkClient(place.socket), #"{"kind":"before"}"#)
+      let bystander = try Bystander(place.socket)
+      try bystander.waitForARound()
+      let memory = broker.memoryKiB
+      // More answers than the broker keeps for one client, of 20 KiB each.
+      let (count, calls) = (12, 600)
+      let description = VarlinkClient.encoded(
+        "org.varlink.service.GetInterfaceDescription", #"{"interface":"org.genbroker.Jobs"}"#)
+      let clients = try (0..<count).map { _ in try VarlinkClient(place.socket) }
+      for client in clients { try client.socket.send(String(repeating: description, count: calls)) }
+      try waitUntil("the broker has stopped to work for them") {
+        let before = broker.memoryKiB
+        try bystander.waitForARound()
+        return broker.memoryKiB == before && before > memory + count * (3 << 10)
+      }
+      let grown = broker.memoryKiB - memory
+      print("\(count) clients that do not read: \(grown) KiB")
+      #expect(grown < count * (8 << 10) || keepsFreedMemory)
+      for _ in 0..<calls { #expect(try clients[0].reply().error == nil) }
+      #expect(try bystander.end().failures == [])
+      for client in clients { client.close() }
+      try kept.expectAll(at: place.socket)
+      broker.signal(SIGTERM)
+      #expect(broker.waitForEnd() == 0)
+    }
+  }
+
+  @Test func `a worker whose call comes byte by byte keeps its lease, and its result is kept`() async throws {
+    try await withPlace { place in
+      let broker = try BrokerProcess(place, ["--lease-timeout", "1s"])
+      let bystander = try Bystander(place.socket)
+      let kept = Acknowledged()
+      try kept.submit(VarlinkClient(place.socket), #"{"kind":"slow","tasks":[{"key":"a"}]}"#)
+      let worker = try ScriptedWorker(place.socket, kind: "slow")
+      let lease = try worker.lease()
+      let parameters = worker.parameters(lease.id, ScriptedWorker.result("file", "text"))
+      let call = Array(VarlinkClient.encoded("Worker.PutResult", parameters).utf8)
+      // Three lease times for the first bytes, which are no call yet.
+      for byte in call.prefix(10) {
+        try worker.data.socket.send([byte])
+        try pass(ms: 300)
+      }
+      try worker.data.socket.send(Array(call.dropFirst(10)))
+      #expect(try worker.data.reply().error == nil)
+      try kept.put(worker, lease, "file", "text")
+      try worker.expectOK(worker.complete(lease.id, [("file", "text")]))
+      #expect(try bystander.end().failures == [])
+      try kept.expectAll(at: place.socket)
+      broker.signal(SIGTERM)
+      #expect(broker.waitForEnd() == 0)
     }
   }
 

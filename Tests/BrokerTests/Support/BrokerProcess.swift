@@ -80,9 +80,10 @@ final class BrokerProcess {
   /// How many descriptors it has open.
   var descriptors: Int { filesBelow("/proc/\(pid)/fd").count }
 
-  /// Sets a limit of the running process, as `prlimit` names it.
-  func limit(_ resource: String, _ value: Int) throws {
-    let (status, _) = try runStatus(["/usr/bin/prlimit", "--pid", "\(pid)", "--\(resource)=\(value):"])
+  /// Sets a limit of the running process, as `prlimit` names it; without a value there is none any more.
+  func limit(_ resource: String, _ value: Int?) throws {
+    let text = value.map { "\($0)" } ?? "unlimited"
+    let (status, _) = try runStatus(["/usr/bin/prlimit", "--pid", "\(pid)", "--\(resource)=\(text):"])
     try #require(status == 0)
   }
 }

@@ -17,8 +17,8 @@ func fileText(_ path: String) -> String {
   return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
 }
 
-/// The address sanitizer keeps what is freed for a while: what the process holds then says nothing about the program.
-let keepsFreedMemory = dlsym(nil, "__asan_init") != nil
+/// The sanitizers keep what is freed for a while, or notes of it: what the process holds then says nothing about the program.
+let keepsFreedMemory = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
 
 /// The paths of all files below a directory.
 func filesBelow(_ directory: String) -> [String] {

@@ -45,6 +45,7 @@ package final class Broker {
   private var drainTimer: Timer?
   private(set) var isDraining = false
   private var isStopped = false
+  private var troubleToldMs: Int64?
 
   /// What a broker needs from the process that it runs in.
   package struct Setting {
@@ -155,6 +156,14 @@ package final class Broker {
 
   func log(_ level: LogLevel, _ line: String) { onLog(level, line) }
 
+  /// Tells of trouble that is no caller's fault; when there is one in many calls, from time to time.
+  func logTrouble(_ line: String) {
+    let now = loop.time.monotonicMs
+    guard troubleToldMs.map({ now - $0 >= BrokerLimits.troubleRepeatMs }) ?? true else { return }
+    troubleToldMs = now
+    log(.error, line)
+  }
+
   /// Whether a user sees everybody's jobs.
   func seesAll(_ user: UInt32) -> Bool { user == ownUser || user == UserID.root.value }
 
@@ -166,7 +175,7 @@ package final class Broker {
   /// Takes a new connection.
   package func accept(_ connection: Connection) {
     let ofUser = sessions(of: connection.peer.uid).count
-    guard sessions.count < BrokerLimits.connectionsMax, ofUser < BrokerLimits.connectionsPerUserMax else {
+    guard sessions.count < options.connectionsMax, ofUser < BrokerLimits.connectionsPerUserMax else {
       log(.warning, "refused a connection of uid \(connection.peer.uid): it has \(ofUser), all have \(sessions.count)")
       connection.close()
       return

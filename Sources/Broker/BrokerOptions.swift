@@ -15,14 +15,21 @@ package struct BrokerOptions: Sendable {
   package var pagesPerCheckpoint = 2_000
   /// Pages of a log that has to be begun anew, also while commits never pause.
   package var logPagesMax: Int { 4 * pagesPerCheckpoint }
+  /// The rest after a socket that somebody has removed could not be made anew.
+  package var socketRenewalPauseMs: Int64 = 5_000
+  /// Connections at a time, of all users.
+  package var connectionsMax = 4_096
 
   package init() {}
 }
 
 /// The bounds that the broker sets itself; those of the protocol are in `WireLimits`.
 enum BrokerLimits {
-  static let connectionsMax = 4_096
   static let connectionsPerUserMax = 1_024
+  /// Descriptors that are no connections: uploads, the files of the store, the loop.
+  static let descriptorsKept = uploadsPerUserMax + 64
+  /// How often the broker's log is told of what goes wrong again and again.
+  static let troubleRepeatMs: Int64 = 10_000
   /// Above this the broker takes no further calls from a client that does not read its replies.
   static let unsentBytesHigh = 4 << 20
   /// A stream continues when so little is unsent.

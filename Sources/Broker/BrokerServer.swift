@@ -12,6 +12,27 @@ package struct StartError: Error, Sendable {
     self.message = message
     self.remedy = remedy
   }
+
+  /// Puts any error of a start into words.
+  init(_ error: any Error) {
+    switch error {
+    case let error as StartError: self = error
+    case let error as IOError: self.init(error.problem, remedy: error.remedy)
+    case let error as FileError:
+      self.init(error.description, remedy: "check the directory, or give another path with --store")
+    default: self.init(StoreError(error))
+    }
+  }
+
+  private init(_ error: StoreError) {
+    switch error {
+    case .refused(let refusal): self.init(refusal.message, remedy: refusal.remedy)
+    case .unusable(let message, let remedy): self.init(message, remedy: remedy)
+    case .full: self.init("the disk of the store is full", remedy: "free some space and start again")
+    case .failed(let reason), .unavailable(let reason):
+      self.init("the store cannot be opened: \(reason)", remedy: "check the file, or give another with --store")
+    }
+  }
 }
 
 /// Where a broker listens and what it keeps.
@@ -36,8 +57,8 @@ package struct BrokerPlace: Sendable {
 package actor BrokerServer {
   private let loop: EventLoop
   private var broker: Broker?
-  private var listener: UnixListener?
-  private var locks: [FileLock] = []
+  private var socket: BrokerSocket?
+  private var storeLock: FileLock?
   private var signals: [SignalWatcher] = []
   private var stopping = 0
   private var end: CheckedContinuation<Int32, Never>?
@@ -62,68 +83,57 @@ package actor BrokerServer {
     do {
       var place = named
       place.store = try StoreFile.resolved(named.store).path
-      // More connections than a shell usually allows; fewer are no reason not to start.
-      _ = try? ProcessLimits.raiseOpenFiles()
-      try prepareDirectories(place)
-      locks = [
-        try lock(place.store + ".lock", "the store '\(place.store)'"),
-        try lock(place.socket + ".lock", "the socket '\(place.socket)'"),
-      ]
-      guard try StaleSocket.remove(place.socket) != .alive else {
-        throw StartError(
-          "somebody listens at '\(place.socket)'", remedy: "stop that program, or give another path with --socket")
-      }
-      try open(place, options, version, onDrain, onLog)
+      let options = withinDescriptors(options, onLog)
+      try prepareDirectory(of: place.store)
+      storeLock = try FileLock.ofBroker(place.store + ".lock", "the store '\(place.store)'")
+      let socket = try BrokerSocket(place, renewalPauseMs: options.socketRenewalPauseMs, on: loop, onLog: onLog)
+      self.socket = socket
+      try open(place, options, version, socket, onDrain, onLog)
     } catch {
-      locks = []
-      throw BrokerServer.startError(error)
+      giveBackPlace()
+      throw StartError(error)
     }
   }
 
-  private func prepareDirectories(_ place: BrokerPlace) throws {
-    if let parent = FileTree.parent(of: place.store) {
-      try FileTree.makeDirectories(parent)
-      guard try !FileTree.isOnNetwork(parent) else {
-        throw StartError(
-          "'\(place.store)' is on a network file system", remedy: "put the store on a local disk: --store PATH")
-      }
+  /// Asks for more descriptors than a shell usually allows. With fewer there are fewer connections, so that files can
+  /// always be opened for those that there are.
+  private func withinDescriptors(
+    _ options: BrokerOptions, _ onLog: (Broker.LogLevel, String) -> Void
+  ) -> BrokerOptions {
+    var options = options
+    guard let descriptors = try? ProcessLimits.raiseOpenFiles() else { return options }
+    let connections = max(descriptors - BrokerLimits.descriptorsKept, descriptors / 2)
+    options.connectionsMax = min(options.connectionsMax, connections)
+    if connections < BrokerLimits.connectionsPerUserMax {
+      onLog(.warning, "the limit of \(descriptors) open files (ulimit -Hn) allows \(connections) connections")
     }
-    guard let parent = FileTree.parent(of: place.socket) else { return }
-    // Others of the group have to reach the socket; its own mode keeps everybody else out.
-    if place.group == nil {
-      try PrivateDirectory.ensure(parent)
-    } else {
-      try FileTree.makeDirectories(parent, mode: 0o755)
-    }
+    return options
   }
 
-  private func lock(_ path: String, _ what: String) throws -> FileLock {
-    switch try FileLock.acquire(path) {
-    case .locked(let lock): return lock
-    case .heldByAnother(let pid):
+  private func prepareDirectory(of store: String) throws {
+    guard let parent = FileTree.parent(of: store) else { return }
+    try FileTree.makeDirectories(parent)
+    guard try !FileTree.isOnNetwork(parent) else {
       throw StartError(
-        "another broker\(pid.map { " (pid \($0))" } ?? "") has \(what)",
-        remedy: "use that one; if it stops, wait for its end; or give other paths with --store and --socket")
+        "'\(store)' is on a network file system", remedy: "put the store on a local disk: --store PATH")
     }
   }
 
   private func open(
-    _ place: BrokerPlace, _ options: BrokerOptions, _ version: String, _ onDrain: @escaping @Sendable (Int64) -> Void,
+    _ place: BrokerPlace, _ options: BrokerOptions, _ version: String, _ socket: BrokerSocket,
+    _ onDrain: @escaping @Sendable (Int64) -> Void,
     _ onLog: @escaping @Sendable (Broker.LogLevel, String) -> Void
   ) throws {
     let store = try JobStore(
       file: StoreFile(path: place.store), bootID: BrokerServer.bootID(), freshID: randomToken(),
-      now: WallClock.nowMs())
+      now: loop.time.utcMs)
     let setting = Broker.Setting(
       socketPath: place.socket, version: version, user: geteuid(), onLog: { onLog($0, $1) },
       onDrain: onDrain,
       onStopped: { [weak self] status in self?.assumeIsolated { $0.stopped(status) } })
     let broker = try Broker(store: store, on: loop, options: options, setting)
     self.broker = broker
-    listener = try UnixListener(path: place.socket, mode: place.mode, group: place.group, on: loop) { connection in
-      broker.accept(connection)
-    }
-    listener?.onShortage = { onLog(.warning, "cannot accept connections for the moment: \($0)") }
+    try socket.listen { broker.accept($0) }
     signals = try [SIGTERM, SIGINT].map { number in
       try SignalWatcher(number, on: loop) { [weak self] in self?.assumeIsolated { $0.interrupted(options.drainMs) } }
     }
@@ -155,11 +165,15 @@ package actor BrokerServer {
     self.status = status
     for signal in signals { signal.close() }
     signals = []
-    listener?.close()
-    // The locks are held until the socket is gone, so that a new broker does not lose its socket to this one.
-    locks = []
+    giveBackPlace()
     end?.resume(returning: status)
     end = nil
+  }
+
+  private func giveBackPlace() {
+    socket?.close()
+    socket = nil
+    storeLock = nil
   }
 
   /// Waits for the end of the broker.
@@ -168,22 +182,5 @@ package actor BrokerServer {
   package func waitForEnd() async -> Int32 {
     if let status { return status }
     return await withCheckedContinuation { end = $0 }
-  }
-
-  private static func startError(_ error: any Error) -> StartError {
-    switch error {
-    case let error as StartError: return error
-    case let error as IOError: return StartError(error.problem, remedy: error.remedy)
-    case let error as FileError:
-      return StartError(error.description, remedy: "check the directory, or give another path with --store")
-    default: break
-    }
-    switch StoreError(error) {
-    case .refused(let refusal): return StartError(refusal.message, remedy: refusal.remedy)
-    case .unusable(let message, let remedy): return StartError(message, remedy: remedy)
-    case .full: return StartError("the disk of the store is full", remedy: "free some space and start again")
-    case .failed(let reason):
-      return StartError("the store cannot be opened: \(reason)", remedy: "check the file, or give another with --store")
-    }
   }
 }

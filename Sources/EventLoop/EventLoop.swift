@@ -61,13 +61,17 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// allowed, is an error here, not a death. An inherited disposition of `SIGCHLD` that hides the ends of children is
   /// undone.
   ///
-  /// - Parameter ownsDescriptors: what the loop opens is known to its thread alone. The kernel closes it when that thread
-  ///   ends, which of a killed process is sooner than when the last of its threads does. Nobody else in the process may
-  ///   then use, or close, a descriptor of the loop's.
-  package static func start(name: String, ownsDescriptors: Bool = false) throws(IOError) -> EventLoop {
+  /// - Parameters:
+  ///   - ownsDescriptors: what the loop opens is known to its thread alone. The kernel closes it when that thread
+  ///     ends, which of a killed process is sooner than when the last of its threads does. Nobody else in the process may
+  ///     then use, or close, a descriptor of the loop's.
+  ///   - time: the clocks; the monotonic one has to be the machine's, which ends the loop's sleep.
+  package static func start(
+    name: String, ownsDescriptors: Bool = false, time: any TimeSource = MachineTime()
+  ) throws(IOError) -> EventLoop {
     linux_ignore_write_signals()
     linux_default_sigchld()
-    let loop = EventLoop(name: name, core: try LoopCore(), MachineTime(), .own)
+    let loop = EventLoop(name: name, core: try LoopCore(), time, .own)
     loop.core.attach(to: loop)
     try startThread(name: name) {
       // The loop's own handles are open already: other threads wake it by their copies.

@@ -26,13 +26,12 @@ package final class FileLock: Sendable {
       guard code == EWOULDBLOCK else { throw failed(path, code) }
       return .heldByAnother(pid: writtenPid(descriptor))
     }
-    guard let resolved = realPath(path), Inode(of: resolved) == Inode(descriptor) else {
-      // Removed and perhaps made anew between open and flock; what is locked now guards nothing.
-      _ = Glibc.close(descriptor)
-      return .heldByAnother(pid: nil)
-    }
+    // Closes the descriptor when it goes away.
+    let lock = FileLock(path: realPath(path) ?? path, descriptor: descriptor)
+    // Otherwise it was removed and perhaps made anew between open and flock; what is locked now guards nothing.
+    guard lock.isInPlace(at: path) else { return .heldByAnother(pid: nil) }
     write(pid: getpid(), to: descriptor)
-    return .locked(FileLock(path: resolved, descriptor: descriptor))
+    return .locked(lock)
   }
 
   private init(path: String, descriptor: Int32) {
@@ -41,6 +40,9 @@ package final class FileLock: Sendable {
   }
 
   deinit { _ = Glibc.close(descriptor) }
+
+  /// Whether the locked file is the one that others find at a path. One that is not guards nothing there.
+  package func isInPlace(at path: String) -> Bool { realPath(path).flatMap(Inode.init(of:)) == Inode(descriptor) }
 
   private static func failed(_ path: String, _ code: Int32) -> IOError {
     .failed("Cannot lock \(path)", code, remedy: "Check that the directory exists, is local, and is yours.")

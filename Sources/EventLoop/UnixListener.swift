@@ -24,6 +24,7 @@ package final class UnixListener: LoopResource {
   private let onConnection: (Connection) -> Void
   /// Called when connections cannot be accepted for the moment (`EMFILE` …); accepting goes on after a rest.
   package var onShortage: ((IOError) -> Void)?
+  private var nameWatcher: NameWatcher?
 
   /// Listens at `path` with these permissions and, if given, this group; on the loop.
   package init(
@@ -87,15 +88,37 @@ package final class UnixListener: LoopResource {
     }
   }
 
+  // MARK: The name
+
+  /// Whether the socket is still to be found at ``path``.
+  package var hasName: Bool { Inode(of: path) == inode }
+
+  /// Calls `onLoss` once, when others have removed, moved or replaced the socket's name: nobody can connect any more.
+  package func watchName(_ onLoss: @escaping () -> Void) throws(IOError) {
+    nameWatcher = try NameWatcher(path, on: loop) { [weak self] in
+      guard let self, !isClosed, !hasName else { return }
+      nameWatcher?.close()
+      onLoss()
+    }
+  }
+
+  // MARK: Accepting
+
   private func acceptAll() {
     for _ in 0..<Self.acceptsPerTurn where !isClosed {
-      let socket = linux_accept(descriptor)
-      guard socket >= 0 else {
-        if -socket != EAGAIN, -socket != ECONNABORTED { rest(after: -socket) }
-        return
-      }
-      accepted(socket)
+      guard acceptNext() else { return }
     }
+  }
+
+  /// - Returns: false when nobody waits, or nobody can be accepted now.
+  private func acceptNext() -> Bool {
+    let socket = linux_accept(descriptor)
+    guard socket >= 0 else {
+      if -socket != EAGAIN, -socket != ECONNABORTED { rest(after: -socket) }
+      return false
+    }
+    accepted(socket)
+    return true
   }
 
   private func accepted(_ socket: Int32) {
@@ -117,15 +140,23 @@ package final class UnixListener: LoopResource {
       .failed("Cannot accept connections at \(path)", code, remedy: "Look at the limit on open files (ulimit -n)."))
   }
 
+  /// Stops listening when all who wait are accepted, which are no more than ``backlogConnections`` once the name is gone.
+  package func closeAfterLast() {
+    while !isClosed, acceptNext() {}
+    close()
+  }
+
   /// Stops listening; removes the socket's name if it is still this socket's.
   package func close() {
     loop.preconditionInLoop()
     guard !isClosed else { return }
     isClosed = true
+    nameWatcher?.close()
+    nameWatcher = nil
     restTimer?.cancel()
     restTimer = nil
     poller.close()
-    if Inode(of: path) == inode { _ = unsafe unlink(path) }
+    if hasName { _ = unsafe unlink(path) }
     _ = Glibc.close(descriptor)
     loop.release(self)
   }

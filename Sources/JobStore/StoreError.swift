@@ -1,3 +1,4 @@
+import FileSystem
 package import JobModel
 import SQLite
 
@@ -9,11 +10,18 @@ package enum StoreError: Error, Sendable {
   case unusable(String, remedy: String)
   /// The disk is full: nothing was changed.
   case full
+  /// The process or the file system lacks something for the moment: nothing was changed. In the system's words.
+  case unavailable(String)
   /// SQLite or the disk failed: nothing was changed.
   case failed(String)
 
   /// Whether the same command may succeed later.
-  package var isPassing: Bool { if case .full = self { true } else { false } }
+  package var isPassing: Bool {
+    switch self {
+    case .full, .unavailable: true
+    case .refused, .unusable, .failed: false
+    }
+  }
 
   /// Turns any error of a command into one of these.
   package init(_ error: any Error) {
@@ -21,7 +29,18 @@ package enum StoreError: Error, Sendable {
     case let error as StoreError: self = error
     case let error as Refusal: self = .refused(error)
     case let error as SQLiteError where error.code.isDiskFull: self = .full
+    case let error as FileError: self.init(error)
     default: self = .failed(String(describing: error))
+    }
+  }
+
+  private init(_ error: FileError) {
+    if error.isDiskFull {
+      self = .full
+    } else if error.isShortage {
+      self = .unavailable(error.description)
+    } else {
+      self = .failed(error.description)
     }
   }
 }

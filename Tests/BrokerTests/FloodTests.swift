@@ -24,7 +24,7 @@ import Wire
       print("the broker took \(sent) of \(bytes.count) bytes and grew by \(grown) KiB")
       #expect(sent < bytes.count)
       if keepsFreedMemory {
-        print("memory is not judged: the address sanitizer keeps what is freed")
+        print("memory is not judged: a sanitizer keeps what is freed")
       } else {
         #expect(grown < 32 << 10)
       }

@@ -65,6 +65,39 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a result that finds the disk full waits at its worker, and is stored when there is space again`()
+      async throws
+    {
+      try await Installation.with { installation in
+        guard let disk = try await SmallDisk(installation, megabytes: 8) else { return }
+        defer { disk.unmount() }
+        let broker = try await installation.broker()
+        let plugin = try installation.plugin("scripted.py", ["--kind", "scripted", "--log", "/dev/null"])
+        _ = try await installation.worker(kind: "scripted", concurrency: 2, plugin: plugin)
+        let before = try await installation.submitTasks([JobsAPI.TaskSpec(key: "before", payload: ["do": "result"])])
+        #expect(try await installation.end(of: before).state == .succeeded)
+        // The log grows beyond what it had at the start, so that the next commit needs space.
+        let others = (0..<500).map { JobsAPI.TaskSpec(key: "\($0)", kind: "others") }
+        _ = try await installation.submitTasks(others)
+        let gate = installation.directory + "/gate"
+        let waiting = JobsAPI.TaskSpec(key: "waiting", payload: ["do": "result", "gates": ["1": .string(gate)]])
+        let job = try await installation.submitTasks([waiting])
+        _ = try await eventually("the worker is at it") {
+          try await installation.call(JobsAPI.Show(job: job)).job.counts.leased == 1 ? true : nil
+        }
+        try disk.fill()
+        try Data().write(to: URL(fileURLWithPath: gate))
+        try await broker.line(containing: "the disk of the job store is full")
+        // What was acknowledged before can be read meanwhile.
+        #expect(try await installation.text("before.txt", of: before) == "attempt 1\n")
+        try disk.free()
+        #expect(try await installation.end(of: job).state == .succeeded)
+        #expect(try await installation.text("waiting.txt", of: job) == "attempt 1\n")
+        #expect(try await installation.call(JobsAPI.Errors(job: job)).errors.isEmpty)
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+
     private func waitUntilNobodyIsAttached(_ installation: Installation) async throws {
       _ = try await eventually("the broker has seen the end of the worker") {
         try await installation.call(AdminAPI.Workers()).workers.isEmpty ? true : nil

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,6 +54,42 @@ struct ListenerTests {
         loop.atTurnEnd { _ = second }
       }
       #expect(connected)
+    }
+  }
+
+  @Test func `who waits at a listener whose name is gone is accepted before it closes`() async throws {
+    try await withLoop { loop, directory in
+      let path = "\(directory)/s"
+      let accepted: Int = try await onLoop(loop) {
+        let accepted = Box(0)
+        let listener = try UnixListener(path: path, on: loop) { _ in accepted.value += 1 }
+        // More than are accepted in a turn.
+        for _ in 0..<100 { _ = try Connection.connectNow(to: path, on: loop) }
+        unlink(path)
+        #expect(!listener.hasName)
+        listener.closeAfterLast()
+        return accepted.value
+      }
+      #expect(accepted == 100)
+    }
+  }
+
+  @Test func `the loss of a socket's name wakes the loop once, what happens beside it does not`() async throws {
+    try await withLoop { loop, directory in
+      let path = "\(directory)/s"
+      let losses = Atomic(0)
+      try await onLoop(loop) {
+        try UnixListener(path: path, on: loop) { _ in }.watchName { losses.add(1, ordering: .relaxed) }
+      }
+      let before = loop.turns
+      for number in 0..<100 {
+        close(open("\(directory)/\(number)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+        unlink("\(directory)/\(number)")
+      }
+      unlink(path)
+      try waitUntil("it is seen") { losses.load(ordering: .relaxed) == 1 }
+      // The turn of the loss, and those of the call before it.
+      #expect(loop.turns - before <= 3, "\(loop.turns - before)")
     }
   }
 

@@ -134,6 +134,27 @@ struct ServerConnectionTests {
     #expect(!connection.wantsMoreInput)
   }
 
+  @Test func `no more calls come out than may be open in bytes, however few they are`() throws {
+    let large = Call.encoded(method: "a.b.L") { writer in
+      writer.key("n")
+      writer.string(String(repeating: "x", count: 140))
+    }
+    for isOneway in [false, true] {
+      var limits = Self.limits
+      limits.openCallsMax = 100
+      var connection = ServerConnection(limits: limits)
+      for _ in 0..<5 { connection.receive(isOneway ? oneway(large) : large) }
+      var tickets: [ServerConnection.Ticket] = []
+      while let incoming = try connection.nextCall() { tickets.append(incoming.ticket) }
+      #expect(tickets.count == 3 && connection.isFull && !connection.wantsMoreInput)
+      connection.reply(tickets[0])
+      #expect(try connection.nextCall() != nil, "an answer makes room")
+      #expect(try connection.nextCall() == nil)
+    }
+  }
+
+  private func oneway(_ call: [UInt8]) -> [UInt8] { Array(#"{"oneway":true,"#.utf8) + call.dropFirst() }
+
   @Test func `input is not wanted while too much of it waits`() throws {
     var connection = connection("M:A")
     let a = try #require(try connection.nextCall())

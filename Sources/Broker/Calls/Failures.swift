@@ -14,6 +14,9 @@ private struct Explained {
     case .full:
       message = "the disk of the job store is full; nothing was changed"
       remedy = "free some space, then send the call again"
+    case .unavailable(let reason):
+      message = "the job store cannot do it now: \(reason); nothing was changed"
+      remedy = "send the call again after a while; the user of the broker has to look at its limits and its disk"
     case .failed(let reason):
       message = "the job store failed: \(reason)"
       remedy = "look at the broker's own log, and run 'genbroker check'"
@@ -39,7 +42,7 @@ extension ReplyHandle {
   }
 
   func fail(jobs error: StoreError, job: Int = 0, task: String = "") {
-    let text = Explained(error)
+    let text = explained(error)
     switch error.code {
     case .noSuchJob: fail(JobsAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
     case .noSuchTask:
@@ -51,10 +54,11 @@ extension ReplyHandle {
   }
 
   func fail(files error: StoreError, job: Int, path: String) {
-    let text = Explained(error)
+    let text = explained(error)
     switch error.code {
     case .noSuchJob: fail(FilesAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
     case .noSuchFile: fail(FilesAPI.NoSuchFile(path: path, message: text.message, remedy: text.remedy))
+    case nil where error.isPassing: fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
     case .noSuchTask, .noSuchSession, .noSuchInput, .staleLease, .conflict, .invalid:
       fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
     // What was committed cannot be read: that is damage, not the caller's mistake.
@@ -77,7 +81,7 @@ extension ReplyHandle {
   }
 
   func fail(worker error: StoreError, lease: Int, name: String = "") {
-    let text = Explained(error)
+    let text = explained(error)
     switch error.code {
     case .staleLease: fail(WorkerAPI.StaleLease(lease: lease, message: text.message, remedy: text.remedy))
     case .noSuchSession: fail(WorkerAPI.NoSuchSession(message: text.message, remedy: text.remedy))
@@ -90,11 +94,18 @@ extension ReplyHandle {
   }
 
   func fail(admin error: StoreError, job: Int = 0) {
-    let text = Explained(error)
+    let text = explained(error)
     switch error.code {
     case .noSuchJob: fail(AdminAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
     case nil: fail(AdminAPI.Failed(message: text.message, remedy: text.remedy))
     case .some: fail(AdminAPI.Refused(message: text.message, remedy: text.remedy))
     }
+  }
+
+  /// What is no caller's fault is told in the broker's own log, too.
+  private func explained(_ error: StoreError) -> Explained {
+    let text = Explained(error)
+    if error.code == nil { session.logTrouble(text.message) }
+    return text
   }
 }

@@ -146,6 +146,9 @@ final class ClientSession {
     return true
   }
 
+  /// Tells in the broker's log what keeps it from answering this client.
+  func logTrouble(_ line: String) { broker.logTrouble(line) }
+
   // MARK: Out
 
   fileprivate func answered(isCounted: Bool) {
@@ -230,7 +233,7 @@ final class ClientSession {
   }
 
   private func leaveIfIdle() {
-    let hasMore = !queue.isEmpty || server.openCalls >= WireLimits.openCallsMax || hasTooMuchUnsent
+    let hasMore = !queue.isEmpty || server.isFull || hasTooMuchUnsent
     // What waits in the store is ordered before the end of the leases, which goes the same way.
     guard !isWorking, !hasMore, outstanding == 0 || lane == .store else { return }
     if !hasLeft {

@@ -63,7 +63,7 @@ final class UploadService {
         upload.isFinishing = false
         // What is there of it would take the space that is missing.
         abandon(upload)
-        return then(.failure(StoreError(fileError: error)))
+        return then(.failure(StoreError(error)))
       }
       if isLast { keep(upload, then) } else { then(.success(false)) }
     }
@@ -207,10 +207,4 @@ final class LoopCallback<Value>: @unchecked Sendable {
   }
 
   func call(_ value: Value) { body(value) }
-}
-
-extension StoreError {
-  init(fileError error: FileError) {
-    self = error.isDiskFull ? .full : .failed(error.description)
-  }
 }

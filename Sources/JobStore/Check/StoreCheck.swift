@@ -32,19 +32,34 @@ package final class StoreCheck {
   package static func run(_ file: StoreFile, blobs: BlobFiles) throws -> CheckReport {
     let check = StoreCheck(connection: try file.openReader(), blobFiles: blobs)
     try check.connection.execute("BEGIN")
-    try check.integrity()
-    for rule in StoreRule.all { try check.apply(rule) }
-    try check.eventNumbers()
-    try check.connection.execute("COMMIT")
-    try check.blobs()
-    check.report.tasks = try check.count("task")
-    check.report.results = try check.count("result")
+    try check.part(check.integrity)
+    try check.part(check.references)
+    for rule in StoreRule.all { try check.part { try check.apply(rule) } }
+    try check.part(check.eventNumbers)
+    try check.part(check.counts)
+    // That it fails tells of damage once more, which is a finding already.
+    try? check.connection.execute("COMMIT")
+    try check.part(check.blobs)
     return check.report
+  }
+
+  /// A part of the check that meets a damaged page ends with a finding; the other parts still look at what they can read.
+  private func part(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as SQLiteError where error.code.isCorrupt {
+      find("integrity", "a page of the database is damaged: \(error)")
+    }
   }
 
   private init(connection: consuming Connection, blobFiles: BlobFiles) {
     self.connection = connection
     self.blobFiles = blobFiles
+  }
+
+  private func counts() throws {
+    report.tasks = try count("task")
+    report.results = try count("result")
   }
 
   private func count(_ table: String) throws -> Int {
@@ -61,9 +76,14 @@ package final class StoreCheck {
   static let findingsMax = 100
 
   private func integrity() throws {
-    for line in try connection.prepare("PRAGMA integrity_check(20)").all(row: { $0.text(0) }) where line != "ok" {
-      find("integrity", line)
+    // Written down line by line: it may itself fail at a page, and then what it found before counts.
+    _ = try connection.prepare("PRAGMA integrity_check(20)").all { row in
+      let line = row.text(0)
+      if line != "ok" { find("integrity", line) }
     }
+  }
+
+  private func references() throws {
     let foreign = connection.prepare("PRAGMA foreign_key_check")
     for table in try foreign.all(row: { $0.text(0) }) { find("integrity", "a row of \(table) refers to nothing") }
   }
@@ -106,7 +126,7 @@ package final class StoreCheck {
       do {
         let found = try blob.body.map { SHA256Digest(of: $0) } ?? hash(expected, size: blob.size)
         if found != expected { try find("blobs", "the bytes of \(expected) are others\(users(ofBlob: blob.id))") }
-      } catch {
+      } catch let error as FileError where !error.isShortage {
         // One that is removed meanwhile loses its row first.
         guard try isStored(blob: blob.id) else { continue }
         try find("blobs", "\(error)\(users(ofBlob: blob.id))")

@@ -6,7 +6,8 @@ package struct ConnectionLimits: Sendable {
   package var messageDepthMax: Int
   /// Calls that were handed out and not answered.
   package var openCallsMax: Int
-  /// Bytes that came in and were not handed out, and replies that wait for an earlier one.
+  /// Bytes that came in and were not handed out, those of the calls that were not answered, and replies that wait for an
+  /// earlier one.
   package var bufferedBytesMax: Int
 
   package init(messageBytesMax: Int, messageDepthMax: Int, openCallsMax: Int, bufferedBytesMax: Int) {

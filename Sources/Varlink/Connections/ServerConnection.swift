@@ -23,6 +23,8 @@ package struct ServerConnection: Sendable {
   private struct Slot {
     let ticket: Ticket
     let mode: CallMode
+    /// Of the call's parameters.
+    let bytes: Int
     /// Replies that wait for those of earlier calls.
     var waiting: [UInt8] = []
     var isFinished = false
@@ -33,7 +35,10 @@ package struct ServerConnection: Sendable {
   private var output: [UInt8] = []
   /// In the order of the calls. The first one's replies go out at once.
   private var slots: [Slot] = []
-  private var openOneway: Set<Ticket> = []
+  /// With the bytes of their parameters.
+  private var openOneway: [Ticket: Int] = [:]
+  /// Of the parameters of all open calls.
+  private var openBytes = 0
   /// A call with `more` that waits for the answers to earlier calls.
   private var held: Call?
   private var waitingBytes = 0
@@ -48,11 +53,14 @@ package struct ServerConnection: Sendable {
   /// Calls that were handed out and not answered, oneway calls included.
   package var openCalls: Int { slots.count + openOneway.count }
 
+  /// No further call comes out before one of the open ones is answered.
+  package var isFull: Bool { openCalls >= limits.openCallsMax || openBytes >= limits.bufferedBytesMax }
+
   /// False when the other side is ahead of what is worked off: stop reading until it is true again.
   ///
   /// The end of a connection is not seen while nobody reads.
   package var wantsMoreInput: Bool {
-    !isClosed && openCalls < limits.openCallsMax && decoder.bufferedBytes + waitingBytes < limits.bufferedBytesMax
+    !isClosed && !isFull && openBytes + decoder.bufferedBytes + waitingBytes < limits.bufferedBytesMax
   }
 
   // MARK: Calls
@@ -65,7 +73,7 @@ package struct ServerConnection: Sendable {
   ///
   /// - Throws: `ProtocolViolation`: write what `takeOutput` still has, then close the connection.
   package mutating func nextCall() throws(ProtocolViolation) -> Incoming? {
-    guard !isClosed, openCalls < limits.openCallsMax, slots.last?.mode != .more else { return nil }
+    guard !isClosed, !isFull, slots.last?.mode != .more else { return nil }
     let next = if let held = heldCall() { held } else { try decodedCall() }
     guard let call = next else { return nil }
     if call.mode == .more, !slots.isEmpty {
@@ -74,10 +82,12 @@ package struct ServerConnection: Sendable {
     }
     ticketsGiven += 1
     let ticket = Ticket(number: ticketsGiven)
+    let bytes = call.parameters.raw.count
+    openBytes += bytes
     if call.mode == .oneway {
-      openOneway.insert(ticket)
+      openOneway[ticket] = bytes
     } else {
-      slots.append(Slot(ticket: ticket, mode: call.mode))
+      slots.append(Slot(ticket: ticket, mode: call.mode, bytes: bytes))
     }
     return Incoming(call: call, ticket: ticket)
   }
@@ -117,10 +127,14 @@ package struct ServerConnection: Sendable {
   }
 
   private mutating func answer(_ ticket: Ticket, _ encoded: () -> [UInt8]) {
-    if openOneway.remove(ticket) != nil { return }
+    if let bytes = openOneway.removeValue(forKey: ticket) {
+      openBytes -= bytes
+      return
+    }
     guard let place = slots.firstIndex(where: { $0.ticket == ticket && !$0.isFinished }) else {
       preconditionFailure("a call was answered twice, or on another connection")
     }
+    openBytes -= slots[place].bytes
     if place == 0 {
       output += encoded()
       slots.removeFirst()

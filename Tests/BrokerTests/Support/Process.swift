@@ -1,19 +1,24 @@
 import Glibc
 import TestSupport
 
-/// What the test's own process holds in memory, in KiB.
-func residentKiB() -> Int {
-  guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-  defer { fclose(file) }
-  var line = [CChar](repeating: 0, count: 256)
-  guard fgets(&line, 256, file) != nil else { return 0 }
-  let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  let fields = text.split(separator: " ")
+/// What a process holds in memory, in KiB; the test's own unless another is named.
+func residentKiB(of process: String = "self") -> Int {
+  let fields = fileText("/proc/\(process)/statm").split(separator: " ")
   return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4 : 0
 }
 
-/// The address sanitizer keeps what is freed for a while: what the process holds then says nothing about the program.
-let keepsFreedMemory = dlsym(nil, "__asan_init") != nil
+/// The beginning of a file; empty when there is none.
+func fileText(_ path: String) -> String {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { return "" }
+  defer { close(file) }
+  var bytes = [UInt8](repeating: 0, count: 64 << 10)
+  let count = read(file, &bytes, bytes.count)
+  return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+}
+
+/// The sanitizers keep what is freed for a while, or notes of it: what the process holds then says nothing about the program.
+let keepsFreedMemory = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
 
 /// The paths of all files below a directory.
 func filesBelow(_ directory: String) -> [String] {

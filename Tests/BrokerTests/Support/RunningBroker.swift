@@ -17,9 +17,11 @@ final class RunningBroker {
   }
 
   /// Starts a broker at a place; throws `StartError` when it refuses to.
-  init(_ place: BrokerPlace, _ options: BrokerOptions = BrokerOptions()) async throws {
+  init(
+    _ place: BrokerPlace, _ options: BrokerOptions = BrokerOptions(), time: any TimeSource = MachineTime()
+  ) async throws {
     self.place = place
-    loop = try EventLoop.start(name: "broker")
+    loop = try EventLoop.start(name: "broker", time: time)
     let server = BrokerServer(on: loop)
     self.server = server
     let lines = lines

@@ -99,13 +99,18 @@ final class ScriptedWorker {
     try expectOK(complete(lease.id, [file]))
   }
 
+  /// The content of a file that comes in chunks; another one for most other paths.
+  static func largeContent(of path: String, _ bytes: Int) -> [UInt8] {
+    [UInt8](repeating: path.utf8.reduce(0, &+), count: bytes)
+  }
+
   func expectOK(_ reply: Reply) throws {
     guard reply.error == nil else { throw SupportError(message: reply.text) }
   }
 
   /// Commits a file that comes in chunks.
   func putLarge(_ lease: Int64, _ path: String, bytes: Int) throws {
-    let content = [UInt8](repeating: 0x61, count: bytes)
+    let content = Self.largeContent(of: path, bytes)
     let sha256 = SHA256Digest(of: content).hex
     for offset in stride(from: 0, to: bytes, by: WireLimits.inlineDataBytesMax) {
       let chunk = Base64.string(Array(content[offset..<min(offset + WireLimits.inlineDataBytesMax, bytes)]))

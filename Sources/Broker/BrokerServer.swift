@@ -114,6 +114,7 @@ package actor BrokerServer {
     let store = try JobStore(
       file: StoreFile(path: place.store), bootID: BrokerServer.bootID(), freshID: randomToken(),
       now: WallClock.nowMs())
+    store.makeReserve()
     let setting = Broker.Setting(
       socketPath: place.socket, version: version, user: geteuid(), onLog: { onLog($0, $1) },
       onDrain: onDrain,

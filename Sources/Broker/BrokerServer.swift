@@ -127,6 +127,7 @@ package actor BrokerServer {
     let store = try JobStore(
       file: StoreFile(path: place.store), bootID: BrokerServer.bootID(), freshID: randomToken(),
       now: loop.time.utcMs)
+    store.makeReserve()
     let setting = Broker.Setting(
       socketPath: place.socket, version: version, user: geteuid(), onLog: { onLog($0, $1) },
       onDrain: onDrain,

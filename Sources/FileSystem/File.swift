@@ -89,6 +89,13 @@ package struct File: ~Copyable {
     _ = try retrying("sync", path) { fdatasync(descriptor) }
   }
 
+  /// Takes space on the disk for so many bytes, which are zeros (posix_fallocate(3)).
+  package func allocate(bytes: Int64) throws(FileError) {
+    // It gives the error back instead of setting errno.
+    let code = posix_fallocate(descriptor, 0, off_t(bytes))
+    guard code == 0 else { throw FileError("allocate", path, errno: code) }
+  }
+
   /// What the file is and how large.
   package func status() throws(FileError) -> FileStatus {
     var status = stat()

@@ -61,7 +61,7 @@ enum BadInputTables {
       .call("a prune without more", "Admin.Prune", #"{"keep":0}"#, "service.ExpectedMore"),
       .call("a prune of nothing", "Admin.Prune", "{}", "Admin.Refused", flag: "more"),
       .call("a prune of no jobs", "Admin.Prune", #"{"jobs":[]}"#, "Admin.Refused", flag: "more"),
-      .call("a prune of a job that is not there", "Admin.Prune", #"{"jobs":[99]}"#, "Admin.NoSuchJob", flag: "more"),
+      .call("a prune of a job that is none", "Admin.Prune", #"{"jobs":[1000000]}"#, "Admin.NoSuchJob", flag: "more"),
       .call("a prune of a job that has not ended", "Admin.Prune", #"{"jobs":[2]}"#, "Admin.Refused", flag: "more"),
       .call("a prune below zero", "Admin.Prune", #"{"keep":-1}"#, "Admin.Refused", flag: "more"),
       .call("an age below zero", "Admin.Prune", #"{"older_than_ms":-1}"#, "Admin.Refused", flag: "more"),

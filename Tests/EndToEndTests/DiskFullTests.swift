@@ -40,6 +40,39 @@ extension EndToEnd {
       }
     }
 
+    @Test func `on a full disk jobs can be cancelled and removed, and then work goes on`() async throws {
+      try await Installation.with { installation in
+        guard let disk = try await SmallDisk(installation, megabytes: 80) else { return }
+        defer { disk.unmount() }
+        _ = try await installation.broker()
+        let title = String(repeating: "x", count: 900)
+        let tasks = (0..<700).map { JobsAPI.TaskSpec(key: "\($0)", title: title) }
+        let (first, second) = (try await installation.submitTasks(tasks), try await installation.submitTasks(tasks))
+        for job in [first, second] { _ = try await installation.genbroker("cancel", "\(job)") }
+        let live = try await installation.submitTasks([JobsAPI.TaskSpec(key: "live")])
+        try disk.fill()
+        // Until nothing more fits into the log.
+        _ = try await eventually("the store has no space left") { () -> Bool? in
+          do {
+            _ = try await installation.submitTasks(tasks)
+            return nil
+          } catch {
+            return "\(error)".contains("disk of the job store is full") ? true : nil
+          }
+        }
+        let reserve = installation.store + ".reserve"
+        #expect(FileManager.default.fileExists(atPath: reserve))
+        let cancel = try await installation.genbroker("cancel", "\(live)")
+        #expect(cancel.outcome == .exited(code: 0), "\(cancel.errors)")
+        #expect(!FileManager.default.fileExists(atPath: reserve), "it was not needed")
+        let prune = try await installation.genbroker("prune", "--keep", "0")
+        #expect(prune.outcome == .exited(code: 0) && prune.output.contains("removed"), "\(prune.errors)")
+        let job = try await installation.submitTasks([JobsAPI.TaskSpec(key: "new")])
+        #expect(job > live)
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+
     @Test func `a backup for which there is no space leaves nothing, and nobody notices`() async throws {
       try await Installation.with { installation in
         let place = installation.directory + "/tmp"

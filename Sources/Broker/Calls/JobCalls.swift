@@ -21,7 +21,7 @@ extension Broker {
     case .tasks(let call): tasks(call, session, reply)
     case .watch(let call): watch(call, reply)
     case .cancel(let call):
-      steer(call.job, session, reply, JobsAPI.Cancel.Reply.init) {
+      steer(call.job, session, reply, JobsAPI.Cancel.Reply.init, usesReserve: true) {
         try $0.cancel($1, by: $2, reason: try Parsing.reason(call.reason), now: $3)
       }
     case .pause(let call):
@@ -89,8 +89,11 @@ extension Broker {
   // MARK: Steering
 
   /// Runs a command on a job and answers the job as it is after it.
+  ///
+  /// - Parameter usesReserve: on a full disk it is run once more, with the space that was put aside.
   private func steer<Reply: WireObject>(
     _ number: Int, _ session: ClientSession, _ reply: ReplyHandle, _ make: @escaping (JobsAPI.Job) -> Reply,
+    usesReserve: Bool = false,
     _ body: @escaping @Sendable (JobStore, JobID, Caller, Int64) throws -> Void
   ) {
     let (id, caller) = (jobID(number), session.caller)
@@ -98,14 +101,28 @@ extension Broker {
       try body($0, id, caller, $1)
     } then: { [weak self] result in
       guard case .success = result, let self else {
-        if case .failure(let error) = result { reply.fail(jobs: error, job: number) }
-        return
+        guard case .failure(let error) = result else { return }
+        guard usesReserve, error.isPassing, let self else { return reply.fail(jobs: error, job: number) }
+        return steerWithReserve(number, session, reply, make, body, error)
       }
       reads.read {
         try $0.job(id, for: caller)
       } then: { job in
         reply.finish(jobs: job) { make(JobsAPI.Job($0)) }
       }
+    }
+  }
+
+  private func steerWithReserve<Reply: WireObject>(
+    _ number: Int, _ session: ClientSession, _ reply: ReplyHandle, _ make: @escaping (JobsAPI.Job) -> Reply,
+    _ body: @escaping @Sendable (JobStore, JobID, Caller, Int64) throws -> Void, _ error: StoreError
+  ) {
+    store.alone {
+      store, _ in
+      store.releaseReserve()
+    } then: { [weak self] released in
+      guard case .success(true) = released, let self else { return reply.fail(jobs: error, job: number) }
+      steer(number, session, reply, make, body)
     }
   }
 

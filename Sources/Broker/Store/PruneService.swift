@@ -95,7 +95,7 @@ final class PruneService {
     private func remove(_ group: PrunePlan.Group, _ jobs: [JobSummary]) {
       service.store.alone {
         store, _ in
-        try store.markForRemoval(group)
+        try store.withReserve { try store.markForRemoval(group) }
       } then: { [self] marked in
         switch marked {
         case .success(let marked):
@@ -119,7 +119,8 @@ final class PruneService {
 
     private func remove(_ job: JobID, at stage: RemovalStage, then: @escaping (Removal) -> Void) {
       service.store.alone {
-        try $0.removePart(of: job, at: stage, now: $1)
+        store, now in
+        try store.withReserve { try store.removePart(of: job, at: stage, now: now) }
       } then: { [self] part in
         switch part {
         case .failure(let error): listener.end(.failure(error))
@@ -133,7 +134,7 @@ final class PruneService {
     private func forget(_ group: PrunePlan.Group, then: @escaping () -> Void) {
       service.store.alone {
         store, _ in
-        try store.removeProject(of: group)
+        try store.withReserve { try store.removeProject(of: group) }
       } then: { [listener] removed in
         if case .failure(let error) = removed { listener.end(.failure(error)) } else { then() }
       }
@@ -176,7 +177,8 @@ final class PruneService {
       let part = Array(blobs.prefix(JobStore.uploadsPerPart))
       guard !part.isEmpty else { return then(self) }
       service.store.alone {
-        try $0.releaseUploads(part, now: $1)
+        store, now in
+        try store.withReserve { try store.releaseUploads(part, now: now) }
       } then: { [self] freed in
         switch freed {
         case .failure(let error): listener.end(.failure(error))
@@ -214,6 +216,14 @@ final class PruneService {
       }
     }
 
-    private func end() { listener.end(.success(freedBytes)) }
+    private func end() {
+      // The space that was put aside may have been used up.
+      service.store.alone {
+        store, _ in
+        store.makeReserve()
+      } then: { [listener, freedBytes] _ in
+        listener.end(.success(freedBytes))
+      }
+    }
   }
 }

@@ -1,0 +1,50 @@
+import FileSystem
+
+/// Space on the disk of a store for when there is none: a file that is given up so that jobs can be removed or cancelled.
+struct Reserve {
+  private let file: StoreFile
+
+  init(_ file: StoreFile) { self.file = file }
+
+  private var path: String { file.path + ".reserve" }
+
+  /// More than the log grows by before it is moved into the database.
+  static let bytes: Int64 = 16 << 20
+
+  /// Makes the file where there is room for several of it; without it a full disk has to wait for a user.
+  func make() {
+    guard file.disk is LocalDisk, let parent = FileTree.parent(of: path) else { return }
+    do throws(FileError) {
+      guard try FileTree.status(path) == nil, try FileTree.freeBytes(parent) >= 4 * Reserve.bytes else { return }
+      try File.create(path).allocate(bytes: Reserve.bytes)
+    } catch {
+      try? FileTree.remove(path)  // half of it helps nobody
+    }
+  }
+
+  /// Gives the space up.
+  ///
+  /// - Returns: whether there was any.
+  func release() -> Bool {
+    guard file.disk is LocalDisk, (try? FileTree.status(path)) != nil else { return false }
+    return (try? FileTree.remove(path)) != nil
+  }
+}
+
+extension JobStore {
+  /// Puts space aside for a full disk; called when the store opens and when something was removed.
+  package func makeReserve() { Reserve(file).make() }
+
+  /// Runs something with transactions of its own, on a full disk once more with the space that was put aside.
+  package func withReserve<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      guard StoreError(error).isPassing, Reserve(file).release() else { throw error }
+      return try body()
+    }
+  }
+
+  /// Gives up the space that was put aside; false when there is none.
+  package func releaseReserve() -> Bool { Reserve(file).release() }
+}

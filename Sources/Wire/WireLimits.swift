@@ -13,6 +13,8 @@ package enum WireLimits {
   package static let messageDepthMax = 64
   /// Calls of one connection that are not answered yet; then the broker stops reading it.
   package static let openCallsMax = 128
+  /// The same in bytes of their parameters.
+  package static let openBytesMax = 16 << 20
   /// Bytes of one connection that wait in the broker; then it stops reading it.
   package static let bufferedBytesMax = 4 << 20
 
@@ -53,5 +55,5 @@ package enum WireLimits {
   /// What each side of a broker's connection takes from the other.
   package static let connection = ConnectionLimits(
     messageBytesMax: messageBytesMax, messageDepthMax: messageDepthMax, openCallsMax: openCallsMax,
-    bufferedBytesMax: bufferedBytesMax)
+    openBytesMax: openBytesMax, bufferedBytesMax: bufferedBytesMax)
 }

@@ -4,7 +4,7 @@ import Varlink
 
 struct ClientConnectionTests {
   private static let limits = ConnectionLimits(
-    messageBytesMax: 200, messageDepthMax: 8, openCallsMax: 4, bufferedBytesMax: 400)
+    messageBytesMax: 200, messageDepthMax: 8, openCallsMax: 4, openBytesMax: 400, bufferedBytesMax: 400)
 
   private func receive(_ text: String, _ connection: inout ClientConnection) {
     connection.receive(Array(text.utf8) + [0])

@@ -4,7 +4,7 @@ import Varlink
 
 struct ServerConnectionTests {
   private static let limits = ConnectionLimits(
-    messageBytesMax: 200, messageDepthMax: 8, openCallsMax: 4, bufferedBytesMax: 400)
+    messageBytesMax: 200, messageDepthMax: 8, openCallsMax: 4, openBytesMax: 400, bufferedBytesMax: 400)
 
   /// A connection to which these calls have come; `O:` before a name stands for oneway, `M:` for more.
   private func connection(_ calls: String...) -> ServerConnection {

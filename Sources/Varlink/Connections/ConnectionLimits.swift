@@ -6,14 +6,17 @@ package struct ConnectionLimits: Sendable {
   package var messageDepthMax: Int
   /// Calls that were handed out and not answered.
   package var openCallsMax: Int
-  /// Bytes that came in and were not handed out, those of the calls that were not answered, and replies that wait for an
-  /// earlier one.
+  /// The same in bytes of their parameters: a call that comes out may go beyond it, the next one waits.
+  package var openBytesMax: Int
+  /// Bytes that came in and were not handed out, and replies that wait for an earlier one.
   package var bufferedBytesMax: Int
 
-  package init(messageBytesMax: Int, messageDepthMax: Int, openCallsMax: Int, bufferedBytesMax: Int) {
+  package init(messageBytesMax: Int, messageDepthMax: Int, openCallsMax: Int, openBytesMax: Int, bufferedBytesMax: Int)
+  {
     self.messageBytesMax = messageBytesMax
     self.messageDepthMax = messageDepthMax
     self.openCallsMax = openCallsMax
+    self.openBytesMax = openBytesMax
     self.bufferedBytesMax = bufferedBytesMax
   }
 }

@@ -54,13 +54,13 @@ package struct ServerConnection: Sendable {
   package var openCalls: Int { slots.count + openOneway.count }
 
   /// No further call comes out before one of the open ones is answered.
-  package var isFull: Bool { openCalls >= limits.openCallsMax || openBytes >= limits.bufferedBytesMax }
+  package var isFull: Bool { openCalls >= limits.openCallsMax || openBytes >= limits.openBytesMax }
 
   /// False when the other side is ahead of what is worked off: stop reading until it is true again.
   ///
   /// The end of a connection is not seen while nobody reads.
   package var wantsMoreInput: Bool {
-    !isClosed && !isFull && openBytes + decoder.bufferedBytes + waitingBytes < limits.bufferedBytesMax
+    !isClosed && !isFull && decoder.bufferedBytes + waitingBytes < limits.bufferedBytesMax
   }
 
   // MARK: Calls

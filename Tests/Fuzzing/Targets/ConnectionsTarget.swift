@@ -19,7 +19,7 @@ package enum ConnectionsTarget: FuzzTarget {
   ]
 
   fileprivate static let limits = ConnectionLimits(
-    messageBytesMax: 256, messageDepthMax: 8, openCallsMax: 3, bufferedBytesMax: 1024)
+    messageBytesMax: 256, messageDepthMax: 8, openCallsMax: 3, openBytesMax: 400, bufferedBytesMax: 1024)
 
   package static func check(_ input: [UInt8]) throws {
     let stream = CutStream(input[...])

@@ -28,7 +28,7 @@ package struct StartError: Error, Sendable {
     switch error {
     case .refused(let refusal): self.init(refusal.message, remedy: refusal.remedy)
     case .unusable(let message, let remedy): self.init(message, remedy: remedy)
-    case .full: self.init("the disk of the store is full", remedy: "free some space and start again")
+    case .full, .nearlyFull: self.init("the disk of the store is full", remedy: "free some space and start again")
     case .failed(let reason), .unavailable(let reason):
       self.init("the store cannot be opened: \(reason)", remedy: "check the file, or give another with --store")
     }

@@ -106,10 +106,13 @@ package enum FileTree {
   }
 
   /// Free bytes for this user on the file system of `path`.
-  package static func freeBytes(_ path: String) throws(FileError) -> Int64 {
+  package static func freeBytes(_ path: String) throws(FileError) -> Int64 { try space(path).free }
+
+  /// Bytes on the file system of `path`: free for this user, and all of them.
+  package static func space(_ path: String) throws(FileError) -> (free: Int64, total: Int64) {
     var status = statvfs()
     _ = try retrying("look at", path) { statvfs(path, &status) }
-    return Int64(status.f_bavail) * Int64(status.f_frsize)
+    return (Int64(status.f_bavail) * Int64(status.f_frsize), Int64(status.f_blocks) * Int64(status.f_frsize))
   }
 
   /// Whether a path is on a file system whose locks and syncs other machines take part in.

@@ -31,6 +31,22 @@ struct Reserve {
   }
 }
 
+extension StoreFile {
+  /// Refuses what brings new work when little space is left: results of the work that is there still need it, and cost
+  /// more than they who wait.
+  ///
+  /// - Throws: `StoreError.nearlyFull`.
+  package func refuseWorkWhenNearlyFull() throws(StoreError) {
+    guard disk is LocalDisk, let parent = FileTree.parent(of: path), let space = try? FileTree.space(parent),
+      space.free < StoreFile.lowWater(ofBytes: space.total)
+    else { return }
+    throw .nearlyFull(bytesLeft: space.free)
+  }
+
+  /// Twice the reserve, and on a small disk a hundredth of it.
+  static func lowWater(ofBytes total: Int64) -> Int64 { min(2 * Reserve.bytes, total / 100) }
+}
+
 extension JobStore {
   /// Puts space aside for a full disk; called when the store opens and when something was removed.
   package func makeReserve() { Reserve(file).make() }

@@ -10,6 +10,8 @@ package enum StoreError: Error, Sendable {
   case unusable(String, remedy: String)
   /// The disk is full: nothing was changed.
   case full
+  /// So few bytes are left on the disk that they are kept for the work that is there already: nothing was changed.
+  case nearlyFull(bytesLeft: Int64)
   /// The process or the file system lacks something for the moment: nothing was changed. In the system's words.
   case unavailable(String)
   /// SQLite or the disk failed: nothing was changed.
@@ -18,7 +20,7 @@ package enum StoreError: Error, Sendable {
   /// Whether the same command may succeed later.
   package var isPassing: Bool {
     switch self {
-    case .full, .unavailable: true
+    case .full, .nearlyFull, .unavailable: true
     case .refused, .unusable, .failed: false
     }
   }

@@ -376,7 +376,7 @@ const char *simdisk_next_name(simdisk *disk, const char *directory, const char *
 
 static simdisk_file *opened(simdisk *disk, inode *inode) {
   simdisk_file *file = need(malloc(sizeof(simdisk_file)));
-  *file = (simdisk_file){.disk = disk, .inode = inode};
+  *file = (simdisk_file){.disk = disk, .inode = inode, .failures_known = inode->failures};
   inode->opened++;
   return file;
 }
@@ -462,9 +462,13 @@ int simdisk_sync(simdisk_file *file) {
   if (fault == SIMDISK_SYNCS_FAIL) {
     /* Linux marks the pages clean: no later sync writes them (https://lwn.net/Articles/752063/). */
     settle_by_chance(disk, file->inode);
+    file->failures_known = ++file->inode->failures;
     return failed(disk, fault, EIO);
   }
   disk->counts.syncs++;
   carry_to_platter(file->inode);
-  return 0;
+  /* Everybody who had the file open hears of the failure once (https://docs.kernel.org/core-api/errseq.html). */
+  if (file->failures_known == file->inode->failures) return 0;
+  file->failures_known = file->inode->failures;
+  return failed(disk, SIMDISK_SYNCS_FAIL, EIO);
 }

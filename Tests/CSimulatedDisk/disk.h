@@ -37,6 +37,8 @@ typedef struct {
 typedef struct inode {
   struct inode *next;
   int names, opened;
+  /* How many of its syncs have failed. */
+  uint64_t failures;
   content now, platter;
   change *first, *last;
   locks locks;
@@ -76,6 +78,8 @@ struct simdisk {
 struct simdisk_file {
   simdisk *disk;
   inode *inode;
+  /* The failed syncs of the inode that whoever has opened this knows of. */
+  uint64_t failures_known;
 };
 
 uint64_t simdisk_random(simdisk *disk);

@@ -51,10 +51,12 @@ extension EndToEnd {
         for job in [first, second] { _ = try await installation.genbroker("cancel", "\(job)") }
         let live = try await installation.submitTasks([JobsAPI.TaskSpec(key: "live")])
         try disk.fill()
-        // Until nothing more fits into the log.
+        // New work is refused at once; what people do with their jobs goes on until nothing more fits into the log.
+        let reason = String(repeating: "y", count: 900)
         _ = try await eventually("the store has no space left") { () -> Bool? in
           do {
-            _ = try await installation.submitTasks(tasks)
+            _ = try await installation.call(JobsAPI.Pause(job: live, reason: reason))
+            _ = try await installation.call(JobsAPI.Resume(job: live))
             return nil
           } catch {
             return "\(error)".contains("disk of the job store is full") ? true : nil
@@ -131,6 +133,35 @@ extension EndToEnd {
       }
     }
 
+    @Test func `on a disk that is nearly full no new work is taken, and the work that is there goes on`() async throws {
+      try await Installation.with { installation in
+        guard let disk = try await SmallDisk(installation, megabytes: 400) else { return }
+        defer { disk.unmount() }
+        _ = try await installation.broker()
+        let job = try await installation.submitTasks([
+          JobsAPI.TaskSpec(key: "before", kind: "scripted", payload: ["do": "result"])
+        ])
+        // A hundredth of the disk is kept; half of that is left.
+        try disk.fill(leaving: 2 << 20)
+        let input = installation.directory + "/input"
+        try Data("input".utf8).write(to: URL(fileURLWithPath: input))
+        for attempt in [
+          { _ = try await installation.submitTasks([JobsAPI.TaskSpec(key: "new")]) },
+          { _ = try await installation.upload(file: input) },
+        ] {
+          let error = await #expect(throws: (any Error).self) { try await attempt() }
+          #expect("\(error.map { "\($0)" } ?? "")".contains("nearly full"))
+        }
+        let plugin = try installation.plugin("scripted.py", ["--kind", "scripted", "--log", "/dev/null"])
+        _ = try await installation.worker(kind: "scripted", plugin: plugin)
+        #expect(try await installation.end(of: job).state == .succeeded)
+        #expect(try await installation.text("before.txt", of: job) == "attempt 1\n")
+        try disk.free()
+        _ = try await installation.submitTasks([JobsAPI.TaskSpec(key: "new")])
+        #expect(try await installation.findings().isEmpty)
+      }
+    }
+
     private func waitUntilNobodyIsAttached(_ installation: Installation) async throws {
       _ = try await eventually("the broker has seen the end of the worker") {
         try await installation.call(AdminAPI.Workers()).workers.isEmpty ? true : nil
@@ -155,14 +186,17 @@ private struct SmallDisk {
     }
   }
 
-  /// Leaves no byte free.
-  func fill() throws {
+  /// Leaves so many bytes free.
+  func fill(leaving bytes: off_t = 0) throws {
     let file = open(directory + "/filler", O_WRONLY | O_CREAT, 0o600)
     guard file >= 0 else { throw SupportError(message: "the filler cannot be made") }
     defer { close(file) }
     let block = [UInt8](repeating: 1, count: 4096)
     while write(file, block, block.count) > 0 {}
     guard errno == ENOSPC else { throw SupportError(message: "the disk is not full: errno \(errno)") }
+    guard ftruncate(file, lseek(file, 0, SEEK_END) - bytes) == 0 else {
+      throw SupportError(message: "the filler cannot be made shorter")
+    }
   }
 
   func free() throws {

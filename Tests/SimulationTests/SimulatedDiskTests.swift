@@ -82,6 +82,17 @@ struct SimulatedDiskTests {
     #expect(Self.read(disk, "/d/a") == [7])
   }
 
+  @Test func `whoever has a file open hears once of a sync that failed for another`() throws {
+    let disk = try Self.disk(seed: 1)
+    let (file, other) = (try disk.create("/d/a"), try disk.open("/d/a"))
+    try file.write([7])
+    disk.plan(SIMDISK_SYNCS_FAIL, after: 0, calls: 1)
+    #expect(throws: FileError.self) { try file.sync() }
+    #expect(throws: FileError.self) { try other.sync() }
+    for known in [file, other] { try known.sync() }
+    try disk.open("/d/a").sync()
+  }
+
   @Test func `what a failed sync has lost is not written by the next one`() throws {
     var isLost = false
     for seed in 0..<20 as Range<UInt64> {

@@ -14,6 +14,9 @@ private struct Explained {
     case .full:
       message = "the disk of the job store is full; nothing was changed"
       remedy = "free some space, then send the call again"
+    case .nearlyFull(let bytes):
+      message = "the disk of the job store is nearly full (\(bytes) bytes are left), and no new work is taken"
+      remedy = "free some space, or remove finished jobs with 'genbroker prune'; then send the call again"
     case .unavailable(let reason):
       message = "the job store cannot do it now: \(reason); nothing was changed"
       remedy = "send the call again after a while; the user of the broker has to look at its limits and its disk"

@@ -23,7 +23,8 @@ typedef enum {
   SIMDISK_POWER_FAILS,
   /* Writes fail with EIO. */
   SIMDISK_WRITES_FAIL,
-  /* Syncs fail with EIO; what waited is then kept or lost, and is never written by a later sync. */
+  /* Syncs fail with EIO; what waited is then kept or lost, and is never written by a later sync. The next sync through
+   * each other open file of it fails, too, and writes what has come since. */
   SIMDISK_SYNCS_FAIL,
   /* Files cannot grow: ENOSPC. */
   SIMDISK_IS_FULL,

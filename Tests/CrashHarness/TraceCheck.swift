@@ -40,7 +40,8 @@ package struct TraceCheck {
   private var transactions: [Transaction] = []
   private var logSyncs: [SystemCall] = []
   private var syncs: [String: [SystemCall]] = [:]
-  private var names: [String: Naming] = [:]
+  /// Each of them: two clients may send the same bytes at once.
+  private var names: [String: [Naming]] = [:]
   private var conversations: [Int: Conversation] = [:]
   /// What was written to the log behind the last whole transaction.
   private var open: Transaction?
@@ -128,7 +129,7 @@ package struct TraceCheck {
     guard paths.count == 2 else { return }
     let written = lastWrites[paths[0]] ?? 0
     let isSynced = syncs[paths[0]]?.contains { $0.begin > written && $0.end < call.begin } ?? false
-    names[paths[1]] = Naming(isSynced: isSynced, end: call.end)
+    names[paths[1], default: []].append(Naming(isSynced: isSynced, end: call.end))
   }
 
   // MARK: What had to happen
@@ -156,10 +157,15 @@ package struct TraceCheck {
   private mutating func checkBlob(_ sha256: String, _ answer: Conversation.Answer, _ what: String) {
     let suffix = "/\(sha256.prefix(2))/\(sha256.dropFirst(2))"
     blobs += 1
-    guard let (path, naming) = names.first(where: { $0.key.hasSuffix(suffix) }), naming.end < answer.written else {
+    guard let (path, namings) = names.first(where: { $0.key.hasSuffix(suffix) }),
+      let naming = namings.first, naming.end < answer.written
+    else {
       return violations.append("\(what): the file \(suffix) had not got its name")
     }
-    if !naming.isSynced { violations.append("\(what): the file \(suffix) was renamed before it was synced") }
+    // Any of them may have replaced the others before the answer.
+    if !namings.allSatisfy({ $0.isSynced || $0.end > answer.written }) {
+      violations.append("\(what): the file \(suffix) was renamed before it was synced")
+    }
     let parent = String(path.dropLast(sha256.count - 1))
     let isNameSynced = syncs[parent]?.contains { $0.begin > naming.end && $0.end < answer.written } ?? false
     if !isNameSynced { violations.append("\(what): the name of the file \(suffix) was not synced") }

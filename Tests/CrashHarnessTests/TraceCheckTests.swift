@@ -135,6 +135,15 @@ struct TraceCheckTests {
       #expect(violations.count == 1 && violations.first?.contains(what) == true, "\(what): \(violations)")
     }
   }
+
+  /// The name that the second one gave was taken for the only one, and the answer to the first for too early.
+  @Test func `two who send the same bytes give the same name`() {
+    let again = Self.rename.replacing("uploads/1", with: "uploads/2")
+    let first = Self.upload + Self.fileSync + Self.rename + Self.nameSync + Self.stored
+    #expect(check(first + Self.fileSync.replacing("uploads/1", with: "uploads/2") + again).violations.isEmpty)
+    let unsynced = Self.upload + Self.fileSync + again + Self.rename + Self.nameSync + Self.stored
+    #expect(check(unsynced).violations.count == 1)
+  }
 }
 
 extension String {

@@ -50,6 +50,25 @@ import Varlink
     }
   }
 
+  @Test func `a file that no row names proves nothing: its bytes are written again`() async throws {
+    var name = ""
+    try await withBroker { broker in
+      _ = try makeFile(broker, bytes: 600 << 10)
+      let blobs = broker.place.store + ".blobs"
+      name = String(try #require(filesBelow(blobs).first).dropFirst(blobs.count))
+    }
+    try await withBroker { broker in
+      // As a crash may leave it: the name is there, and not the bytes.
+      let path = broker.place.store + ".blobs" + name
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path))
+      let job = try makeFile(broker, bytes: 600 << 10)
+      #expect(try outcome(broker, job).last == "eof")
+      #expect(try broker.client().get("Admin.Check").at("findings").elements?.isEmpty == true)
+    }
+  }
+
   /// What has become of the page that holds the bytes of a small file.
   enum PageDamage: CaseIterable {
     /// One byte of the file, which SQLite cannot notice.

@@ -3,6 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
+import class Foundation.FileManager
+
 @Suite(.timeLimit(.minutes(10)))
 struct TimerTests {
   @Test func `timers fire by deadline, equal ones in the order they were set, cancelled ones never`() async throws {
@@ -27,6 +29,24 @@ struct TimerTests {
         loop.after(ms: 200) { done((fired.value, expected)) }
       }
       #expect(fired == expected)
+    }
+  }
+
+  /// The number of `CLOCK_BOOTTIME`, as the kernel tells it of a timer (proc_pid_fdinfo(5)).
+  @Test func `the timers of a loop go on while the machine sleeps`() async throws {
+    try await withLoop { loop, _ in
+      let clocks: [String] = try await onLoop(loop) { done in
+        let timer = Timer(on: loop) {}
+        timer.start(afterMs: 60_000)
+        let place = "/proc/self/fdinfo"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+        let infos = names.compactMap { FileManager.default.contents(atPath: "\(place)/\($0)") }
+        let lines = infos.flatMap { String(decoding: $0, as: UTF8.self).split(separator: "\n") }
+        timer.cancel()
+        done(lines.filter { $0.hasPrefix("clockid:") }.map { String($0.dropFirst(8).drop { !$0.isNumber }) })
+      }
+      // Those of other libraries are among them.
+      #expect(clocks.contains("\(CLOCK_BOOTTIME)"), "\(clocks)")
     }
   }
 

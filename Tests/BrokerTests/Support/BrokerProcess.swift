@@ -31,13 +31,18 @@ final class BrokerProcess {
     let text = String(decoding: line, as: UTF8.self)
     guard text.contains("ready at \(place.socket), store \(place.store)") else {
       kill(pid, SIGKILL)
+      _ = exitStatus(of: pid)
       throw SupportError(message: "the broker is not ready: \(text)\(log)")
     }
   }
 
   deinit {
-    // Nobody else ends a broker whose test has failed.
-    if status == nil { signal(SIGKILL) }
+    // Nobody else ends a broker whose test has failed. One that has ended and is not waited for keeps those from hearing of
+    // their own children who wait for any.
+    if status == nil {
+      signal(SIGKILL)
+      _ = exitStatus(of: pid)
+    }
     close(output)
   }
 

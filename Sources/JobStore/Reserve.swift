@@ -32,15 +32,13 @@ struct Reserve {
 }
 
 extension StoreFile {
-  /// Refuses what brings new work when little space is left: results of the work that is there still need it, and cost
-  /// more than they who wait.
-  ///
-  /// - Throws: `StoreError.nearlyFull`.
-  package func refuseWorkWhenNearlyFull() throws(StoreError) {
+  /// Why no new work is taken, when little space is left: results of the work that is there still need it, and cost more
+  /// than they who wait.
+  package var noRoomForWork: StoreError? {
     guard disk is LocalDisk, let parent = FileTree.parent(of: path), let space = try? FileTree.space(parent),
       space.free < StoreFile.lowWater(ofBytes: space.total)
-    else { return }
-    throw .nearlyFull(bytesLeft: space.free)
+    else { return nil }
+    return .nearlyFull(bytesLeft: space.free)
   }
 
   /// Twice the reserve, and on a small disk a hundredth of it.

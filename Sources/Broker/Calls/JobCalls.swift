@@ -42,7 +42,7 @@ extension Broker {
   // MARK: Submitting
 
   private func putInput(_ call: JobsAPI.PutInput, _ session: ClientSession, _ reply: ReplyHandle) {
-    if let error = noRoomForWork() { return reply.fail(jobs: error) }
+    if let error = file.noRoomForWork { return reply.fail(jobs: error) }
     let chunk = UploadChunk(sha256: call.sha256, size: call.size, offset: call.offset, data: call.data)
     upload(chunk, session) { result in
       reply.finish(jobs: result) { JobsAPI.PutInput.Reply(stored: $0.isStored, nextOffset: $0.nextOffset) }
@@ -54,7 +54,7 @@ extension Broker {
       return reply.fail(
         JobsAPI.Draining(message: "the broker is stopping", remedy: "submit again when it has been started again"))
     }
-    if let error = noRoomForWork() { return reply.fail(jobs: error) }
+    if let error = file.noRoomForWork { return reply.fail(jobs: error) }
     do throws(StoreError) {
       let job = try Parsing.refusing { try Parsing.job(call, owner: session.caller.user) }
       store.perform { store, now in
@@ -77,18 +77,8 @@ extension Broker {
     "No worker of kind '\(kind)' is attached: start one with 'genworker --kind \(kind)'"
   }
 
-  /// The results of the work that is there are still taken.
-  private func noRoomForWork() -> StoreError? {
-    do throws(StoreError) {
-      try file.refuseWorkWhenNearlyFull()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   private func addTasks(_ call: JobsAPI.AddTasks, _ session: ClientSession, _ reply: ReplyHandle) {
-    if let error = noRoomForWork() { return reply.fail(jobs: error, job: call.job) }
+    if let error = file.noRoomForWork { return reply.fail(jobs: error, job: call.job) }
     let (id, caller, specs) = (jobID(call.job), session.caller, call.tasks)
     store.perform { store, now in
       let kind = try store.kind(of: id, for: caller)

@@ -81,6 +81,25 @@ extension EndToEnd {
       }
     }
 
+    @Test func `the same command waits for the broker of a run that was killed a moment ago`() async throws {
+      try await Installation.with { installation in
+        let run = try LocalRun(installation, set: BPMNSet(blocks: 1, files: 1))
+        try await run.listen(until: 3)
+        let ended = try await run.start().end()
+        #expect(ended.outcome == .exited(code: 0), "\(ended)")
+      }
+    }
+
+    @Test func `a broker that stays in the store is told, and left alone`() async throws {
+      try await Installation.with { installation in
+        let run = try LocalRun(installation, set: BPMNSet(blocks: 1, files: 1))
+        try await run.listen(until: .max)
+        let ended = try await run.start().end()
+        #expect(ended.outcome == .exited(code: 4), "\(ended)")
+        #expect(ended.errors.contains("another broker is at work in '.genbroker'"), "\(ended)")
+      }
+    }
+
     private static func interrupt(_ interruption: Interruption, _ run: Program) async throws {
       switch interruption {
       case .ctrlC:
@@ -122,6 +141,32 @@ private struct LocalRun {
     try await installation.start(
       Built.genbroker,
       ["run", "--kind", "docs", "--workers", "2", "--plugin", plugin, "-o", site] + more + files.prefix(fileCount))
+  }
+
+  /// Is a broker on the store of the run that answers nothing, and is gone when somebody has connected so many times.
+  func listen(until countMax: Int) async throws {
+    let (store, loop) = (installation.directory + "/.genbroker", installation.loop)
+    try FileManager.default.createDirectory(
+      atPath: store, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    try await withCheckedThrowingContinuation { listening in
+      loop.post {
+        let clients = ConnectionCount()
+        listening.resume(
+          with: Result {
+            clients.listener = try UnixListener(path: store + "/socket", on: loop) { client in
+              client.close()
+              clients.count += 1
+              if clients.count == countMax { clients.listener?.close() }
+            }
+          })
+      }
+    }
+  }
+
+  /// Belongs to the loop.
+  private final class ConnectionCount {
+    var count = 0
+    var listener: UnixListener?
   }
 
   /// The paths of what the plugins have made, in order.

@@ -16,11 +16,7 @@ struct LocalBroker: Sendable {
   static func start(in directory: String, _ context: CommandContext) async throws -> LocalBroker {
     try PrivateDirectory.ensure(directory)
     let local = LocalBroker(directory, try ProgramDirectory(), context)
-    guard try StaleSocket.kind(of: local.socket) != .alive else {
-      throw UserError(
-        "another broker is at work in '\(directory)'",
-        remedy: "wait for it, or watch it: genbroker watch --socket \(local.socket)", exitCode: .refused)
-    }
+    try await local.waitUntilFree()
     // The worker is a child as well: what does not come back at once is dead, and its tasks shall not wait for it.
     var command = ChildCommand(try local.programs.path(of: "genbroker"), ["serve", "--quiet", "--grace", "3s"])
     command.environment = local.environment
@@ -46,6 +42,19 @@ struct LocalBroker: Sendable {
     context.childEnvironment(["GENBROKER_SOCKET": socket, "GENBROKER_STORE": directory + "/jobs.sqlite"])
   }
 
+  /// The broker of a run that was killed dies with it, but a moment later: the same command may be faster.
+  private func waitUntilFree() async throws {
+    let deadline = MonotonicClock.nowMs() + dyingMaxMs
+    while try StaleSocket.kind(of: socket) == .alive {
+      guard MonotonicClock.nowMs() < deadline else {
+        throw UserError(
+          "another broker is at work in '\(directory)'",
+          remedy: "wait for it, or watch it: genbroker watch --socket \(socket)", exitCode: .refused)
+      }
+      try await Task.sleep(for: pollInterval)
+    }
+  }
+
   private func waitUntilReady() async throws {
     try await firstResult(
       of: {
@@ -54,7 +63,7 @@ struct LocalBroker: Sendable {
           do {
             return await (try connection.connect(context)).close()
           } catch let error as BrokerError where error.isNoBroker {
-            try await Task.sleep(for: readyPollInterval)
+            try await Task.sleep(for: pollInterval)
           }
         }
         let byHand = "genbroker serve --store \(directory)/jobs.sqlite --socket \(socket)"
@@ -108,5 +117,6 @@ func firstResult<Value: Sendable>(
 
 private let brokerName = "the broker"
 private let workerName = "the worker"
+private let dyingMaxMs: Int64 = 2_000
 private let readyMaxMs: Int64 = 10_000
-private let readyPollInterval = Duration.milliseconds(20)
+private let pollInterval = Duration.milliseconds(20)

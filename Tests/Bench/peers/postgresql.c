@@ -11,6 +11,8 @@ struct session {
   /// The worker was told that there is no job; it asks again when it is notified.
   bool waits;
   bool has_job;
+  /// The job in hand.
+  char job[24];
 };
 
 static PGconn *connect_to(const char *address) {
@@ -78,16 +80,30 @@ static void send_query(PGconn *connection, const char *name, int count, const ch
 
 static void ask(struct client *worker) {
   struct session *session = worker->state;
-  send_query(session->connection, "next", 0, NULL);
+  if (session->has_job) {
+    const char *values[] = {session->job, result_text(strtoull(session->job, NULL, 10))};
+    send_query(session->connection, "finish", 2, values);
+  } else {
+    send_query(session->connection, "next", 0, NULL);
+  }
+}
+
+/// SKIP LOCKED skips no row of which another version is being made at the moment: two workers can wait for each other.
+/// The server ends one of the two statements, and it is made again.
+static bool is_deadlock(const PGresult *result) {
+  const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return state != NULL && strcmp(state, "40P01") == 0;
 }
 
 static void take_result(struct client *worker, PGresult *result) {
   struct session *session = worker->state;
+  if (is_deadlock(result)) return;
   if (PQresultStatus(result) != PGRES_TUPLES_OK) fail("postgresql: %s", PQerrorMessage(session->connection));
   if (session->has_job) worker->progress.finished++;
   session->has_job = PQntuples(result) > 0;
   session->waits = !session->has_job;
   if (!session->has_job) return;
+  snprintf(session->job, sizeof session->job, "%s", PQgetvalue(result, 0, 0));
   worker->progress.received++;
 }
 
@@ -103,13 +119,9 @@ static void work(struct client *worker, struct stream *stream) {
     // The NULL behind it has to be fetched before another query may be sent.
     PGresult *end = PQgetResult(connection);
     if (end != NULL) fail("postgresql: more than one result");
-    if (session->has_job) {
-      char *id = PQgetvalue(result, 0, 0);
-      const char *values[] = {id, result_text(strtoull(id, NULL, 10))};
-      send_query(connection, "finish", 2, values);
-    }
+    if (session->has_job || is_deadlock(result)) ask(worker);
     PQclear(result);
-    if (!session->has_job) break;
+    if (session->waits) break;
   }
   for (PGnotify *notice; (notice = PQnotifies(connection)) != NULL; PQfreemem(notice)) {
     if (!session->waits) continue;

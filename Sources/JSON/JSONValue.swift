@@ -119,26 +119,27 @@ package struct JSONValue: Sendable {
 
   /// The bytes of this value without white space between tokens: one line, whatever came in.
   package var minified: [UInt8] {
+    let raw = raw
     var result: [UInt8] = []
     result.reserveCapacity(raw.count)
     var inString = false
     var escaped = false
-    for byte in raw {
-      if inString {
-        if escaped {
-          escaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          escaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          inString = false
-        }
-      } else if isJSONSpace(byte) {
-        continue
+    // Where the bytes begin that are still to be copied.
+    var begin = raw.startIndex
+    for place in raw.indices {
+      let byte = raw[place]
+      if escaped {
+        escaped = false
       } else if byte == UInt8(ascii: "\"") {
-        inString = true
+        inString.toggle()
+      } else if inString {
+        escaped = byte == UInt8(ascii: "\\")
+      } else if isJSONSpace(byte) {
+        result += raw[begin..<place]
+        begin = place + 1
       }
-      result.append(byte)
     }
+    result += raw[begin...]
     return result
   }
 }

@@ -22,6 +22,7 @@ package final class JobStore {
   /// Whether the file is a backup on which no broker was started before.
   package let isRestored: Bool
 
+  /// Rows that a transaction has read or changed. Those that are as they were committed are kept for the next ones.
   var jobs: [JobID: JobRow] = [:]
   var phases: [PhaseKey: PhaseRow] = [:]
   /// Goes up with every change of a job or phase that the transaction holds.
@@ -40,6 +41,11 @@ package final class JobStore {
   private var jobHighStored: Int64
 
   private var logsBegun: Int64 = 0
+
+  var known = KnownFacts()
+  /// The lease that was looked at last, with its task, as long as neither has changed: a worker's last result and the end
+  /// of its task come together.
+  var claimedLast: (lease: LeaseRow, task: TaskRow)?
 
   /// What removes jobs; opened when it is first needed.
   var jobRemoval: JobRemoval?
@@ -95,7 +101,7 @@ package final class JobStore {
   package func begin() throws {
     slotsAtBegin = slots
     hasLeftovers = false
-    jobs.removeAll(keepingCapacity: true)
+    if jobs.count > JobStore.rowsKeptMax { jobs.removeAll(keepingCapacity: true) }
     phases.removeAll(keepingCapacity: true)
     effects = []
     try sql.begin.run()
@@ -108,6 +114,8 @@ package final class JobStore {
     if eventHigh != eventHighStored { try sql.events.setSetting.run("event_high", eventHigh) }
     if jobHigh != jobHighStored { try sql.events.setSetting.run("job_high", jobHigh) }
     try sql.commit.run()
+    // From here on they are what is committed.
+    for id in jobs.keys where jobs[id]?.isChanged == true { jobs[id]?.isChanged = false }
     eventHighStored = eventHigh
     jobHighStored = jobHigh
   }
@@ -127,12 +135,22 @@ package final class JobStore {
   package func rollback() {
     // An error here means that there is no transaction any more, which is what is wanted.
     if connection.isInTransaction { try? sql.rollback.run() }
-    jobs.removeAll(keepingCapacity: true)
+    forgetRows()
     phases.removeAll(keepingCapacity: true)
     effects = []
     eventHigh = eventHighStored
     jobHigh = jobHighStored
     slots = slotsAtBegin
+  }
+
+  /// Rows of jobs that are kept from one transaction to the next.
+  private static let rowsKeptMax = 256
+
+  /// Forgets what was read of rows: they are no longer what they were, or somebody else is about to change them.
+  func forgetRows() {
+    jobs.removeAll(keepingCapacity: true)
+    claimedLast = nil
+    known.mayHaveDue = true
   }
 
   /// Whether the transaction is still there; after a disk error SQLite may have ended it.
@@ -179,6 +197,7 @@ package final class JobStore {
         try sql.rollbackToSavepoint.run()
         try sql.release.run()
       }
+      forgetRows()
       jobs = before.jobs
       phases = before.phases
       effects.removeSubrange(before.effects...)
@@ -242,6 +261,7 @@ package final class JobStore {
     row.isChanged = true
     jobs[id] = row
     rowChanges += 1
+    claimedLast = nil
   }
 
   private func writeBackJobs() throws {
@@ -251,7 +271,6 @@ package final class JobStore {
         row.outputsDeclared, row.outputsPresent, row.counts[.blocked], row.counts[.ready], row.counts[.leased],
         row.counts[.succeeded], row.counts[.failed], row.counts[.skipped], row.counts[.cancelled])
     }
-    jobs.removeAll(keepingCapacity: true)
   }
 }
 

@@ -5,6 +5,8 @@ import SQLite
 /// Removing jobs, as the store's thread does it between its groups. Each of these is a transaction of its own.
 extension JobStore {
   private func removal() throws -> JobRemoval {
+    // It changes jobs over a connection of its own.
+    forgetRows()
     if let jobRemoval { return jobRemoval }
     let made = try JobRemoval(file)
     jobRemoval = made

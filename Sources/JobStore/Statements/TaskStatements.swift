@@ -14,6 +14,7 @@ struct TaskStatements {
   let dueNext: Statement
   let ended: Statement
   let hasNeedOn: Statement
+  let hasNeeds: Statement
   let insert: Statement
   let missingNeeds: Statement
   let needers: Statement
@@ -29,6 +30,7 @@ struct TaskStatements {
   let readyJobTurn: Statement
   let readyKinds: Statement
   let readyOwners: Statement
+  let readyOwnersEnds: Statement
   let skippedDependents: Statement
   let stuck: Statement
   let timeout: Statement
@@ -60,6 +62,7 @@ struct TaskStatements {
     ended = connection.prepare(
       "SELECT \(columns) FROM task WHERE job = ?1 AND state IN ('failed', 'skipped', 'cancelled') ORDER BY id")
     hasNeedOn = connection.prepare("SELECT 1 FROM task_need WHERE job = ?1 AND key = ?2 LIMIT 1")
+    hasNeeds = connection.prepare("SELECT 1 FROM task_need WHERE job = ?1 LIMIT 1")
     insert = connection.prepare(
       """
       INSERT INTO task (job, key, kind, op, title, phase, payload, spec_digest, settled_needs, state, unmet,
@@ -116,6 +119,11 @@ struct TaskStatements {
           WHERE r.kind = ?1 AND r.owner > line.owner)
         FROM line WHERE line.owner IS NOT NULL)
       SELECT owner FROM line WHERE owner IS NOT NULL
+      """)
+    readyOwnersEnds = connection.prepare(
+      """
+      SELECT (SELECT min(owner) FROM ready_job INDEXED BY ready_job_order WHERE kind = ?1),
+        (SELECT max(owner) FROM ready_job INDEXED BY ready_job_order WHERE kind = ?1)
       """)
     skippedDependents = connection.prepare(
       """

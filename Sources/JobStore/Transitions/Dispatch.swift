@@ -33,11 +33,12 @@ extension JobStore {
       // Sessions are served one lease at a time, in turn, so that one worker with many slots does not take all.
       var line = slots.takeWaiting(kind)
       // Giving leases brings nobody new into the line of a kind.
-      let owners = try sql.tasks.readyOwners.all(kind) { $0.int(0) }
+      let owners = try readyOwners(kind)
       var unserved: [String] = []
+      var same: NextJob?
       while !line.isEmpty {
         let session = line.removeFirst()
-        guard try giveLease(to: session, among: owners, now: now) else {
+        guard try giveLease(to: session, among: owners, sameAsBefore: &same, now: now) else {
           unserved.append(session.token)
           continue
         }
@@ -48,24 +49,40 @@ extension JobStore {
     return try nextDue(now: now)
   }
 
+  /// The owners of tasks that could be given. Where there is one at most, as on most machines, the list need not be made.
+  private func readyOwners(_ kind: String) throws -> [Int64] {
+    let ends = try sql.tasks.readyOwnersEnds.first(kind) { ($0.optionalInt(0), $0.optionalInt(1)) }
+    guard let ends, let first = ends.0 else { return [] }
+    return first == ends.1 ? [first] : try sql.tasks.readyOwners.all(kind) { $0.int(0) }
+  }
+
   /// When the next waiting task becomes due. No wait is longer than the longest: when all are, the clock was set back.
   private func nextDue(now: Int64) throws -> Int64? {
+    guard known.mayHaveDue else { return nil }
     let latest = now + retryPolicy.longestMs
-    guard let due = try sql.tasks.dueNext.first(row: { $0.int(0) }) else { return nil }
+    guard let due = try sql.tasks.dueNext.first(row: { $0.int(0) }) else {
+      known.mayHaveDue = false
+      return nil
+    }
     if due <= latest { return due }
     try sql.tasks.clampDue.run(latest)
     return latest
   }
 
   private func promoteDue(now: Int64) throws {
+    guard known.mayHaveDue else { return }
     let due = try sql.tasks.promoteDue.all(now) { (JobID($0.int(0)), $0.text(1)) }
     for (job, kind) in due { try queue(job, kind: kind) }
   }
 
-  private func giveLease(to session: SlotRegistry.Session, among owners: [Int64], now: Int64) throws -> Bool {
-    while let next = try nextJob(for: session, among: owners) {
+  /// - Parameter same: the job that comes next again, because it is the only one of the only owner.
+  private func giveLease(
+    to session: SlotRegistry.Session, among owners: [Int64], sameAsBefore same: inout NextJob?, now: Int64
+  ) throws -> Bool {
+    while let next = try (session.owner == nil ? same : nil) ?? nextJob(for: session, among: owners) {
       let (id, owner) = (next.job, next.owner)
       let found = try sql.tasks.readyFirst.first(id.value, session.kind) { (TaskRow($0), TaskContent($0)) }
+      same = nil
       guard let (task, content) = found else {
         try sql.tasks.readyJobDelete.run(id.value, session.kind)
         continue
@@ -79,6 +96,8 @@ extension JobStore {
         try sql.tasks.readyJobDelete.run(id.value, session.kind)
       } else if !next.isAlone {
         try sql.tasks.readyJobTurn.run(id.value, session.kind, turn)
+      } else if owners.count == 1, session.owner == nil {
+        same = next
       }
       return true
     }

@@ -23,7 +23,8 @@ extension JobStore {
   }
 
   func leaseWithTask(_ id: LeaseID) throws -> (LeaseRow, TaskRow)? {
-    try sql.leases.byIDWithTask.first(id.value) { (LeaseRow($0), TaskRow($0, from: LeaseRow.columnCount)) }
+    if let claimedLast, claimedLast.lease.id == id { return claimedLast }
+    return try sql.leases.byIDWithTask.first(id.value) { (LeaseRow($0), TaskRow($0, from: LeaseRow.columnCount)) }
   }
 
   /// The lease and its task, if the event is allowed now.
@@ -52,6 +53,7 @@ extension JobStore {
   }
 
   private func end(_ lease: LeaseRow, as state: LeaseState, now: Int64) throws {
+    claimedLast = nil
     try sql.leases.end.run(lease.id.value, state.rawValue, now)
     slots.leaseEnded(lease.session)
   }
@@ -200,6 +202,7 @@ extension JobStore {
     guard let lease = try sql.leases.byID.first(claimed.lease.value, row: { LeaseRow($0) }),
       lease.session == claimed.session, case .moved(let state) = LeaseMachine.step(lease.state, .writeRefused)
     else { return }
+    claimedLast = nil
     try sql.leases.setState.run(lease.id.value, state.rawValue)
   }
 
@@ -316,6 +319,7 @@ extension JobStore {
         try giveBack(lease, task(lease.task), as: .expired, reason: "its worker came back without it", now: now)
         continue
       }
+      claimedLast = nil
       try sql.leases.rebind.run(lease.id.value, token, slots.sessions[token]?.pid.map(Int64.init), state.rawValue)
       slots.leaseGiven(token)
       let task = try task(lease.task)

@@ -74,6 +74,7 @@ extension JobStore {
     if latest == nil { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
     let version = standing.lastVersion + 1
     try insert(new, task, lease, as: version, replacing: latest, now: now)
+    claimedLast = (lease, task)
     return .committed(version: version)
   }
 
@@ -122,7 +123,9 @@ extension JobStore {
   ) throws {
     let blob = try blob(new.sha256, new.body, for: new.worker)
     try count(new.path.text, size: blob.size, in: task.job, isNew: latest == nil)
-    if latest != nil { try sql.results.demoteHead.run(job(task.job).project, new.path.text) }
+    let project = try job(task.job).project
+    if latest != nil { try sql.results.demoteHead.run(project, new.path.text) }
+    known.isFile(new.path, in: project)
     try write(new, task, lease, blob: blob, as: version, "head", event: .resultCommitted, now: now)
   }
 
@@ -153,8 +156,9 @@ extension JobStore {
       Refusal(
         .conflict, "'\(inner)' would lie in '\(outer)', which is a file of the project", remedy: "rename one of them")
     }
-    for outer in path.directories where try sql.results.latest.first(project, outer.text, row: { _ in true }) == true {
-      throw refusal(outer.text, path.text)
+    for outer in path.directories where !known.isDirectory(outer, in: project) {
+      if try latest(outer.text, project: project) != nil { throw refusal(outer.text, path.text) }
+      known.addDirectory(outer, in: project)
     }
     if let inner { throw refusal(path.text, inner) }
   }

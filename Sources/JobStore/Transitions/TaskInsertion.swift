@@ -78,6 +78,7 @@ extension JobStore {
       task.settledNeeds, start.state.rawValue, start.unmet, maxAttempts, maxCrashes, task.timeoutMs,
       start.state.isFinal ? now : nil)
     let row = connection.lastInsertRowID
+    if !task.needs.isEmpty { known.hasNeeds(id) }
     for need in Set(task.needs) { try sql.tasks.addNeed.run(id.value, need.text, row) }
     for output in Set(task.outputs) { try sql.tasks.addOutput.run(row, output.text) }
     try count(id, phase: task.phase, from: nil, to: start.state)

@@ -22,6 +22,7 @@ extension JobStore {
     var moved = task
     moved.facts = next
     let waits = next.state == .ready ? notBefore : nil
+    if waits != nil { known.mayHaveDue = true }
     try sql.tasks.update.run(
       task.id.value, next.state.rawValue, next.unmet, next.attempts, next.crashes, waits,
       next.state == .leased ? now : nil, next.state.isFinal ? now : nil, error)
@@ -41,7 +42,7 @@ extension JobStore {
     var open = ended
     while let task = open.popLast() {
       let succeeded = task.facts.state == .succeeded
-      for dependent in try sql.tasks.dependents.all(task.job.value, task.key, row: { TaskRow($0) }) {
+      for dependent in try dependents(of: task) {
         if succeeded || dependent.hasSettledNeeds {
           try apply(.needMet, to: dependent, now: now)
         } else {
@@ -49,6 +50,16 @@ extension JobStore {
         }
       }
     }
+  }
+
+  /// The blocked tasks that need this one.
+  private func dependents(of task: TaskRow) throws -> [TaskRow] {
+    if known.isNeedless(task.job) { return [] }
+    let found = try sql.tasks.dependents.all(task.job.value, task.key, row: { TaskRow($0) })
+    if found.isEmpty, try sql.tasks.hasNeeds.first(task.job.value, row: { _ in true }) == nil {
+      known.addNeedless(task.job)
+    }
+    return found
   }
 
   private func skip(_ task: TaskRow, because need: TaskRow, now: Int64) throws -> TaskRow {

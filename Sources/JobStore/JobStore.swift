@@ -43,8 +43,8 @@ package final class JobStore {
   private var logsBegun: Int64 = 0
 
   var known = KnownFacts()
-  /// The lease that was looked at last, with its task, as long as neither has changed: a worker's last result and the end
-  /// of its task come together.
+  /// The lease under which a result came last, with its task, until the lease changes, and a task that is leased changes
+  /// with its lease only: a worker's last result and the end of its task come together.
   var claimedLast: (lease: LeaseRow, task: TaskRow)?
 
   /// What removes jobs; opened when it is first needed.
@@ -114,8 +114,6 @@ package final class JobStore {
     if eventHigh != eventHighStored { try sql.events.setSetting.run("event_high", eventHigh) }
     if jobHigh != jobHighStored { try sql.events.setSetting.run("job_high", jobHigh) }
     try sql.commit.run()
-    // From here on they are what is committed.
-    for id in jobs.keys where jobs[id]?.isChanged == true { jobs[id]?.isChanged = false }
     eventHighStored = eventHigh
     jobHighStored = jobHigh
   }
@@ -261,16 +259,25 @@ package final class JobStore {
     row.isChanged = true
     jobs[id] = row
     rowChanges += 1
-    claimedLast = nil
   }
 
+  /// Writes the rows that have changed. If the commit fails they are forgotten. Marked in their places: a loop over the
+  /// dictionary would copy it.
   private func writeBackJobs() throws {
-    for row in jobs.values where row.isChanged {
-      try sql.jobs.update.run(
-        row.id.value, row.state.rawValue, row.reason, row.isSealed, row.startedMs, row.endedMs, row.files, row.bytes,
-        row.outputsDeclared, row.outputsPresent, row.counts[.blocked], row.counts[.ready], row.counts[.leased],
-        row.counts[.succeeded], row.counts[.failed], row.counts[.skipped], row.counts[.cancelled])
+    var place = jobs.startIndex
+    while place != jobs.endIndex {
+      defer { jobs.formIndex(after: &place) }
+      guard jobs.values[place].isChanged else { continue }
+      try write(jobs.values[place])
+      jobs.values[place].isChanged = false
     }
+  }
+
+  private func write(_ row: JobRow) throws {
+    try sql.jobs.update.run(
+      row.id.value, row.state.rawValue, row.reason, row.isSealed, row.startedMs, row.endedMs, row.files, row.bytes,
+      row.outputsDeclared, row.outputsPresent, row.counts[.blocked], row.counts[.ready], row.counts[.leased],
+      row.counts[.succeeded], row.counts[.failed], row.counts[.skipped], row.counts[.cancelled])
   }
 }
 

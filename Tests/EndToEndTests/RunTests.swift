@@ -148,17 +148,12 @@ private struct LocalRun {
     let (store, loop) = (installation.directory + "/.genbroker", installation.loop)
     try FileManager.default.createDirectory(
       atPath: store, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    try await withCheckedThrowingContinuation { listening in
-      loop.post {
-        let clients = ConnectionCount()
-        listening.resume(
-          with: Result {
-            clients.listener = try UnixListener(path: store + "/socket", on: loop) { client in
-              client.close()
-              clients.count += 1
-              if clients.count == countMax { clients.listener?.close() }
-            }
-          })
+    try await onLoop(loop) {
+      let clients = ConnectionCount()
+      clients.listener = try UnixListener(path: store + "/socket", on: loop) { client in
+        client.close()
+        clients.count += 1
+        if clients.count == countMax { clients.listener?.close() }
       }
     }
   }

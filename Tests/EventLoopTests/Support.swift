@@ -4,13 +4,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Runs `body` on the loop and waits for its value.
-func onLoop<Value: Sendable>(_ loop: EventLoop, _ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    loop.post { continuation.resume(with: Result(catching: body)) }
-  }
-}
-
 /// Runs `body` on the loop and waits until it, or what it has set going, calls `done`; fails when the patience of tests
 /// is over.
 func onLoop<Value: Sendable>(

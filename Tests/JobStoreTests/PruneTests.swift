@@ -326,6 +326,34 @@ struct PruneTests {
     #expect(try test.store.jobsBeingRemoved() == [removed])
   }
 
+  @Test func `where a directory went with its job a file can stand, and then nothing below it`() throws {
+    let test = try TestStore()
+    let old = try made(test, ["d/x": "X"])
+    try remove(try plan(test) { $0.jobs = [old] }, from: test)
+    // From here on without the history that every command is held against: its beginning is gone.
+    let store = test.store
+    func run<Value>(_ body: (JobStore) throws -> Value) throws -> Value {
+      try store.begin()
+      let result = Result { try store.attempt(body) }
+      try store.commit()
+      return try result.get()
+    }
+    var new = try JobStoreTests.job([task("a")])
+    new.project = try ProjectName("manual")
+    _ = try run { try $0.submit(new, now: test.now) }
+    try run { $0.openSession("s", kind: new.kind, worker: "w", pid: nil, owner: nil, slots: 1) }
+    _ = try run { try $0.dispatch(now: test.now) }
+    let lease = try #require(
+      store.takeEffects().compactMap { if case .granted(let grant) = $0 { grant } else { nil } }.first)
+    func put(_ path: String) throws {
+      let result = try TestStore.result(path, path)
+      _ = try run { try $0.put(result, under: lease.claim(), now: test.now) }
+    }
+    try put("d")
+    let refusal = try #require(throws: Refusal.self) { try put("d/y") }
+    #expect(refusal.message == "'d/y' would lie in 'd', which is a file of the project")
+  }
+
   @Test func `nobody takes up, writes to or finds again a job that is being removed`() throws {
     let test = try TestStore()
     let job = try test.submit([task("a"), task("b")]) { $0.idempotencyKey = "mine" }

@@ -14,3 +14,12 @@ package func withLoop<Outcome>(_ body: (EventLoop, String) async throws -> Outco
     throw error
   }
 }
+
+/// Runs `body` on the loop and waits for its value.
+package func onLoop<Value: Sendable>(
+  _ loop: EventLoop, _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    loop.post { continuation.resume(with: Result(catching: body)) }
+  }
+}

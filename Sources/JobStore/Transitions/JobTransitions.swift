@@ -179,9 +179,7 @@ extension JobStore {
       throw Refusal(.conflict, "job \(id) has ended: it is \(row.state.rawValue)", remedy: "nothing is left to cancel")
     case .moved:
       for lease in try sql.leases.ofJob.all(id.value, row: { LeaseRow($0) }) {
-        claimedLast = nil
-        try sql.leases.end.run(lease.id.value, LeaseState.revoked.rawValue, now)
-        slots.leaseEnded(lease.session)
+        try end(lease, as: .revoked, now: now)
         effects.append(.revoked(session: lease.session, lease: lease.id))
       }
       try sql.tasks.cancelLive.run(id.value, now)

@@ -52,7 +52,8 @@ extension JobStore {
     return task
   }
 
-  private func end(_ lease: LeaseRow, as state: LeaseState, now: Int64) throws {
+  /// A lease is over; what becomes of its task is the caller's.
+  func end(_ lease: LeaseRow, as state: LeaseState, now: Int64) throws {
     claimedLast = nil
     try sql.leases.end.run(lease.id.value, state.rawValue, now)
     slots.leaseEnded(lease.session)

@@ -22,6 +22,7 @@ package final class Broker {
   let pruning: PruneService
   let watches: WatchRegistry
   let file: StoreFile
+  let room: RoomForWork
   let blobs: BlobFiles
   let socketPath: String
   let version: String
@@ -86,6 +87,7 @@ package final class Broker {
     (socketPath, version, ownUser, token) = (setting.socketPath, setting.version, setting.user, setting.token)
     (onLog, onDrain, onStopped) = (setting.onLog, setting.onDrain, setting.onStopped)
     (file, blobs) = (opened.file, opened.blobs)
+    room = RoomForWork(of: file, loop: loop)
     let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
     let (inGrace, isRestored) = (try opened.leasesInGrace(), opened.isRestored)
     let halfRemoved = try opened.jobsBeingRemoved()

@@ -26,6 +26,9 @@ package struct BrokerOptions: Sendable {
 /// The bounds that the broker sets itself; those of the protocol are in `WireLimits`.
 enum BrokerLimits {
   static let connectionsPerUserMax = 1_024
+  /// So many commands of one turn of the loop go to the store at once: it works on them while the loop reads what else has
+  /// come.
+  static let commandsPerHandOver = 16
   /// Descriptors that are no connections: uploads, the files of the store, the loop.
   static let descriptorsKept = uploadsPerUserMax + 64
   /// How often the broker's log is told of what goes wrong again and again.

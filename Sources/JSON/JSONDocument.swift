@@ -6,6 +6,8 @@ package final class JSONDocument: Sendable {
   /// The text as it came in.
   package let bytes: [UInt8]
   let tokens: [JSONToken]
+  /// Whether there is white space between tokens.
+  let hasSpace: Bool
 
   /// Checks `bytes` by RFC 8259 and the stricter rules of this project: valid UTF-8, no lone surrogates, no member twice
   /// in one object, no nesting beyond `depthMax`.
@@ -15,6 +17,7 @@ package final class JSONDocument: Sendable {
     guard bytes.count <= JSONDocument.sizeMaxBytes else { throw JSONError(.tooLong, at: JSONDocument.sizeMaxBytes) }
     var scanner = JSONScanner(depthMax: depthMax)
     tokens = try scanner.scan(bytes.span)
+    hasSpace = scanner.hasSpace
     self.bytes = bytes
   }
 
@@ -22,6 +25,7 @@ package final class JSONDocument: Sendable {
   init(written bytes: [UInt8]) throws(JSONError) {
     var scanner = JSONScanner(depthMax: .max, refusesDuplicates: false)
     tokens = try scanner.scan(bytes.span)
+    hasSpace = scanner.hasSpace
     self.bytes = bytes
   }
 

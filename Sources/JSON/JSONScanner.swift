@@ -6,6 +6,8 @@ struct JSONScanner {
   private let refusesDuplicates: Bool
   private var tokens: [JSONToken] = []
   private var position = 0
+  /// Whether there was white space between tokens.
+  private(set) var hasSpace = false
   /// Token indices of the containers that are open.
   private var open: [Int] = []
 
@@ -272,7 +274,10 @@ struct JSONScanner {
   }
 
   private mutating func skipSpace(_ text: Span<UInt8>) {
-    while position < text.count, isJSONSpace(text[position]) { position += 1 }
+    while position < text.count, isJSONSpace(text[position]) {
+      position += 1
+      hasSpace = true
+    }
   }
 }
 

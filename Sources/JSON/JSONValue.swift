@@ -114,11 +114,30 @@ package struct JSONValue: Sendable {
     return document.bytes[Int(token.start) + 1..<Int(token.end) - 1].elementsEqual(text.utf8)
   }
 
+  /// Objects and arrays inside each other, the value itself included; 0 for a plain value.
+  package var depth: Int {
+    // The containers that a token lies in, by the tokens at which they end.
+    var ends: [Int] = []
+    var deepest = 0
+    for place in index..<Int(token.next) {
+      while let end = ends.last, end <= place { ends.removeLast() }
+      let token = document.tokens[place]
+      guard token.kind == .object || token.kind == .array else { continue }
+      ends.append(Int(token.next))
+      deepest = max(deepest, ends.count)
+    }
+    return deepest
+  }
+
   /// The bytes of this value exactly as they came in.
   package var raw: ArraySlice<UInt8> { document.bytes[Int(token.start)..<Int(token.end)] }
 
   /// The bytes of this value without white space between tokens: one line, whatever came in.
   package var minified: [UInt8] {
+    document.hasSpace ? withoutSpace : Array(raw)
+  }
+
+  private var withoutSpace: [UInt8] {
     let raw = raw
     var result: [UInt8] = []
     result.reserveCapacity(raw.count)

@@ -283,12 +283,12 @@ package final class JobStore {
 
 extension JobRow {
   /// A job as it is when it comes in.
-  init(_ new: NewJob, _ id: JobID, project: Int64) {
+  init(_ new: NewJob, _ id: JobID, project: Int64, _ counts: TaskCounts, outputsDeclared: Int64) {
     self.init(
       id: id, owner: new.owner, project: project, kind: new.kind.name, state: .pending, reason: nil,
       priority: new.priority, isSealed: new.isSealed, maxAttempts: new.maxAttempts, maxCrashes: new.maxCrashes,
-      timeoutMs: new.timeoutMs, startedMs: nil, endedMs: nil, counts: TaskCounts(), files: 0, bytes: 0,
-      outputsDeclared: 0, outputsPresent: 0)
+      timeoutMs: new.timeoutMs, startedMs: nil, endedMs: nil, counts: counts, files: 0, bytes: 0,
+      outputsDeclared: outputsDeclared, outputsPresent: 0)
   }
 
   /// Reads the columns of `JobStatements.rowColumns`.

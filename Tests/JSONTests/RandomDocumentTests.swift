@@ -22,6 +22,38 @@ struct RandomDocumentTests {
     }
   }
 
+  @Test func `white space between tokens changes neither the line nor the depth of a value`() throws {
+    var random = SeededGenerator(state: Self.seed)
+    print("spaced JSON documents from seed \(Self.seed)")
+    for round in 0..<500 {
+      let tree = JSONTree.random(depth: 4, &random)
+      let spaced = try JSONDocument(Self.spaced(tree.bytes, &random)).root
+      #expect(spaced.minified == tree.bytes, "seed \(Self.seed), round \(round)")
+      #expect(spaced.depth == tree.depth, "seed \(Self.seed), round \(round)")
+      #expect(RawJSON(tree).depth == tree.depth, "seed \(Self.seed), round \(round)")
+      for (value, element) in zip(spaced.elements ?? [], tree.elements) {
+        #expect(value.minified == element.bytes, "seed \(Self.seed), round \(round)")
+        #expect(value.depth == element.depth, "seed \(Self.seed), round \(round)")
+      }
+    }
+  }
+
+  /// The text with white space around some of the marks that stand outside strings.
+  private static func spaced(_ line: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    var result: [UInt8] = []
+    var isInString = false
+    var isEscaped = false
+    for byte in line {
+      let isMark = !isInString && "{}[],:".utf8.contains(byte)
+      if isMark, Bool.random(using: &random) { result += Array(" \t".utf8) }
+      result.append(byte)
+      if isMark, Bool.random(using: &random) { result += Array("\r\n".utf8) }
+      if byte == UInt8(ascii: "\""), !isEscaped { isInString.toggle() }
+      isEscaped = isInString && !isEscaped && byte == UInt8(ascii: "\\")
+    }
+    return result
+  }
+
   @Test func `a text with one byte changed is judged as Foundation does, or stricter by our own rules`() throws {
     var random = SeededGenerator(state: Self.seed)
     print("changed JSON documents from seed \(Self.seed)")
@@ -54,6 +86,19 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 extension JSONTree {
+  /// Objects and arrays inside each other.
+  fileprivate var depth: Int {
+    switch self {
+    case .array(let values): 1 + (values.map(\.depth).max() ?? 0)
+    case .object(let members): 1 + (members.map(\.value.depth).max() ?? 0)
+    case .null, .bool, .int, .double, .string: 0
+    }
+  }
+
+  fileprivate var elements: [JSONTree] {
+    if case .array(let values) = self { values } else { [] }
+  }
+
   fileprivate static func random(depth: Int, _ random: inout SeededGenerator) -> JSONTree {
     switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &random) {
     case 0: .null

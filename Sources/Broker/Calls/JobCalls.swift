@@ -42,7 +42,7 @@ extension Broker {
   // MARK: Submitting
 
   private func putInput(_ call: JobsAPI.PutInput, _ session: ClientSession, _ reply: ReplyHandle) {
-    if let error = file.noRoomForWork { return reply.fail(jobs: error) }
+    if let error = room.problem { return reply.fail(jobs: error) }
     let chunk = UploadChunk(sha256: call.sha256, size: call.size, offset: call.offset, data: call.data)
     upload(chunk, session) { result in
       reply.finish(jobs: result) { JobsAPI.PutInput.Reply(stored: $0.isStored, nextOffset: $0.nextOffset) }
@@ -54,14 +54,14 @@ extension Broker {
       return reply.fail(
         JobsAPI.Draining(message: "the broker is stopping", remedy: "submit again when it has been started again"))
     }
-    if let error = file.noRoomForWork { return reply.fail(jobs: error) }
+    if let error = room.problem { return reply.fail(jobs: error) }
     do throws(StoreError) {
       let job = try Parsing.refusing { try Parsing.job(call, owner: session.caller.user) }
+      let batch = TaskBatch(of: job)
       store.perform { store, now in
-        let (id, existing) = try store.submit(job, now: now)
+        let (id, existing) = try store.submit(job, batch, now: now)
         return (id, existing, store.hasWorker(kind: job.kind.name, for: job.owner))
-      } then: { [weak self] result in
-        self?.store.dispatch()
+      } then: { result in
         reply.finish(jobs: result) { outcome in
           JobsAPI.Submit.Reply(
             job: Int(outcome.0.value), existing: outcome.1,
@@ -78,7 +78,7 @@ extension Broker {
   }
 
   private func addTasks(_ call: JobsAPI.AddTasks, _ session: ClientSession, _ reply: ReplyHandle) {
-    if let error = file.noRoomForWork { return reply.fail(jobs: error, job: call.job) }
+    if let error = room.problem { return reply.fail(jobs: error, job: call.job) }
     let (id, caller, specs) = (jobID(call.job), session.caller, call.tasks)
     store.perform { store, now in
       let kind = try store.kind(of: id, for: caller)

@@ -166,10 +166,11 @@ final class StoreService {
     store.beginNewLog()
   }
 
-  /// What comes in during one turn of the loop goes to the store together.
+  /// What comes in during one turn of the loop goes to the store together, unless it is much.
   private func collect(_ item: Item) {
     if collected.isEmpty { loop.atTurnEnd { [self] in hurry() } }
     collected.append(item)
+    if collected.count >= BrokerLimits.commandsPerHandOver { hurry() }
   }
 
   /// Hands over what was collected so far, before the end of the turn.

@@ -31,8 +31,8 @@ struct JobStatements {
     insert = connection.prepare(
       """
       INSERT INTO job (id, owner, project, kind, title, state, priority, labels, options, sealed, idempotency_key,
-        submit_digest, max_attempts, max_crashes, timeout_ms, created_ms)
-      VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        submit_digest, max_attempts, max_crashes, timeout_ms, created_ms, blocked, ready, outputs_declared)
+      VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
       """)
     insertPhase = connection.prepare(
       """

@@ -5,8 +5,12 @@ import SQLite
 /// the transaction holds, so that showing a job never reads its tasks.
 extension JobStore {
   /// Counts a task in another state than before; `old` is absent for one that is new.
-  func count(_ job: JobID, phase: String?, from old: TaskState?, to new: TaskState) throws {
+  func count(_ job: JobID, from old: TaskState?, to new: TaskState) throws {
     try change(job) { $0.counts.move(from: old, to: new) }
+  }
+
+  /// Counts it in its phase, if it has one.
+  func count(_ job: JobID, phase: String?, from old: TaskState?, to new: TaskState) throws {
     guard let phase, !phase.isEmpty else { return }
     try change(PhaseKey(job: job, name: phase)) { $0.move(from: old, to: new) }
   }

@@ -7,17 +7,20 @@ import SQLite
 extension JobStore {
   /// Adds a job.
   ///
+  /// - Parameter batch: its tasks, with digests that were made on another thread.
   /// - Returns: its number, and whether it was there before under the same idempotency key.
   /// - Throws: `Refusal` when an input was not uploaded, when tasks contradict each other, or when the idempotency key
   ///   was used for something else.
-  package func submit(_ new: NewJob, now: Int64) throws -> (job: JobID, existing: Bool) {
-    let batch = TaskBatch(new.tasks ?? [planTask(new.kind)])
+  package func submit(
+    _ new: NewJob, _ batch: TaskBatch? = nil, now: Int64
+  ) throws -> (job: JobID, existing: Bool) {
+    let batch = batch ?? TaskBatch(of: new)
     // Only a key asks later whether it is the same job.
     let digest = new.idempotencyKey == nil ? [] : new.digest(batch.digests)
     if let key = new.idempotencyKey, let existing = try earlier(new, digest, key: key) { return (existing, true) }
     jobHigh += 1
     let id = JobID(jobHigh)
-    try insert(new, as: id, digest, now: now)
+    try insert(new, batch, as: id, digest, now: now)
     for label in new.labels { try sql.jobs.addLabel.run(label.name, label.value, id.value) }
     try addInputs(new, to: id)
     let title = title(of: new)
@@ -30,17 +33,15 @@ extension JobStore {
     return (id, false)
   }
 
-  private func insert(_ new: NewJob, as id: JobID, _ digest: [UInt8], now: Int64) throws {
+  /// Writes the job with its tasks counted, so that its row need not be written a second time.
+  private func insert(_ new: NewJob, _ batch: TaskBatch, as id: JobID, _ digest: [UInt8], now: Int64) throws {
     let project = try projectID(of: new, id)
+    let counts = batch.countsWhenNew
     try sql.jobs.insert.run(
       id.value, new.owner.value, project, new.kind.name, title(of: new), new.priority, labelsJSON(new.labels),
       TextBytes(new.options), new.isSealed, new.idempotencyKey, digest, new.maxAttempts, new.maxCrashes,
-      new.timeoutMs, now)
-    jobs[id] = JobRow(new, id, project: project)
-  }
-
-  private func planTask(_ kind: Kind) -> NewTask {
-    NewTask(key: TaskKey.plan, kind: kind, op: "plan", title: "Plan", phase: "Plan")
+      new.timeoutMs, now, counts[.blocked], counts[.ready], batch.outputCount)
+    jobs[id] = JobRow(new, id, project: project, counts, outputsDeclared: batch.outputCount)
   }
 
   private func earlier(_ new: NewJob, _ digest: [UInt8], key: String) throws -> JobID? {

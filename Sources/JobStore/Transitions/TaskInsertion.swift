@@ -6,7 +6,8 @@ import SQLite
 extension JobStore {
   /// Adds tasks whose keys are new; leaves those that are there with the same content.
   ///
-  /// - Parameter isNew: the job was made in this transaction, and has no task: there is nothing to be compared with.
+  /// - Parameter isNew: the job was made in this transaction: there is nothing to be compared with, and its tasks are
+  ///   counted already.
   /// - Throws: `Refusal` (conflict) for a key with other content, or for needs in a circle.
   func addTasks(
     _ batch: TaskBatch, to id: JobID, isNew: Bool = false, now: Int64
@@ -22,13 +23,13 @@ extension JobStore {
       refersForward =
         try refersForward || task.needs.contains(where: later.contains) || (!isNew && isNeeded(task.key, in: id))
       later.remove(task.key)
-      if let row = try insert(task, digest, to: id, now: now) { skipped.append(row) }
+      if let row = try insert(task, digest, to: id, isCounted: isNew, now: now) { skipped.append(row) }
       added.append(task)
     }
     if refersForward { try refuseCircles(added, in: id) }
     guard !added.isEmpty else { return (0, batch.tasks.count) }
-    let outputs = added.reduce(0) { $0 + Set($1.outputs).count }
-    try change(id) { $0.outputsDeclared += Int64(outputs) }
+    let outputs = isNew ? batch.outputCount : TaskBatch.outputCount(of: added)
+    if !isNew { try change(id) { $0.outputsDeclared += outputs } }
     try record(.tasksAdded, job: id, now: now) {
       $0.member("count", added.count)
       $0.member("outputs", outputs)
@@ -68,7 +69,9 @@ extension JobStore {
   }
 
   /// - Returns: the task, if it is skipped from the beginning.
-  private func insert(_ task: NewTask, _ digest: [UInt8], to id: JobID, now: Int64) throws -> TaskRow? {
+  private func insert(
+    _ task: NewTask, _ digest: [UInt8], to id: JobID, isCounted: Bool, now: Int64
+  ) throws -> TaskRow? {
     let job = try job(id)
     let start = try startState(of: task, in: id)
     let maxAttempts = task.maxAttempts ?? job.maxAttempts
@@ -81,6 +84,7 @@ extension JobStore {
     if !task.needs.isEmpty { known.hasNeeds(id) }
     for need in Set(task.needs) { try sql.tasks.addNeed.run(id.value, need.text, row) }
     for output in Set(task.outputs) { try sql.tasks.addOutput.run(row, output.text) }
+    if !isCounted { try count(id, from: nil, to: start.state) }
     try count(id, phase: task.phase, from: nil, to: start.state)
     if start.state == .ready { try queue(id, kind: task.kind.name) }
     guard start.state == .skipped else { return nil }
@@ -147,12 +151,30 @@ extension JobStore {
 }
 
 /// Tasks that come together, each with the digest of its content, which is looked at more than once.
-struct TaskBatch {
+package struct TaskBatch: Sendable {
   let tasks: [NewTask]
   let digests: [[UInt8]]
+  /// Outputs that are declared, each once for its task.
+  let outputCount: Int64
+
+  /// How the tasks stand when they are the first of their job: nothing that they need can have ended.
+  var countsWhenNew: TaskCounts {
+    tasks.reduce(into: TaskCounts()) { $0.move(from: nil, to: $1.needs.isEmpty ? .ready : .blocked) }
+  }
+
+  /// The tasks with which a job begins; of one without a list that is the task that plans.
+  package init(of job: NewJob) {
+    self.init(
+      job.tasks ?? [NewTask(key: TaskKey.plan, kind: job.kind, op: "plan", title: "Plan", phase: "Plan")])
+  }
 
   init(_ tasks: [NewTask]) {
     self.tasks = tasks
     digests = tasks.map(\.digest)
+    outputCount = TaskBatch.outputCount(of: tasks)
+  }
+
+  static func outputCount(of tasks: [NewTask]) -> Int64 {
+    tasks.reduce(0) { $0 + Int64($1.outputs.isEmpty ? 0 : Set($1.outputs).count) }
   }
 }

@@ -26,6 +26,7 @@ extension JobStore {
     try sql.tasks.update.run(
       task.id.value, next.state.rawValue, next.unmet, next.attempts, next.crashes, waits,
       next.state == .leased ? now : nil, next.state.isFinal ? now : nil, error)
+    try count(task.job, from: task.facts.state, to: next.state)
     try count(task.job, phase: task.phase, from: task.facts.state, to: next.state)
     if next.state == .ready, waits == nil { try queue(task.job, kind: task.kind) }
     return moved

@@ -101,6 +101,7 @@ package actor BrokerServer {
     _ options: BrokerOptions, _ onLog: (Broker.LogLevel, String) -> Void
   ) -> BrokerOptions {
     var options = options
+    // Where the limit cannot be learned, that of the options stands; a connection too many is then refused by the kernel.
     guard let descriptors = try? ProcessLimits.raiseOpenFiles() else { return options }
     let connections = max(descriptors - BrokerLimits.descriptorsKept, descriptors / 2)
     options.connectionsMax = min(options.connectionsMax, connections)

@@ -43,9 +43,7 @@ package final class JobStore {
   private var logsBegun: Int64 = 0
 
   var known = KnownFacts()
-  /// The lease under which a result came last, with its task, until the lease changes, and a task that is leased changes
-  /// with its lease only: a worker's last result and the end of its task come together.
-  var claimedLast: (lease: LeaseRow, task: TaskRow)?
+  var heldLeases = HeldLeases()
 
   /// What removes jobs; opened when it is first needed.
   var jobRemoval: JobRemoval?
@@ -147,7 +145,7 @@ package final class JobStore {
   /// Forgets what was read of rows: they are no longer what they were, or somebody else is about to change them.
   func forgetRows() {
     jobs.removeAll(keepingCapacity: true)
-    claimedLast = nil
+    heldLeases.forgetAll()
     known.mayHaveDue = true
   }
 

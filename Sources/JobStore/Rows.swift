@@ -119,7 +119,7 @@ struct TaskRow {
   /// The phase that it counts for.
   let phase: String?
   /// Whether it was ever leased: another one has no results.
-  let wasStarted: Bool
+  var wasStarted: Bool
   var facts: TaskFacts
 
   /// Reads `columns`, which begin at `start`.
@@ -160,6 +160,16 @@ struct LeaseRow {
   /// The worker's process.
   let pid: Int32?
 
+  private static let names = ["id", "task", "job", "session", "attempt", "state", "pid"]
+  static let columns = names.joined(separator: ", ")
+  static let columnCount = Int32(names.count)
+
+  /// The columns, of the table that a statement calls `alias`.
+  static func columns(of alias: String) -> String { names.map { "\(alias).\($0)" }.joined(separator: ", ") }
+}
+
+extension LeaseRow {
+  /// Reads `columns`, which begin a row.
   init(_ row: borrowing Row) {
     id = LeaseID(row.int(0))
     task = TaskID(row.int(1))
@@ -169,11 +179,4 @@ struct LeaseRow {
     state = LeaseState(rawValue: row.text(5)) ?? .expired
     pid = row.optionalInt(6).flatMap { Int32(exactly: $0) }
   }
-
-  private static let names = ["id", "task", "job", "session", "attempt", "state", "pid"]
-  static let columns = names.joined(separator: ", ")
-  static let columnCount = Int32(names.count)
-
-  /// The columns, of the table that a statement calls `alias`.
-  static func columns(of alias: String) -> String { names.map { "\(alias).\($0)" }.joined(separator: ", ") }
 }

@@ -168,7 +168,7 @@ extension JobStore {
     leaseCounter += 1
     let id = LeaseID(generation: generation, counter: leaseCounter)
     let attempt = task.facts.attempts + task.facts.crashes + 1
-    try apply(.leased, to: task, now: now)
+    let leased = try apply(.leased, to: task, now: now)
     try sql.leases.insert.run(
       id.value, task.id.value, task.job.value, session.token, session.worker, session.pid.map(Int64.init), attempt, now)
     try record(.taskLeased, job: task.job, task: task.key, now: now) {
@@ -177,23 +177,28 @@ extension JobStore {
       $0.member("worker", session.worker)
     }
     slots.leaseGiven(session.token)
-    effects.append(.granted(try grant(id, task, content, session: session.token, attempt: attempt)))
+    let given = LeaseRow(
+      id: id, task: task.id, job: task.job, session: session.token, attempt: attempt, state: .live, pid: session.pid)
+    // One more than go with the lease tells whether these are all.
+    let done = task.wasStarted ? try doneFiles(of: task, after: "", limit: JobStore.doneItemsPerGrantMax + 1) : []
+    heldLeases.add(given, leased, files: done.count > JobStore.doneItemsPerGrantMax ? nil : done)
+    effects.append(.granted(try grant(given, task, content, done: done)))
   }
 
   /// At most this many done items go with a lease; the worker reads the rest.
   package static let doneItemsPerGrantMax = 500
 
   private func grant(
-    _ id: LeaseID, _ task: TaskRow, _ content: TaskContent, session: String, attempt: Int
+    _ lease: LeaseRow, _ task: TaskRow, _ content: TaskContent, done: [DoneFile]
   ) throws -> LeaseGrant {
     let limit = JobStore.doneItemsPerGrantMax
-    let done = task.wasStarted ? try doneFiles(of: task, after: "", limit: limit + 1) : []
     let job = try job(task.job)
     let outputs = job.outputsDeclared > 0 ? try sql.tasks.outputs.all(task.id.value) { $0.text(0) } : []
     return LeaseGrant(
-      session: session, lease: id, job: task.job, jobKind: try Kind(job.kind), owner: job.owner, key: task.key,
+      session: lease.session, lease: lease.id, job: task.job, jobKind: try Kind(job.kind), owner: job.owner,
+      key: task.key,
       kind: task.kind, op: content.op, title: content.title ?? task.key, payload: content.payload,
-      options: content.options, attempt: attempt, timeoutMs: content.timeoutMs ?? job.timeoutMs, outputs: outputs,
+      options: content.options, attempt: lease.attempt, timeoutMs: content.timeoutMs ?? job.timeoutMs, outputs: outputs,
       done: Array(done.prefix(limit)), hasMoreDone: done.count > limit,
       missingNeeds: task.hasSettledNeeds ? try sql.tasks.missingNeeds.all(task.id.value) { $0.text(0) } : [])
   }

@@ -23,7 +23,7 @@ extension JobStore {
   }
 
   func leaseWithTask(_ id: LeaseID) throws -> (LeaseRow, TaskRow)? {
-    if let claimedLast, claimedLast.lease.id == id { return claimedLast }
+    if let held = heldLeases[id] { return held }
     return try sql.leases.byIDWithTask.first(id.value) { (LeaseRow($0), TaskRow($0, from: LeaseRow.columnCount)) }
   }
 
@@ -54,7 +54,7 @@ extension JobStore {
 
   /// A lease is over; what becomes of its task is the caller's.
   func end(_ lease: LeaseRow, as state: LeaseState, now: Int64) throws {
-    claimedLast = nil
+    heldLeases.forget(lease.id)
     try sql.leases.end.run(lease.id.value, state.rawValue, now)
     slots.leaseEnded(lease.session)
   }
@@ -68,7 +68,7 @@ extension JobStore {
   package func complete(_ claimed: LeaseClaim, results: Int, digest: SHA256Digest, now: Int64) throws {
     guard let claim = try claim(claimed, .complete, repeated: .completed) else { return }
     let task = claim.task
-    let files = try doneFiles(of: task, after: "", limit: Int.max)
+    let files = try heldLeases.files(of: claim.lease.id) ?? doneFiles(of: task, after: "", limit: Int.max)
     guard files.count == results, CompletionDigest.of(files.map { ($0.path, $0.sha256) }) == digest else {
       throw Refusal(
         .conflict,
@@ -203,7 +203,7 @@ extension JobStore {
     guard let lease = try sql.leases.byID.first(claimed.lease.value, row: { LeaseRow($0) }),
       lease.session == claimed.session, case .moved(let state) = LeaseMachine.step(lease.state, .writeRefused)
     else { return }
-    claimedLast = nil
+    heldLeases.forget(lease.id)
     try sql.leases.setState.run(lease.id.value, state.rawValue)
   }
 
@@ -320,7 +320,7 @@ extension JobStore {
         try giveBack(lease, task(lease.task), as: .expired, reason: "its worker came back without it", now: now)
         continue
       }
-      claimedLast = nil
+      heldLeases.forget(lease.id)
       try sql.leases.rebind.run(lease.id.value, token, slots.sessions[token]?.pid.map(Int64.init), state.rawValue)
       slots.leaseGiven(token)
       let task = try task(lease.task)

@@ -73,8 +73,8 @@ extension JobStore {
     if let latest, latest.task != task.id { try refusePathOfOther(new.path, task) }
     if latest == nil { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
     let version = standing.lastVersion + 1
-    try insert(new, task, lease, as: version, replacing: latest, now: now)
-    claimedLast = (lease, task)
+    let size = try insert(new, task, lease, as: version, replacing: latest, now: now)
+    heldLeases.committed(DoneFile(path: new.path.text, sha256: new.sha256, size: size), under: lease.id)
     return .committed(version: version)
   }
 
@@ -118,15 +118,18 @@ extension JobStore {
   }
 
   /// Makes a version the head of its path.
+  ///
+  /// - Returns: its bytes.
   private func insert(
     _ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, as version: Int64, replacing latest: Latest?, now: Int64
-  ) throws {
+  ) throws -> Int64 {
     let blob = try blob(new.sha256, new.body, for: new.worker)
     try count(new.path.text, size: blob.size, in: task.job, isNew: latest == nil)
     let project = try job(task.job).project
     if latest != nil { try sql.results.demoteHead.run(project, new.path.text) }
     known.isFile(new.path, in: project)
     try write(new, task, lease, blob: blob, as: version, "head", event: .resultCommitted, now: now)
+    return blob.size
   }
 
   private func insertLate(_ new: NewResult, _ task: TaskRow, _ lease: LeaseRow, now: Int64) throws {

@@ -21,6 +21,7 @@ extension JobStore {
     }
     var moved = task
     moved.facts = next
+    if next.state == .leased { moved.wasStarted = true }
     let waits = next.state == .ready ? notBefore : nil
     if waits != nil { known.mayHaveDue = true }
     try sql.tasks.update.run(

@@ -233,8 +233,9 @@ package final class StoreReader {
     return (file, place)
   }
 
-  /// Some bytes of a blob; fewer than `count` only at its end.
+  /// Some bytes of a blob; fewer than `count` only at its end, none behind it.
   package func bytes(_ place: BlobPlace, at offset: Int64, count: Int) throws -> [UInt8] {
+    guard offset < place.size else { return [] }
     switch place {
     case .inDatabase(let id, _):
       return try sql.blobPart.first(id, offset + 1, count) { $0.bytes(0) } ?? []

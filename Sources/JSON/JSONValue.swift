@@ -3,6 +3,11 @@ package struct JSONValue: Sendable {
   let document: JSONDocument
   let index: Int
 
+  /// Bytes of memory that the whole document takes, of which this keeps all: its text, and a token for each value.
+  package var documentBytes: Int {
+    document.bytes.count + document.tokens.count * MemoryLayout<JSONToken>.stride
+  }
+
   /// What kind of value this is, in JSON's words.
   package enum Kind: String, Sendable { case null, bool, int, float, string, array, object }
 

@@ -13,7 +13,7 @@ package enum WireLimits {
   package static let messageDepthMax = 64
   /// Calls of one connection that are not answered yet; then the broker stops reading it.
   package static let openCallsMax = 128
-  /// The same in bytes of their parameters.
+  /// The same in bytes of memory: the text of a call, and sixteen bytes for each value in it.
   package static let openBytesMax = 16 << 20
   /// Bytes of one connection that wait in the broker; then it stops reading it.
   package static let bufferedBytesMax = 4 << 20

@@ -142,6 +142,7 @@ struct ServerConnectionTests {
     for isOneway in [false, true] {
       var limits = Self.limits
       limits.openCallsMax = 100
+      limits.openBytesMax = 700
       var connection = ServerConnection(limits: limits)
       for _ in 0..<5 { connection.receive(isOneway ? oneway(large) : large) }
       var tickets: [ServerConnection.Ticket] = []
@@ -151,6 +152,18 @@ struct ServerConnectionTests {
       #expect(try connection.nextCall() != nil, "an answer makes room")
       #expect(try connection.nextCall() == nil)
     }
+  }
+
+  @Test func `a call of many small values weighs what they take in memory, not what they are long`() throws {
+    let many = Call.encoded(method: "a.b.M") { writer in
+      writer.key("n")
+      writer.array { writer in for _ in 0..<60 { writer.int(1) } }
+    }
+    var limits = Self.limits
+    limits.openBytesMax = 1_500
+    var connection = ServerConnection(limits: limits)
+    for _ in 0..<4 { connection.receive(many) }
+    #expect(try connection.nextCall() != nil && connection.nextCall() != nil && connection.nextCall() == nil)
   }
 
   private func oneway(_ call: [UInt8]) -> [UInt8] { Array(#"{"oneway":true,"#.utf8) + call.dropFirst() }

@@ -6,7 +6,7 @@ package struct ConnectionLimits: Sendable {
   package var messageDepthMax: Int
   /// Calls that were handed out and not answered.
   package var openCallsMax: Int
-  /// The same in bytes of their parameters: a call that comes out may go beyond it, the next one waits.
+  /// The same in bytes of memory that their messages take: a call that comes out may go beyond it, the next one waits.
   package var openBytesMax: Int
   /// Bytes that came in and were not handed out, and replies that wait for an earlier one.
   package var bufferedBytesMax: Int

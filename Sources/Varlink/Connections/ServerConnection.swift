@@ -35,9 +35,9 @@ package struct ServerConnection: Sendable {
   private var output: [UInt8] = []
   /// In the order of the calls. The first one's replies go out at once.
   private var slots: [Slot] = []
-  /// With the bytes of their parameters.
+  /// With the memory of their messages.
   private var openOneway: [Ticket: Int] = [:]
-  /// Of the parameters of all open calls.
+  /// Of the messages of all open calls, as they are held in memory.
   private var openBytes = 0
   /// A call with `more` that waits for the answers to earlier calls.
   private var held: Call?
@@ -82,7 +82,7 @@ package struct ServerConnection: Sendable {
     }
     ticketsGiven += 1
     let ticket = Ticket(number: ticketsGiven)
-    let bytes = call.parameters.raw.count
+    let bytes = call.parameters.documentBytes
     openBytes += bytes
     if call.mode == .oneway {
       openOneway[ticket] = bytes

@@ -118,6 +118,7 @@ package final class Broker {
     store.onCommitted = { [weak self] in self?.committed($0) }
     store.onSynced = { [weak self] in self?.synced(eventHigh: $0) }
     store.onFatal = { [weak self] in self?.fatal($0) }
+    store.onTrouble = { [weak self] in self?.logTrouble($0) }
     let movedLog = LoopReference(store)
     try checkpoints.start(file, longest: options.logPagesMax, by: loop.threads) { [loop] rest in
       loop.post { movedLog.value?.beginNewLog(after: rest) }
@@ -294,14 +295,16 @@ package final class Broker {
     stopIfDrained()
   }
 
-  /// Tells the store how many leases a worker can be given now.
+  /// Tells the store how many leases a worker can be given now; again until it has heard it.
   func offerSlots(of worker: WorkerSession, then: @escaping () -> Void = {}) {
     let isServed = !isDraining && !worker.isSilent && worker.attend != nil
     let (token, slots) = (worker.token, isServed ? worker.slots : 0)
     store.perform { store, _ in
       store.setSlots(token, slots)
-    } then: { _ in
-      then()
+    } then: { [weak self] result in
+      guard case .failure = result, let self, workers[token] != nil else { return then() }
+      // With what it can be given by then.
+      loop.after(ms: GroupCommit.retryMs) { [weak self] in self?.offerSlots(of: worker, then: then) }
     }
   }
 

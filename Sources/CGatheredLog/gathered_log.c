@@ -119,10 +119,9 @@ static int x_file_size(sqlite3_file *file, sqlite3_int64 *size) {
 }
 
 static int x_close(sqlite3_file *file) {
-  int flushed = flush(file);
+  // What is not written is of a transaction that has not ended: one that has is written with its last frame.
   free(log_of(file)->bytes);
-  int closed = base_of(file)->pMethods->xClose(base_of(file));
-  return flushed != SQLITE_OK ? flushed : closed;
+  return base_of(file)->pMethods->xClose(base_of(file));
 }
 
 static int x_lock(sqlite3_file *file, int level) { return base_of(file)->pMethods->xLock(base_of(file), level); }
@@ -159,6 +158,22 @@ static const sqlite3_io_methods log_methods = {
     .xSectorSize = x_sector_size,
     .xDeviceCharacteristics = x_device_characteristics,
 };
+
+// ---- Transactions that are taken back ----
+
+static void on_rollback(void *connection) {
+  sqlite3_file *file = NULL;
+  int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (code != SQLITE_OK || file == NULL || file->pMethods != &log_methods) return;
+  gathered_log *log = log_of(file);
+  log->count = 0;
+  log->next = -1;
+  log->awaits_page = false;
+}
+
+void gathered_log_forget_on_rollback(void *connection) {
+  sqlite3_rollback_hook(connection, on_rollback, connection);
+}
 
 // ---- The VFS ----
 

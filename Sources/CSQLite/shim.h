@@ -40,4 +40,13 @@ static inline int gb_sqlite3_sync_wal(sqlite3 *db) {
   return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
+/* What the system has last answered a call on the write-ahead log that failed, as errno(3); 0 when that is not known. */
+static inline int gb_sqlite3_wal_errno(sqlite3 *db) {
+  sqlite3_file *file = 0;
+  int last = 0;
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) != SQLITE_OK) return 0;
+  if (file == 0 || file->pMethods == 0) return 0;
+  return file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last) == SQLITE_OK ? last : 0;
+}
+
 #endif

@@ -19,7 +19,7 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   package var description: String { "cannot \(operation) '\(path)': \(reason)" }
 
   package var isNotFound: Bool { errno == ENOENT }
-  package var isDiskFull: Bool { errno == ENOSPC || errno == EDQUOT }
+  package var isDiskFull: Bool { [ENOSPC, EDQUOT, EFBIG].contains(errno) }
   /// Whether the process or the file system lacks something, which says nothing of this file: descriptors, memory, or that
   /// it may be written.
   package var isShortage: Bool { [EMFILE, ENFILE, ENOMEM, EROFS].contains(errno) }

@@ -1,3 +1,5 @@
+import SQLite
+
 /// One command for the store, on its way there and back.
 ///
 /// It is made by the thread that wants it done, run by the store's thread, and delivered on the first thread again.
@@ -41,10 +43,21 @@ package struct GroupCommit {
       return try together(commands, now: now)
     } catch let error as CommitUnknown {
       throw StoreError.failed(error.reason)
+    } catch let error as SQLiteError where error.code.isBusy {
+      // Each of them alone would wait for the lock as long as all of them have.
+      store.rollback()
+      for command in commands { command.abandon(StoreError(error)) }
+      return nothing(now: now)
     } catch {
+      // Whose error it was shows when each runs alone.
       store.rollback()
       return try oneByOne(commands, now: now)
     }
+  }
+
+  /// Nothing was given, and may be when it is tried again.
+  private func nothing(_ effects: [StoreEffect] = [], now: Int64) -> GroupOutcome {
+    GroupOutcome(effects: effects, nextDueMs: now + GroupCommit.retryMs, eventHigh: store.eventHigh)
   }
 
   private struct CommitUnknown: Error {
@@ -81,6 +94,8 @@ package struct GroupCommit {
   }
 
   private func commit() throws {
+    // Up to here nothing can be in the log that recovery would take for committed.
+    try store.writeBack()
     do {
       try store.commit()
     } catch {
@@ -106,7 +121,7 @@ package struct GroupCommit {
         command.abandon(StoreError(error))
       }
     }
-    return GroupOutcome(effects: effects, nextDueMs: now + GroupCommit.retryMs, eventHigh: store.eventHigh)
+    return nothing(effects, now: now)
   }
 
   /// When a disk error has kept leases from being given, they are tried again after this time.

@@ -107,13 +107,18 @@ package final class JobStore {
 
   /// Writes back what was collected and commits; nothing is promised to be on disk before `sync`.
   package func commit() throws {
+    try writeBack()
+    try sql.commit.run()
+    eventHighStored = eventHigh
+    jobHighStored = jobHigh
+  }
+
+  /// Writes what was collected in memory into the transaction; once more when it has grown since.
+  package func writeBack() throws {
     try writeBackJobs()
     try writeBackPhases()
     if eventHigh != eventHighStored { try sql.events.setSetting.run("event_high", eventHigh) }
     if jobHigh != jobHighStored { try sql.events.setSetting.run("job_high", jobHigh) }
-    try sql.commit.run()
-    eventHighStored = eventHigh
-    jobHighStored = jobHigh
   }
 
   /// What the last transaction has to tell the world, once. The store keeps nothing of it: another thread reads it.

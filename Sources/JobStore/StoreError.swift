@@ -14,7 +14,7 @@ package enum StoreError: Error, Sendable {
   case nearlyFull(bytesLeft: Int64)
   /// The process or the file system lacks something for the moment: nothing was changed. In the system's words.
   case unavailable(String)
-  /// SQLite or the disk failed: nothing was changed.
+  /// SQLite or the disk failed: nothing was changed, or it is not known what was, and then nobody is answered.
   case failed(String)
 
   /// Whether the same command may succeed later.
@@ -30,7 +30,9 @@ package enum StoreError: Error, Sendable {
     switch error {
     case let error as StoreError: self = error
     case let error as Refusal: self = .refused(error)
-    case let error as SQLiteError where error.code.isDiskFull: self = .full
+    case let error as SQLiteError where error.isDiskFull: self = .full
+    case let error as SQLiteError where error.code.isBusy: self = .unavailable("another program holds the store's lock")
+    case let error as SQLiteError where error.code.isOutOfMemory: self = .unavailable(error.description)
     case let error as FileError: self.init(error)
     default: self = .failed(String(describing: error))
     }

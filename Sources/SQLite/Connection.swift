@@ -1,3 +1,4 @@
+import CGatheredLog
 import CSQLite
 
 /// One connection to one database file, used by one thread at a time.
@@ -29,6 +30,7 @@ package struct Connection: ~Copyable {
       throw SQLiteError(code: code, message: "\(message) (\(path))")
     }
     handle = opened
+    gathered_log_forget_on_rollback(UnsafeMutableRawPointer(opened))
   }
 
   deinit {
@@ -104,8 +106,6 @@ package struct Connection: ~Copyable {
   }
 
   private func check(_ code: Int32, _ sql: String) throws(SQLiteError) {
-    guard code == SQLITE_OK else {
-      throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
-    }
+    guard code == SQLITE_OK else { throw SQLiteError(code, of: handle, sql: sql) }
   }
 }

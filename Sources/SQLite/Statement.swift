@@ -87,7 +87,7 @@ package final class Statement {
   }
 
   private func error(_ code: Int32) -> SQLiteError {
-    SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)), sql: sql)
+    SQLiteError(code, of: connection, sql: sql)
   }
 }
 

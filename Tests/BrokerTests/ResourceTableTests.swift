@@ -35,7 +35,7 @@ import Testing
   }
 
   private func sourcesOfTests() throws -> [String] {
-    try ["BrokerTests", "EndToEndTests"].flatMap { folder in
+    try ["BrokerTests", "EndToEndTests", "JobStoreTests"].flatMap { folder in
       let directory = Self.package.appending(path: "Tests/\(folder)").path
       return try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".swift") }.map {
         try String(contentsOfFile: directory + "/" + $0, encoding: .utf8)

@@ -86,6 +86,32 @@ import Varlink
     return reply.error == nil
   }
 
+  // MARK: Bytes
+
+  @Test func `a broker whose files may not grow refuses what is new, and goes on when they may`() async throws {
+    try await withPlace { place in
+      let broker = try BrokerProcess(place)
+      let kept = Acknowledged()
+      let client = try VarlinkClient(place.socket)
+      try kept.submit(client, #"{"kind":"b"}"#)
+      // Less than the log has to grow to.
+      try broker.limit("fsize", 256 << 10)
+      let call = #"{"kind":"b","tasks":[{"key":"t","payload":{"a":"\#(filler(100_000))"}}]}"#
+      var refused: Reply?
+      for _ in 0..<20 where refused == nil {
+        let reply = try client.call("Jobs.Submit", call)
+        if let job = reply.parameters["job"]?.int { kept.note(job) } else { refused = reply }
+      }
+      #expect(refused?.name == "Jobs.Refused")
+      #expect(!broker.hasEnded)
+      try broker.limit("fsize", nil)
+      try kept.submit(client, call)
+      try kept.expectAll(at: place.socket)
+      broker.signal(SIGTERM)
+      #expect(broker.waitForEnd() == 0)
+    }
+  }
+
   // MARK: Memory
 
   /// Few megabytes above what it has at rest: less than the clients of this test may have it hold.

@@ -136,6 +136,37 @@ struct GroupTests {
     #expect(again.effects.count == 1)
   }
 
+  @Test func `a row that cannot be written back fails its own command, and the broker goes on`() throws {
+    let test = try TestStore()
+    let bad = try test.submit([task("a")])
+    let good = try test.submit([task("b")])
+    // Stands for a page that is damaged: the row is in memory, and first looked for on the disk when the group ends.
+    try test.store.connection.execute(
+      "CREATE TRIGGER t BEFORE UPDATE ON job WHEN old.id = \(bad) BEGIN SELECT raise(ABORT, 'damaged'); END")
+    let commands = [bad, good].map { id in
+      Command { try $0.pause(id, by: TestStore.all, reason: nil, now: $1) }
+    }
+    _ = try GroupCommit(test.store).run(commands, now: test.now)
+    #expect(commands[0].error != nil && commands[1].error == nil)
+    #expect(try test.state(bad) == .pending && test.state(good) == .paused)
+    try test.checkPromises()
+  }
+
+  @Test func `while another program holds the store, a group is told to come again`() throws {
+    let test = try TestStore()
+    let other = try Connection(path: test.store.file.path, access: .readWrite)
+    try other.execute("BEGIN IMMEDIATE")
+    test.store.connection.setBusyTimeout(milliseconds: 0)
+    let commands = try (0..<3).map { submit([try task("t\($0)")]) }
+    let outcome = try GroupCommit(test.store).run(commands, now: test.now)
+    for command in commands { #expect(command.error?.isPassing == true) }
+    #expect(outcome.nextDueMs == test.now + GroupCommit.retryMs)
+    try other.execute("ROLLBACK")
+    _ = try GroupCommit(test.store).run(commands, now: test.now)
+    #expect(commands.allSatisfy { $0.error == nil })
+    try test.checkPromises()
+  }
+
   @Test func `a transaction that is given up leaves memory as the disk has it`() throws {
     let test = try TestStore()
     let first = try test.submit([task("a"), task("b")])

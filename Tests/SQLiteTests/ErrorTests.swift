@@ -106,7 +106,7 @@ struct ErrorTests {
       try connection.execute("BEGIN IMMEDIATE")
       try connection.execute("INSERT INTO t VALUES (1)")
       let insert = connection.prepare("INSERT INTO t VALUES (zeroblob(100000))")
-      #expect(try code { try insert.run() }.isDiskFull)
+      #expect(try #require(throws: SQLiteError.self) { try insert.run() }.isDiskFull)
       let isInTransaction = connection.isInTransaction
       let rows = try connection.integer("SELECT count(*) FROM t")
       #expect(!isInTransaction && rows == 0)

@@ -12,6 +12,8 @@ final class StoreService {
   var onCommitted: ((GroupOutcome) -> Void)?
   /// Called on the loop when a group is on disk, after its outcomes were told.
   var onSynced: ((_ eventHigh: Int64) -> Void)?
+  /// Called on the loop with what went wrong and is no caller's fault.
+  var onTrouble: ((String) -> Void)?
   /// Called on the loop when the store cannot go on: nobody may be answered any more.
   var onFatal: ((String) -> Void)?
 
@@ -142,10 +144,13 @@ final class StoreService {
     collect(.alone(Command(body: body, isAlone: true, taints: nil, then: then)))
   }
 
-  /// Hands over a command that nobody can take back: while the disk is full it is tried again and again.
+  /// Hands over a command that nobody can take back: unless it is refused it is tried again and again, while the disk is
+  /// full or another program holds the store, say.
   func insist(_ body: @escaping @Sendable (JobStore, Int64) throws -> Void, then: @escaping () -> Void = {}) {
     perform(body) { [weak self] result in
-      guard case .failure(let error) = result, error.isPassing, let self else { return then() }
+      guard case .failure(let error) = result, let self else { return then() }
+      if case .refused = error { return then() }
+      onTrouble?("what has to be written is tried again: \(error)")
       loop.after(ms: GroupCommit.retryMs) { [weak self] in self?.insist(body, then: then) }
     }
   }

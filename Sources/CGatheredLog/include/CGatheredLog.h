@@ -17,6 +17,11 @@ const char *_Nullable gathered_log_vfs(const char *_Nullable base);
 /// Forgets the VFS over `base`, of which no file may be open.
 void gathered_log_forget(const char *base);
 
+/// Has a connection forget what it has put together of a transaction when that is taken back. Another connection may use
+/// the same place of the log next, and must not find its frames written over later. For any connection, also one without
+/// such a log. `connection` is a `sqlite3 *`; this uses its rollback hook.
+void gathered_log_forget_on_rollback(void *connection);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -166,7 +166,7 @@ package struct StoreBackup {
   private func explaining<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as SQLiteError where error.code.isDiskFull {
+    } catch let error as SQLiteError where error.isDiskFull {
       throw noSpace
     } catch let error as FileError where error.isDiskFull {
       throw noSpace

@@ -15,10 +15,15 @@ struct Reserve {
   func make() {
     guard file.disk is LocalDisk, let parent = FileTree.parent(of: path) else { return }
     do throws(FileError) {
-      guard try FileTree.status(path) == nil, try FileTree.freeBytes(parent) >= 4 * Reserve.bytes else { return }
+      let size = try FileTree.status(path)?.size
+      guard size != Reserve.bytes else { return }
+      // A crash has left a part of it.
+      if size != nil { try FileTree.remove(path) }
+      guard try FileTree.freeBytes(parent) >= 4 * Reserve.bytes else { return }
       try File.create(path).allocate(bytes: Reserve.bytes)
     } catch {
-      try? FileTree.remove(path)  // half of it helps nobody
+      // Half of it helps nobody, and whoever needs it later finds none: the disk is full then, as it would be anyway.
+      try? FileTree.remove(path)
     }
   }
 
@@ -26,6 +31,7 @@ struct Reserve {
   ///
   /// - Returns: whether there was any.
   func release() -> Bool {
+    // One that cannot be looked at or removed gives nothing.
     guard file.disk is LocalDisk, (try? FileTree.status(path)) != nil else { return false }
     return (try? FileTree.remove(path)) != nil
   }
@@ -35,6 +41,7 @@ extension StoreFile {
   /// Why no new work is taken, when little space is left: results of the work that is there still need it, and cost more
   /// than they who wait.
   package var noRoomForWork: StoreError? {
+    // Where the space cannot be learned, there is some until a write says otherwise.
     guard disk is LocalDisk, let parent = FileTree.parent(of: path), let space = try? FileTree.space(parent),
       space.free < StoreFile.lowWater(ofBytes: space.total)
     else { return nil }

@@ -58,7 +58,8 @@ package struct BlobFiles: Sendable {
   /// The hashes of all files that are complete.
   func all() throws(FileError) -> [SHA256Digest] {
     var found: [SHA256Digest] = []
-    for parent in try disk.list(directory) where parent != Self.uploadsName {
+    // Whatever else somebody has put there is none of ours.
+    for parent in try disk.list(directory) where parent.utf8.count == 2 {
       for name in try disk.list("\(directory)/\(parent)") {
         if let sha256 = SHA256Digest(hex: parent + name) { found.append(sha256) }
       }

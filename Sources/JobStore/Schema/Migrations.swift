@@ -46,7 +46,8 @@ enum Migrations {
         try connection.execute("PRAGMA user_version = \(migration.version)")
         try connection.execute("COMMIT")
       } catch {
-        if connection.isInTransaction { try connection.execute("ROLLBACK") }
+        // What went wrong first is what its reader has to know.
+        if connection.isInTransaction { try? connection.execute("ROLLBACK") }
         throw error
       }
     }

@@ -44,6 +44,8 @@ package final class Broker {
   private var dueTimer: Timer?
   private var graceTimer: Timer?
   private var drainTimer: Timer?
+  /// When it fires, ms of the monotonic clock.
+  private var drainDueMs: Int64?
   private(set) var isDraining = false
   private var isStopped = false
   private var troubleToldMs: Int64?
@@ -345,14 +347,23 @@ package final class Broker {
 
   // MARK: The end
 
-  /// Gives no more leases and stops when the running ones have ended, or after the time.
-  package func drain(timeoutMs: Int64) {
+  /// Gives no more leases and stops when the running ones have ended, or after the time; without one, however long that
+  /// takes. Asked again, it stops at the earlier of the times.
+  package func drain(timeoutMs: Int64?) {
+    if let timeoutMs { stop(afterMs: max(timeoutMs, 0)) }
     guard !isDraining else { return }
     isDraining = true
-    onDrain(max(timeoutMs, 0))
+    onDrain(timeoutMs.map { max($0, 0) } ?? .max)
     for worker in workers.values { offerSlots(of: worker) }
-    drainTimer = loop.after(ms: max(timeoutMs, 0)) { [weak self] in self?.stop() }
     stopIfDrained()
+  }
+
+  private func stop(afterMs ms: Int64) {
+    let now = loop.time.monotonicMs
+    guard !isStopped, ms < (drainDueMs.map { $0 - now } ?? .max) else { return }
+    drainDueMs = now.addingReportingOverflow(ms).overflow ? .max : now + ms
+    drainTimer?.cancel()
+    drainTimer = loop.after(ms: ms) { [weak self] in self?.stop() }
   }
 
   var leasesOut: Int { workers.values.reduce(0) { $0 + $1.held.count } }

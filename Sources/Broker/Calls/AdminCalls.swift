@@ -22,7 +22,7 @@ extension Broker {
     case .drain(let call):
       guard mayAdminister(session, reply) else { return }
       reply.done(AdminAPI.Drain.Reply(leases: leasesOut))
-      drain(timeoutMs: Int64(call.timeoutMs ?? Int(options.drainMs)))
+      drain(timeoutMs: call.timeoutMs.map { Int64($0) })
     case .drainWorker(let call): drainWorker(call, session, reply)
     }
   }

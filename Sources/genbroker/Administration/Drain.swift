@@ -7,10 +7,11 @@ struct Drain: Command {
   static let about = About(
     "drain", "Have the broker, or one worker, stop when running tasks have ended.",
     discussion:
-      "The broker gives no new leases and stops when the running ones have ended; nothing is lost: when a broker is "
-      + "started again, it goes on with what is left. With --worker only the workers of that name finish and leave.")
+      "The broker gives no new leases and stops when the running ones have ended, however long they take, or after "
+      + "--timeout. Nothing is lost: when a broker is started again, it goes on with what is left. With --worker only the "
+      + "workers of that name finish and leave.")
 
-  @Option("--timeout TIME", "Stop even so after this time.", in: Milliseconds(0)...) var timeout: Milliseconds?
+  @Option("--timeout TIME", "Stop after this time, whatever still runs; it goes on with the next broker.", in: Milliseconds(0)...) var timeout: Milliseconds?
   @Flag("--wait", "Return when the broker has stopped.") var wait
   @Option("--worker NAME", "Only the workers of this name; the broker stays.") var worker: String?
   @Group("Connection") var connection: ConnectionOptions
@@ -22,7 +23,7 @@ struct Drain: Command {
     context.output.print(
       StyledText(
         answer.leases == 0
-          ? "the broker stops" : "the broker stops when \(runningTasks(answer.leases))"))
+          ? "the broker stops" : "the broker stops when \(runningTasks(answer.leases))\(limit)"))
     if wait { try await waitForEnd(of: broker) }
     return .done
   }
@@ -35,6 +36,11 @@ struct Drain: Command {
     } catch let error as BrokerError where error.isLoss {
       // This is what was waited for.
     }
+  }
+
+  /// The time after which it stops all the same.
+  private var limit: String {
+    timeout.map { ", at the latest in \(Human.duration(milliseconds: Int64($0.count)))" } ?? ""
   }
 
   private func runningTasks(_ count: Int) -> String {

@@ -106,6 +106,20 @@ package struct StoreFile: Sendable {
     if let log = try logLeft() { try disk.rewrite(log) }
   }
 
+  /// A backup that was put in the place of a store may have the log of that store beside it. SQLite would take its pages
+  /// for newer ones of the backup, and the two would be mixed.
+  private func refuseForeignLog() throws {
+    guard let log = try logLeft() else { return }
+    // The first start on a backup takes its mark away, in the file as well, before anybody can connect.
+    let alone = try Connection(path: path, access: .fileAlone, vfs: disk.sqliteVFS)
+    guard try alone.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'setting'") == 1,
+      try alone.integer(BackupStatements.isMarked) != 0
+    else { return }
+    throw StoreError.unusable(
+      "'\(path)' is a backup, and '\(log)' beside it is the log of the store that was there before",
+      remedy: "remove '\(log)' and '\(path)-shm', and start again")
+  }
+
   /// The path of the log, if there is one that holds anything.
   private func logLeft() throws -> String? {
     guard let status = try disk.status(logPath), status.size > 0 else { return nil }
@@ -123,6 +137,7 @@ package struct StoreFile: Sendable {
     } else {
       _ = try disk.create(path)
     }
+    try refuseForeignLog()
     try rewriteLog()
     let connection = try Connection(path: path, access: .readWrite, vfs: GatheredLog.vfs(over: disk.sqliteVFS))
     connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)

@@ -13,6 +13,9 @@ package struct Connection: ~Copyable {
   package enum Access: Sendable {
     case readWrite
     case readOnly
+    /// The file by itself, without the log beside it; nothing is locked, and it must not change meanwhile
+    /// (https://sqlite.org/uri.html, "immutable").
+    case fileAlone
   }
 
   /// Opens the file, creating it when `access` allows it.
@@ -21,9 +24,9 @@ package struct Connection: ~Copyable {
   /// - Throws: `SQLiteError`, with the path in its message.
   package init(path: String, access: Access, vfs: String? = nil) throws(SQLiteError) {
     _ = SQLiteLibrary.isSetUp
-    let flags = access == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+    let (name, flags) = Connection.opening(path, access)
     var opened: OpaquePointer?
-    let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
+    let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
     guard code == SQLITE_OK, let opened else {
       let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
       sqlite3_close_v2(opened)
@@ -31,6 +34,17 @@ package struct Connection: ~Copyable {
     }
     handle = opened
     gathered_log_forget_on_rollback(UnsafeMutableRawPointer(opened))
+  }
+
+  /// The name of the file and the flags with which SQLite is to open it.
+  private static func opening(_ path: String, _ access: Access) -> (name: String, flags: Int32) {
+    switch access {
+    case .readWrite: return (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    case .readOnly: return (path, SQLITE_OPEN_READONLY)
+    case .fileAlone:
+      let escaped = path.replacing("%", with: "%25").replacing("?", with: "%3F").replacing("#", with: "%23")
+      return ("file:\(escaped)?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+    }
   }
 
   deinit {

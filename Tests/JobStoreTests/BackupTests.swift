@@ -65,6 +65,20 @@ struct BackupTests {
     #expect(store.takeEffects().count == 1)
   }
 
+  @Test func `the log of the store that a copy replaces is not taken for the copy's own`() throws {
+    let filled = try Filled()
+    let copy = try filled.copy()
+    let log = try FileTree.read(filled.test.file.path + "-wal", limitBytes: 1 << 26)
+    try FileTree.writeAtomically(copy.path + "-wal", log)
+    let error = try #require(throws: StoreError.self) { try self.open(copy) }
+    guard case .unusable(let message, _) = error else { throw error }
+    #expect(message.contains("-wal"))
+    #expect(try FileTree.read(copy.path + "-wal", limitBytes: 1 << 26) == log, "nothing was changed")
+    try FileTree.remove(copy.path + "-wal")
+    let store = try open(copy)
+    #expect(try StoreCheck.run(copy, blobs: store.blobs).findings.isEmpty)
+  }
+
   @Test func `nobody but the owner can read a copy`() throws {
     let filled = try Filled()
     let copy = try filled.copy()

@@ -2,6 +2,7 @@
 enum BackupStatements {
   /// Says in the copy that it is one; the first broker that starts on it takes the mark away.
   static let mark = "INSERT INTO setting (name, value) VALUES ('\(markName)', 1)"
+  static let isMarked = "SELECT count(*) FROM setting WHERE name = '\(markName)'"
   static let markName = "copied"
   static let unmark = "DELETE FROM setting WHERE name = '\(markName)'"
   /// The blobs that are files, in the order of their names.

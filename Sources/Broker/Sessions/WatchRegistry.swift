@@ -123,21 +123,31 @@ final class WatchRegistry {
     // Whoever has seen nothing misses nothing that he could know of.
     if cursor == "0" { return 0 }
     // A bare number means the history of this store.
-    if let number = Int64(cursor), number >= first, number <= eventHigh { return number }
+    if let number = Int64(cursor), number >= 0 {
+      guard number >= first else { throw tooOld(cursor, oldest: first) }
+      guard number <= eventHigh else {
+        throw Refusal(
+          .invalid, "there is no event \(number) yet: the last is \(eventHigh)", remedy: "use an earlier number, or 0")
+      }
+      return number
+    }
     let parts = cursor.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = Int64(parts[1]), number >= 0 else {
       throw Refusal(.invalid, "'\(visible(cursor))' is no cursor", remedy: "use one from an earlier reply, or 0")
     }
-    guard parts[0] == historyID, number >= first, number <= eventHigh else {
-      throw tooOld(cursor, oldest: first)
+    guard parts[0] == historyID, number <= eventHigh else {
+      throw tooOld(cursor, oldest: first, because: "it is of another history, as from before a restore")
     }
+    guard number >= first else { throw tooOld(cursor, oldest: first) }
     return number
   }
 
-  private func tooOld(_ cursor: String, oldest: Int64) -> JobsAPI.CursorTooOld {
+  private func tooOld(_ cursor: String, oldest: Int64, because reason: String? = nil) -> JobsAPI.CursorTooOld {
     JobsAPI.CursorTooOld(
-      oldest: self.cursor(oldest), message: "the history does not reach back to '\(visible(cursor))'",
-      remedy: "begin again at the oldest cursor, or show the job for its present state")
+      oldest: self.cursor(oldest),
+      message: "nothing can be told from '\(visible(cursor))' on: "
+        + (reason ?? "events up to \(oldest) were removed with their jobs"),
+      remedy: "begin again at \(oldest) or at 0, or show the job for its present state")
   }
 
   // MARK: Pages

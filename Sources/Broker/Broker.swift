@@ -268,7 +268,7 @@ package final class Broker {
 
   private func take(_ lease: LeaseID, from token: String) {
     guard let worker = workers[token] else { return }
-    worker.held[lease] = nil
+    worker.drop(lease)
     worker.tellCancelled(lease)
     stopIfDrained()
   }
@@ -286,14 +286,14 @@ package final class Broker {
     _ lease: LeaseID, _ worker: WorkerSession, job: JobID, jobKind: Kind, owner: UserID, key: String, timeoutMs: Int64?
   ) {
     let deadline = timeoutMs.map { loop.time.monotonicMs + $0 + options.timeoutMarginMs }
-    worker.held[lease] = WorkerSession.Held(
-      job: job, jobKind: jobKind, owner: owner, key: key, deadlineMs: deadline)
+    worker.hold(
+      lease, WorkerSession.Held(job: job, jobKind: jobKind, owner: owner, key: key, deadlineMs: deadline))
     leaseTimer.leaseGiven(deadlineMs: deadline)
   }
 
   /// A worker has ended a lease by itself.
   func leaseEnded(_ lease: LeaseID, of worker: WorkerSession) {
-    worker.held[lease] = nil
+    worker.drop(lease)
     stopIfDrained()
   }
 
@@ -331,7 +331,7 @@ package final class Broker {
   func expire(_ lease: LeaseID, of worker: WorkerSession, _ reason: String) {
     log(.warning, "lease \(lease) of worker '\(visible(worker.name))' is over: \(reason)")
     store.insist { try $0.expire(lease, message: reason, now: $1) }
-    worker.held[lease] = nil
+    worker.drop(lease)
   }
 
   // MARK: The service's own interface

@@ -207,6 +207,24 @@ import Wire
     }
   }
 
+  @Test func `a lease that is over explains itself within the bound of its log`() async throws {
+    try await withBroker { broker in
+      let job = try broker.client().submit(#"{"kind":"lie"}"#)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "lie")
+      let lease = try worker.lease()
+      try worker.expectOK(worker.call("Log", lease.id, #""lines":["during"]"#))
+      try worker.finish(lease)
+      try worker.expectOK(worker.call("Log", lease.id, #""lines":["after"]"#))
+      for _ in 0..<6 {
+        try worker.expectOK(worker.call("Log", lease.id, #""lines":\#(list(40) { "\"\($0)\(filler(8000))\"" })"#))
+      }
+      let lines = try logs(of: job, broker)
+      #expect(lines.prefix(2) == ["during", "after"])
+      #expect(lines.last?.contains("the log of this attempt is full") == true)
+      #expect(lines.reduce(0) { $0 + $1.utf8.count } < 1_100_000)
+    }
+  }
+
   private func logs(of job: Int64, _ broker: RunningBroker) throws -> [String] {
     let client = try broker.client()
     var lines: [String] = []

@@ -249,7 +249,7 @@ extension Broker {
           message: "\(call.lines.count) lines in one call",
           remedy: "send at most \(WireLimits.logLinesPerCallMax) at a time"))
     }
-    let lines = admitted(call.lines.map { cut($0) }, claim.lease, worker)
+    let lines = worker.logs.admit(call.lines.map { cut($0) }, of: claim.lease)
     store.perform {
       try $0.log(claim, lines: lines, now: $1)
     } then: { result in
@@ -264,25 +264,6 @@ extension Broker {
 
   private func cut(_ text: String, toBytes bytesMax: Int) -> String {
     String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self)
-  }
-
-  /// Lets as many lines pass as a lease may log; the first that does not pass is replaced by a line that says so.
-  private func admitted(_ lines: [String], _ lease: LeaseID, _ worker: WorkerSession) -> [String] {
-    guard let logged = worker.held[lease]?.logBytes else { return lines }
-    var total = logged
-    var passed: [String] = []
-    for line in lines {
-      let wasWithin = total <= BrokerLimits.logBytesPerLeaseMax
-      total += line.utf8.count
-      if total <= BrokerLimits.logBytesPerLeaseMax {
-        passed.append(line)
-      } else if wasWithin {
-        passed.append(
-          "… the log of this attempt is full (\(BrokerLimits.logBytesPerLeaseMax) bytes); the rest is dropped")
-      }
-    }
-    worker.held[lease]?.logBytes = total
-    return passed
   }
 
   // MARK: Ends

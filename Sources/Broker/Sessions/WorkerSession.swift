@@ -14,7 +14,6 @@ final class WorkerSession {
     let key: String
     /// When the broker ends it by itself, ms of the monotonic clock.
     let deadlineMs: Int64?
-    var logBytes = 0
   }
 
   /// 128 random bits as 32 hexadecimal digits. Known to the worker only, and good only for its own user.
@@ -27,9 +26,11 @@ final class WorkerSession {
   unowned let data: ClientSession
   /// The call that brings leases; absent until the worker has called Attend.
   var attend: ReplyHandle?
-  var held: [LeaseID: Held] = [:] {
+  private(set) var held: [LeaseID: Held] = [:] {
     didSet { if oldValue.isEmpty, !held.isEmpty { busySinceMs = data.time.monotonicMs } }
   }
+  /// What its leases have logged.
+  var logs = LogCounts()
   /// Since when it holds a lease without interruption, ms of the monotonic clock.
   private var busySinceMs: Int64 = 0
   let connectedMs: Int64
@@ -47,6 +48,17 @@ final class WorkerSession {
     self.data = data
     caller = data.caller
     connectedMs = data.time.utcMs
+  }
+
+  /// A lease is the worker's.
+  func hold(_ lease: LeaseID, _ facts: Held) {
+    held[lease] = facts
+    logs.begin(lease)
+  }
+
+  /// A lease is over.
+  func drop(_ lease: LeaseID) {
+    if held.removeValue(forKey: lease) != nil { logs.end(lease) }
   }
 
   /// For how long the worker has not been heard, at `now` ms of the monotonic clock. While the broker keeps it waiting,

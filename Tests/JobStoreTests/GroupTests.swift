@@ -1,3 +1,4 @@
+import Digest
 import JobModel
 import SQLite
 import Testing
@@ -70,6 +71,32 @@ struct GroupTests {
     try test.checkPromises()
     #expect(commands.map(\.isRefused) == [false, true, false])
     #expect(commands.map(\.runs) == [1, 1, 1])
+  }
+
+  @Test func `a submission that is refused costs its group nothing`() throws {
+    let test = try TestStore()
+    try test.upload("there")
+    let (there, missing) = (SHA256Digest(of: Array("there".utf8)), SHA256Digest(of: Array("missing".utf8)))
+    func submit(_ inputs: [(String, SHA256Digest)], _ tasks: [NewTask] = []) -> Command {
+      Command { store, now in
+        var new = try job(tasks)
+        new.inputs = try inputs.map { (try ResultPath($0.0), $0.1) }
+        _ = try store.submit(new, now: now)
+      }
+    }
+    let commands = [
+      submit([("a", there)]),
+      submit([("a", there), ("b", missing)]),
+      submit([("a", there), ("a", there)]),
+      submit([("a", there), ("a/b", there)]),
+      submit([], [try task("one", outputs: ["x"]), try task("two", outputs: ["x"])]),
+      submit([("a", there)]),
+    ]
+    _ = try GroupCommit(test.store).run(commands, now: test.now)
+    try test.checkPromises()
+    #expect(commands.map(\.isRefused) == [false, true, true, true, true, false])
+    #expect(commands.map(\.runs) == [1, 1, 1, 1, 1, 1])
+    #expect(try test.count("job_input") == 2)
   }
 
   @Test func `a refused command inside a job does not touch the job's counts`() throws {

@@ -18,11 +18,14 @@ extension JobStore {
     // Only a key asks later whether it is the same job.
     let digest = new.idempotencyKey == nil ? [] : new.digest(batch.digests)
     if let key = new.idempotencyKey, let existing = try earlier(new, digest, key: key) { return (existing, true) }
+    // What is refused is refused before anything is written: else the whole group would have to run again.
+    let blobs = try blobs(of: new)
+    try refuseSharedOutputs(batch.tasks)
     jobHigh += 1
     let id = JobID(jobHigh)
     try insert(new, batch, as: id, digest, now: now)
     for label in new.labels { try sql.jobs.addLabel.run(label.name, label.value, id.value) }
-    try addInputs(new, to: id)
+    for (input, blob) in zip(new.inputs, blobs) { try sql.jobs.addInput.run(id.value, input.name.text, blob) }
     let title = title(of: new)
     try record(.jobSubmitted, job: id, now: now) {
       $0.member("kind", new.kind.name)
@@ -86,10 +89,11 @@ extension JobStore {
     return TextBytes(writer.bytes)
   }
 
-  private func addInputs(_ new: NewJob, to id: JobID) throws {
+  /// The bytes of the inputs, in their order.
+  private func blobs(of new: NewJob) throws -> [Int64] {
+    let caller = Caller(user: new.owner, seesAll: false)
     var names: Set<ResultPath> = []
-    for input in new.inputs {
-      let caller = Caller(user: new.owner, seesAll: false)
+    let blobs = try new.inputs.map { input in
       guard let blob = try ownBlob(input.sha256, of: caller)?.id else {
         throw Refusal(
           .invalid, "the bytes of input '\(input.name)' were not uploaded (\(input.sha256))",
@@ -98,9 +102,10 @@ extension JobStore {
       guard names.insert(input.name).inserted else {
         throw Refusal(.invalid, "two inputs are named '\(input.name)'", remedy: "give each input a name of its own")
       }
-      try sql.jobs.addInput.run(id.value, input.name.text, blob)
+      return blob
     }
     try refuseFilesInFiles(names)
+    return blobs
   }
 
   /// Inputs may be laid out as files, so none can stand below another.

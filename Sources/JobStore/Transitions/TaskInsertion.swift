@@ -16,7 +16,7 @@ extension JobStore {
     var skipped: [TaskRow] = []
     var refersForward = false
     var later = Set(batch.tasks.map(\.key))
-    try refuseSharedOutputs(batch.tasks)
+    if !isNew { try refuseSharedOutputs(batch.tasks) }
     for (task, digest) in zip(batch.tasks, batch.digests) {
       if try !isNew && isThere(task, digest, in: id) { continue }
       // A circle needs a need on a task that comes later: either in this batch, or one that waits for this key already.
@@ -51,7 +51,7 @@ extension JobStore {
   }
 
   /// Two tasks that come together cannot promise the same file; of others the second is refused when it commits it.
-  private func refuseSharedOutputs(_ tasks: [NewTask]) throws {
+  func refuseSharedOutputs(_ tasks: [NewTask]) throws {
     var makers: [ExactText: TaskKey] = [:]
     for task in tasks {
       for output in task.outputs {

@@ -67,6 +67,11 @@ package final class Statement {
     while try step(handle) { body(Row(handle: handle)) }
   }
 
+  /// How often it has been run (https://sqlite.org/c3ref/c_stmtstatus_counter.html); tests hold work against it.
+  package var runs: Int {
+    prepared.map { Int(sqlite3_stmt_status($0, SQLITE_STMTSTATUS_RUN, 0)) } ?? 0
+  }
+
   private func bind(_ handle: OpaquePointer, _ values: [any SQLiteBindable]) throws(SQLiteError) {
     var index: Int32 = 0
     for value in values {

@@ -1,7 +1,9 @@
 import JobModel
-import JobStore
+import SQLite
 import TestSupport
 import Testing
+
+@testable import JobStore
 
 /// Tasks that wait for others.
 struct NeedsTests {
@@ -160,6 +162,95 @@ struct NeedsTests {
       }
     }
     #expect(refused > 10 && taken > 10)
+  }
+
+  @Test func `one task after the other, needs are refused exactly when they close a circle`() throws {
+    let seed = UInt64.random(in: 0..<UInt64.max)
+    print("needs seed", seed)
+    var random = SeededRandom(seed: seed)
+    let test = try TestStore()
+    var (refused, taken) = (0, 0)
+    for _ in 0..<12 {
+      let job = try test.submit([]) { $0.isSealed = false }
+      var graph: [Int: [Int]] = [:]
+      try test.run { store in
+        for key in (0..<24).shuffled(using: &random) {
+          var next = graph
+          next[key] = (0..<24).filter { _ in random.next() % 16 == 0 }
+          let new = try task("t\(key)", needs: (next[key] ?? []).map { "t\($0)" })
+          let answer = Result {
+            try store.attempt { try $0.addTasks([new], to: job, by: TestStore.all, now: test.now) }
+          }
+          if hasCircle(next) {
+            #expect(throws: Refusal.self, "\(next)") { try answer.get() }
+            refused += 1
+          } else {
+            #expect(try answer.get() == 1)
+            graph = next
+            taken += 1
+          }
+        }
+      }
+    }
+    #expect(refused > 10 && taken > 10)
+  }
+
+  /// Tasks of a chain that are added one by one cost the same, however long the chain is by then.
+  @Test(arguments: ["from its beginning", "from its end", "from both sides to the middle"])
+  func `a chain that is built task by task is not walked`(order: String) throws {
+    let test = try TestStore()
+    let job = try test.submit([]) { $0.isSealed = false }
+    let count = 2_000
+    let numbers: [Int] =
+      switch order {
+      case "from its beginning": Array(0..<count)
+      case "from its end": Array((0..<count).reversed())
+      default: (0..<count / 2).flatMap { [$0, count - 1 - $0] }
+      }
+    func reads() -> Int { test.store.sql.tasks.needers.runs + test.store.sql.tasks.needsOfKey.runs }
+    var most = 0
+    try test.run { store in
+      for number in numbers {
+        let before = reads()
+        let new = try task("t\(number)", needs: number == 0 ? [] : ["t\(number - 1)"])
+        _ = try store.addTasks([new], to: job, by: TestStore.all, now: test.now)
+        // The last one joins two halves, and may walk the shorter.
+        if number != numbers.last || !order.hasPrefix("from both") { most = max(most, reads() - before) }
+      }
+    }
+    #expect(most <= 4)
+  }
+
+  @Test func `a task without needs closes no circle, whoever waits for it`() throws {
+    let test = try TestStore()
+    let waiting = try (1...500).map { try task("t\($0)", needs: ["t\($0 - 1)"]) }
+    let job = try test.submit(waiting) { $0.isSealed = false }
+    let before = test.store.sql.tasks.needers.runs
+    try test.run { _ = try $0.addTasks([try task("t0")], to: job, by: TestStore.all, now: test.now) }
+    #expect(test.store.sql.tasks.needers.runs == before)
+  }
+
+  @Test func `a refused circle leaves nothing that has to be taken back`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("a", needs: ["b"])]) { $0.isSealed = false }
+    try test.store.begin()
+    test.store.usesSavepoints = false
+    defer { test.store.usesSavepoints = true }
+    let circle = try JobStoreTests.job([task("x", needs: ["y"]), task("y", needs: ["x"])])
+    #expect(throws: Refusal.self) { try test.store.attempt { try $0.submit(circle, now: test.now) } }
+    #expect(throws: Refusal.self) {
+      try test.store.attempt {
+        try $0.addTasks([task("c"), task("b", needs: ["a"])], to: job, by: TestStore.all, now: test.now)
+      }
+    }
+    #expect(throws: Refusal.self) {
+      try test.store.attempt {
+        try $0.addTasks([task("c"), task("a", needs: ["z"])], to: job, by: TestStore.all, now: test.now)
+      }
+    }
+    #expect(!test.store.hasLeftovers)
+    try test.store.commit()
+    #expect(try test.count("task") == 1)
   }
 
   /// Takes out what needs nothing that is left, until nothing changes.

@@ -19,6 +19,7 @@ struct TaskStatements {
   let missingNeeds: Statement
   let needers: Statement
   let needs: Statement
+  let needsOfKey: Statement
   let outputs: Statement
   let outputsMissing: Statement
   let promoteDue: Statement
@@ -81,6 +82,8 @@ struct TaskStatements {
       SELECT n.key, t.state, t.id FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
       WHERE n.task = ?1 ORDER BY n.key
       """)
+    needsOfKey = connection.prepare(
+      "SELECT n.key FROM task t JOIN task_need n ON n.task = t.id WHERE t.job = ?1 AND t.key = ?2")
     outputs = connection.prepare("SELECT path FROM task_output WHERE task = ?1 ORDER BY path")
     outputsMissing = connection.prepare(
       """

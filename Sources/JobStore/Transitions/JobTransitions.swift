@@ -21,6 +21,7 @@ extension JobStore {
     // What is refused is refused before anything is written: else the whole group would have to run again.
     let blobs = try blobs(of: new)
     try refuseSharedOutputs(batch.tasks)
+    try refuseCircles(batch.tasks, in: nil)
     jobHigh += 1
     let id = JobID(jobHigh)
     try insert(new, batch, as: id, digest, now: now)
@@ -31,7 +32,7 @@ extension JobStore {
       $0.member("kind", new.kind.name)
       $0.member("title", title)
     }
-    _ = try addTasks(batch, to: id, isNew: true, now: now)
+    try insertTasks(batch, to: id, isCounted: true, now: now)
     if new.isSealed { try settle(id, now: now) }
     return (id, false)
   }

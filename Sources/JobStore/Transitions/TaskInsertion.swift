@@ -6,37 +6,32 @@ import SQLite
 extension JobStore {
   /// Adds tasks whose keys are new; leaves those that are there with the same content.
   ///
-  /// - Parameter isNew: the job was made in this transaction: there is nothing to be compared with, and its tasks are
-  ///   counted already.
-  /// - Throws: `Refusal` (conflict) for a key with other content, or for needs in a circle.
-  func addTasks(
-    _ batch: TaskBatch, to id: JobID, isNew: Bool = false, now: Int64
-  ) throws -> (added: Int, existing: Int) {
-    var added: [NewTask] = []
+  /// - Throws: `Refusal` (conflict) for a key with other content, for needs in a circle, or when two promise one file.
+  func addTasks(_ batch: TaskBatch, to id: JobID, now: Int64) throws -> (added: Int, existing: Int) {
+    // What is refused is refused before anything is written: else the whole group would have to run again.
+    try refuseSharedOutputs(batch.tasks)
+    let new = try batch.filtered { task, digest in try !isThere(task, digest, in: id) }
+    try refuseCircles(new.tasks, in: id)
+    if !new.tasks.isEmpty { try insertTasks(new, to: id, now: now) }
+    return (new.tasks.count, batch.tasks.count - new.tasks.count)
+  }
+
+  /// Inserts tasks of which none is there, and none contradicts another.
+  ///
+  /// - Parameter isCounted: the job was made in this transaction, with its tasks counted.
+  func insertTasks(_ batch: TaskBatch, to id: JobID, isCounted: Bool = false, now: Int64) throws {
+    guard !batch.tasks.isEmpty else { return }
     var skipped: [TaskRow] = []
-    var refersForward = false
-    var later = Set(batch.tasks.map(\.key))
-    if !isNew { try refuseSharedOutputs(batch.tasks) }
     for (task, digest) in zip(batch.tasks, batch.digests) {
-      if try !isNew && isThere(task, digest, in: id) { continue }
-      // A circle needs a need on a task that comes later: either in this batch, or one that waits for this key already.
-      refersForward =
-        try refersForward || task.needs.contains(where: later.contains) || (!isNew && isNeeded(task.key, in: id))
-      later.remove(task.key)
-      if let row = try insert(task, digest, to: id, isCounted: isNew, now: now) { skipped.append(row) }
-      added.append(task)
+      if let row = try insert(task, digest, to: id, isCounted: isCounted, now: now) { skipped.append(row) }
     }
-    if refersForward { try refuseCircles(added, in: id) }
-    guard !added.isEmpty else { return (0, batch.tasks.count) }
-    let outputs = isNew ? batch.outputCount : TaskBatch.outputCount(of: added)
-    if !isNew { try change(id) { $0.outputsDeclared += outputs } }
+    if !isCounted { try change(id) { $0.outputsDeclared += batch.outputCount } }
     try record(.tasksAdded, job: id, now: now) {
-      $0.member("count", added.count)
-      $0.member("outputs", outputs)
+      $0.member("count", batch.tasks.count)
+      $0.member("outputs", batch.outputCount)
     }
     // A task that is skipped as it comes in ends the wait of those that waited for its key.
     try propagate(skipped, now: now)
-    return (added.count, batch.tasks.count - added.count)
   }
 
   private func isThere(_ task: NewTask, _ digest: [UInt8], in id: JobID) throws -> Bool {
@@ -107,46 +102,47 @@ extension JobStore {
     return (unmet == 0 ? .ready : .blocked, unmet)
   }
 
-  /// Walks from every new task to those that need it, directly or not; coming back to it is a circle.
+  /// Refuses new tasks with which some tasks would need each other in a circle.
   ///
-  /// What was there before holds no circle, so a new one leads through a new task that needs something. Few tasks can
-  /// wait for keys that were not there, so the walk against the needs stays short however large the job is.
-  private func refuseCircles(_ tasks: [NewTask], in id: JobID) throws {
-    var finished: Set<ExactText> = []
-    for task in tasks where !task.needs.isEmpty {
-      let start = ExactText(task.key.text)
-      if !finished.contains(start) { try walk(from: start, in: id, finished: &finished) }
+  /// What was there before holds no circle, so a new one leads through a new task that needs something and that one which
+  /// came before it needs. From all of these the search goes along the needs, and against them, whichever has looked at
+  /// less; it is over when either has nothing left to look at. A chain can be built from either end without a walk, and
+  /// two chains are joined for the price of the shorter. What remains: a task that many wait for, directly or not, and
+  /// that itself rests on many costs the smaller of these numbers, each time that one comes.
+  ///
+  /// - Parameter id: the job that they join; `nil` when they are the first of theirs.
+  func refuseCircles(_ tasks: [NewTask], in id: JobID?) throws {
+    let starts = try startsOfCircles(tasks, in: id)
+    guard !starts.isEmpty else { return }
+    let graph = NeedsGraph(tasks)
+    var along = CircleSearch(from: starts, isAlongNeeds: true) { try self.needs(of: $0, graph, in: id) }
+    guard let id else { return try along.finish() }
+    var against = CircleSearch(from: starts, isAlongNeeds: false) { try self.needers(of: $0, graph, in: id) }
+    var isOver = false
+    while !isOver {
+      isOver = try along.cost <= against.cost ? along.step() : against.step()
     }
   }
 
-  /// Depth first with an explicit path, so that a chain of any length fits.
-  private func walk(from start: ExactText, in id: JobID, finished: inout Set<ExactText>) throws {
-    var path: [(key: ExactText, needers: [ExactText])] = [(start, try needers(of: start, in: id))]
-    var onPath: Set<ExactText> = [start]
-    while var top = path.popLast() {
-      guard let needer = top.needers.popLast() else {
-        finished.insert(top.key)
-        onPath.remove(top.key)
-        continue
-      }
-      path.append(top)
-      if onPath.contains(needer) { throw circle(path.map(\.key), back: needer) }
-      if finished.contains(needer) { continue }
-      path.append((needer, try needers(of: needer, in: id)))
-      onPath.insert(needer)
+  /// The new tasks that need something and are needed by themselves or by one that came before. Each circle has one.
+  private func startsOfCircles(_ tasks: [NewTask], in id: JobID?) throws -> [ExactText] {
+    var needed: Set<TaskKey> = []
+    return try tasks.compactMap { task in
+      guard !task.needs.isEmpty else { return nil }
+      needed.formUnion(task.needs)
+      let isNeeded = try needed.contains(task.key) || id.map { try self.isNeeded(task.key, in: $0) } ?? false
+      return isNeeded ? ExactText(task.key.text) : nil
     }
   }
 
-  /// - Parameter path: each is needed by the next, and the last by `back`.
-  private func circle(_ path: [ExactText], back: ExactText) -> Refusal {
-    let loop = [back] + path.drop { $0 != back }.reversed()
-    return Refusal(
-      .conflict, "tasks need each other in a circle: \(loop.prefix(8).map(\.text).joined(separator: " → "))",
-      remedy: "take out one of these needs")
+  private func needs(of key: ExactText, _ graph: NeedsGraph, in id: JobID?) throws -> [ExactText] {
+    if let new = graph.needs[key] { return new }
+    guard let id else { return [] }
+    return try sql.tasks.needsOfKey.all(id.value, key.text) { ExactText($0.text(0)) }
   }
 
-  private func needers(of key: ExactText, in id: JobID) throws -> [ExactText] {
-    try sql.tasks.needers.all(id.value, key.text) { ExactText($0.text(0)) }
+  private func needers(of key: ExactText, _ graph: NeedsGraph, in id: JobID) throws -> [ExactText] {
+    try (graph.needers[key] ?? []) + sql.tasks.needers.all(id.value, key.text) { ExactText($0.text(0)) }
   }
 }
 
@@ -168,10 +164,18 @@ package struct TaskBatch: Sendable {
       job.tasks ?? [NewTask(key: TaskKey.plan, kind: job.kind, op: "plan", title: "Plan", phase: "Plan")])
   }
 
-  init(_ tasks: [NewTask]) {
+  init(_ tasks: [NewTask]) { self.init(tasks, tasks.map(\.digest)) }
+
+  private init(_ tasks: [NewTask], _ digests: [[UInt8]]) {
     self.tasks = tasks
-    digests = tasks.map(\.digest)
+    self.digests = digests
     outputCount = TaskBatch.outputCount(of: tasks)
+  }
+
+  /// Those that are chosen; all of them, in most cases.
+  func filtered(_ isChosen: (NewTask, [UInt8]) throws -> Bool) rethrows -> TaskBatch {
+    let chosen = try zip(tasks, digests).filter(isChosen)
+    return chosen.count == tasks.count ? self : TaskBatch(chosen.map(\.0), chosen.map(\.1))
   }
 
   static func outputCount(of tasks: [NewTask]) -> Int64 {

@@ -1,6 +1,9 @@
 import JobModel
-import JobStore
+import SQLite
+import TestSupport
 import Testing
+
+@testable import JobStore
 
 /// Who gets which task.
 struct DispatchTests {
@@ -118,6 +121,93 @@ struct DispatchTests {
     try test.run { try $0.endSession("s", now: test.now) }
     _ = try test.submit([task("a")])
     #expect(try test.dispatch().isEmpty)
+  }
+
+  @Test func `workers for whom nothing is ready cost a commit nothing`() throws {
+    let test = try TestStore()
+    for number in 0..<50 { try test.worker("ann\(number)", owner: TestStore.ann, slots: 2) }
+    func looks() -> Int { test.store.sql.tasks.readyJobFirst.runs }
+    var before = looks()
+    #expect(try test.dispatch().isEmpty)
+    #expect(looks() == before)
+    _ = try test.submit([task("b")], owner: TestStore.ben)
+    before = looks()
+    #expect(try test.dispatch().isEmpty)
+    #expect(looks() == before, "what is ready is of another user")
+    _ = try test.submit([task("a")])
+    before = looks()
+    #expect(try test.dispatch().map(\.session) == ["ann0"])
+    #expect(looks() - before <= 2, "who comes behind the last task is not looked at")
+    _ = try test.submit([task("a2"), task("a3")])
+    #expect(try test.dispatch().map(\.session) == ["ann1", "ann2"])
+  }
+
+  @Test func `a kind for which nobody waits any more is forgotten, and a line has few gaps`() throws {
+    let test = try TestStore()
+    for number in 0..<20 {
+      try test.worker("s\(number)", kind: "kind-\(number)")
+      try test.run { try $0.endSession("s\(number)", now: test.now) }
+    }
+    try test.worker("s")
+    try test.run { store in
+      for round in 0..<1_000 { store.setSlots("s", round % 2) }
+    }
+    #expect(test.store.slots.lines.count == 1)
+    #expect(try #require(test.store.slots.lines["docs"]).length < 30)
+    try test.run { $0.setSlots("s", 0) }
+    #expect(test.store.slots.lines.isEmpty)
+  }
+
+  /// The line as it is meant: a list, gone through as long as there are tasks.
+  private struct PlainLine {
+    var free: [String: Int] = [:]
+    var line: [String] = []
+
+    mutating func offer(_ session: String, _ count: Int) {
+      free[session, default: 0] += count
+      if !line.contains(session) { line.append(session) }
+    }
+
+    mutating func dispatch(tasks: inout Int) -> [String] {
+      var served: [String] = []
+      while tasks > 0, !line.isEmpty {
+        let session = line.removeFirst()
+        (tasks, free[session]) = (tasks - 1, (free[session] ?? 0) - 1)
+        served.append(session)
+        if free[session] ?? 0 > 0 { line.append(session) }
+      }
+      return served
+    }
+  }
+
+  @Test func `whoever comes and goes, leases are given in the order of the line`() throws {
+    let seed = UInt64.random(in: 0..<UInt64.max)
+    print("dispatch seed", seed)
+    var random = SeededRandom(seed: seed)
+    let test = try TestStore()
+    var (plain, tasks, out, made) = (PlainLine(), 0, [LeaseGrant](), 0)
+    for _ in 0..<150 {
+      switch random.next() % 4 {
+      case 0:
+        made += 1
+        let slots = Int(random.next() % 3) + 1
+        try test.worker("s\(made)", slots: slots)
+        plain.offer("s\(made)", slots)
+      case 1:
+        let count = Int(random.next() % 6) + 1
+        _ = try test.submit((0..<count).map { try task("t\($0)") })
+        tasks += count
+      case 2 where !out.isEmpty:
+        let grant = out.remove(at: Int(random.next() % UInt64(out.count)))
+        try test.complete(grant)
+        plain.offer(grant.session, 1)
+      default: break
+      }
+      let grants = try test.dispatch()
+      #expect(grants.map(\.session) == plain.dispatch(tasks: &tasks))
+      out += grants
+    }
+    #expect(made > 10 && out.count > 10)
   }
 
   @Test func `a later lease has a greater number`() throws {

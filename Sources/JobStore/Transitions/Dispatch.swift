@@ -29,24 +29,31 @@ extension JobStore {
   /// - Returns: when the next waiting task becomes due, ms UTC; `nil` when none waits.
   package func dispatch(now: Int64) throws -> Int64? {
     try promoteDue(now: now)
-    for kind in slots.kinds {
-      // Sessions are served one lease at a time, in turn, so that one worker with many slots does not take all.
-      var line = slots.takeWaiting(kind)
-      // Giving leases brings nobody new into the line of a kind.
-      let owners = try readyOwners(kind)
-      var unserved: [String] = []
-      var same: NextJob?
-      while !line.isEmpty {
-        let session = line.removeFirst()
-        guard try giveLease(to: session, among: owners, sameAsBefore: &same, now: now) else {
-          unserved.append(session.token)
-          continue
-        }
-        if let current = slots.sessions[session.token], current.held < current.slots { line.append(current) }
-      }
-      for token in unserved { slots.enlist(token) }
-    }
+    for kind in slots.kinds { try serve(kind, now: now) }
     return try nextDue(now: now)
+  }
+
+  /// Sessions are served one lease at a time, in turn, so that one worker with many slots does not take all. Who gets
+  /// nothing keeps his place, and nobody is looked at when nothing is left.
+  private func serve(_ kind: String, now: Int64) throws {
+    // Giving leases brings nobody new into the line of a kind.
+    var owners = try readyOwners(kind)
+    var ready = Set(owners)
+    var same: NextJob?
+    var position = 0
+    while !ready.isEmpty, let session = slots.next(kind, from: &position) {
+      let owner = session.owner.map { Int64($0.value) }
+      let canBeServed = owner.map(ready.contains) ?? true
+      if canBeServed, try giveLease(to: session, among: owners, sameAsBefore: &same, now: now) {
+        slots.moveToEnd(session.token)
+        continue
+      }
+      position += 1
+      guard canBeServed else { continue }
+      // Nothing is left of this owner, or of any.
+      if let owner { ready.remove(owner) } else { ready = [] }
+      owners = owners.filter(ready.contains)
+    }
   }
 
   /// The owners of tasks that could be given. Where there is one at most, as on most machines, the list need not be made.

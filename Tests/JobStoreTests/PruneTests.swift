@@ -175,6 +175,18 @@ struct PruneTests {
     #expect(try findings(test) == [])
   }
 
+  @Test func `bytes that are sent again wait as long as the first time`() throws {
+    let test = try TestStore()
+    try test.upload("again")
+    let blobs = try test.look.prepare("SELECT id FROM blob").all { $0.int(0) }
+    test.now += JobStore.uploadsKeptMs - 1
+    try test.upload("again")
+    _ = try test.store.releaseUploads(blobs, now: test.now + 2)
+    #expect(try test.count("blob") == 1)
+    _ = try test.store.releaseUploads(blobs, now: test.now + JobStore.uploadsKeptMs)
+    #expect(try test.count("blob") == 0)
+  }
+
   @Test func `a large job goes in many parts, none of them long`() throws {
     let test = try TestStore()
     let count = 1_500

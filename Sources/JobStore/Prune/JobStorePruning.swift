@@ -58,23 +58,49 @@ extension JobStore {
   package func filesWithoutRow(_ hashes: [SHA256Digest]) throws -> [SHA256Digest] { try removal().withoutRow(hashes) }
 
   /// Whether the bytes are stored and the caller may use them without sending them. Who hears so has time to name them:
-  /// they stay as long as if they had been sent now.
+  /// they stay as long as if they had been sent now. When too much was promised in that time, the answer is no.
   package func promiseBlob(_ sha256: SHA256Digest, for caller: Caller, now: Int64) throws -> Bool {
     guard let blob = try ownBlob(sha256, of: caller)?.id else { return false }
-    blobPromises.add(blob, at: now, forgetting: now - JobStore.uploadsKeptMs)
-    return true
+    return blobPromises.add(blob, at: now, forgetting: now - JobStore.uploadsKeptMs)
   }
 }
 
 /// Blobs of which somebody was told that they are there, and when.
+///
+/// A promise is kept as long as it has to be. When there are too many no other is made, and bytes are sent once more.
 struct BlobPromises {
   private var times: [Int64: Int64] = [:]
-  /// Above this those that are over are forgotten.
-  private static let countMax = 10_000
+  /// At so many it is looked which are over: at twice as many as were left the last time, so that each look is paid for by
+  /// as many promises as it looks at.
+  private var looksAt = BlobPromises.countForgettable
+  private var lookedMs: Int64?
+  /// How many were looked at to forget those that are over.
+  private(set) var looked = 0
 
-  mutating func add(_ blob: Int64, at ms: Int64, forgetting before: Int64) {
-    if times.count >= BlobPromises.countMax { times = times.filter { $0.value > before } }
+  private static let countForgettable = 10_000
+  /// Some megabytes of memory.
+  static let countMax = 160_000
+  /// When there are as many as may be, they are looked at only so often.
+  private static let pauseMs: Int64 = 3_600_000
+
+  var count: Int { times.count }
+
+  /// - Returns: whether it is promised.
+  mutating func add(_ blob: Int64, at ms: Int64, forgetting before: Int64) -> Bool {
+    if times[blob] == nil, times.count >= looksAt { forget(before, at: ms) }
+    guard times[blob] != nil || times.count < BlobPromises.countMax else { return false }
     times[blob] = ms
+    return true
+  }
+
+  private mutating func forget(_ before: Int64, at ms: Int64) {
+    // The clock may have been set back.
+    let hasJustLooked = lookedMs.map { abs(ms - $0) < BlobPromises.pauseMs } ?? false
+    if times.count >= BlobPromises.countMax, hasJustLooked { return }
+    lookedMs = ms
+    looked += times.count
+    times = times.filter { $0.value > before }
+    looksAt = min(max(2 * times.count, BlobPromises.countForgettable), BlobPromises.countMax)
   }
 
   func holds(_ blob: Int64, after ms: Int64) -> Bool { times[blob].map { $0 > ms } ?? false }

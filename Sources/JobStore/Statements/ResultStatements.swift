@@ -23,7 +23,12 @@ struct ResultStatements {
 
   init(_ connection: borrowing Connection) {
     blobBySHA = connection.prepare("SELECT id, size FROM blob WHERE sha256 = ?1")
-    addUpload = connection.prepare("INSERT OR IGNORE INTO upload (owner, blob, at_ms) VALUES (?1, ?2, ?3)")
+    // Bytes that are sent again wait as long as the first time.
+    addUpload = connection.prepare(
+      """
+      INSERT INTO upload (owner, blob, at_ms) VALUES (?1, ?2, ?3)
+      ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)
+      """)
     blobIsOwn = connection.prepare(
       """
       SELECT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND owner = ?2)

@@ -61,6 +61,26 @@ import Varlink
     }
   }
 
+  @Test func `who asks to follow and sends nothing more is answered, and so is what came behind`() async throws {
+    try await withBroker { broker in
+      _ = try broker.client().submit(#"{"kind":"w"}"#)
+      let watch = VarlinkClient.encoded("Jobs.Watch", #"{"since":"0"}"#, "more")
+      let behind = VarlinkClient.encoded("org.varlink.service.GetInfo") + VarlinkClient.encoded("Jobs.List")
+      // The end is seen before the first look of the stream or after it, as it comes.
+      for round in 0..<100 {
+        let client = try broker.client()
+        try client.socket.send(watch + (round % 2 == 0 ? behind : ""))
+        client.socket.finishSending()
+        var last: [Reply] = []
+        while let reply = try client.replyOrEnd() {
+          if !reply.continues { last.append(reply) }
+        }
+        #expect(last.map(\.name) == (round % 2 == 0 ? ["ok", "ok", "ok"] : ["ok"]))
+        #expect(last.first?.parameters.at("cursor").string != nil)
+      }
+    }
+  }
+
   @Test func `progress is passed on to those who ask for it, and is not stored`() async throws {
     try await withBroker { broker in
       let job = try broker.client().submit(#"{"kind":"w"}"#)

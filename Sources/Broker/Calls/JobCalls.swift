@@ -215,13 +215,15 @@ extension Broker {
   }
 
   private func watch(_ call: JobsAPI.Watch, _ reply: ReplyHandle) {
-    let caller = reply.session.caller
+    let (caller, session) = (reply.session.caller, reply.session)
+    session.streamOpens()
     reads.read { reader in
       if let job = call.job { _ = try reader.job(JobID(Int64(job)), for: caller) }
       // A job goes as a whole: of one that is there nothing is missing.
       return call.job == nil ? try reader.prunedUpTo(for: caller) : 0
     } then: { [weak self] result in
-      guard let self, !reply.session.isEnding || call.noFollow == true else { return }
+      guard let self else { return }
+      defer { session.streamOpened() }
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
       case .success(let pruned):

@@ -29,6 +29,8 @@ final class ClientSession {
   private var queue: [ServerConnection.Incoming] = []
   private var lane: Lane = .loop
   private var outstanding = 0
+  /// Streams whose beginning is looked for: they are not counted as outstanding, and yet get an answer.
+  private var streamsOpening = 0
   private var isReadingPaused = false
   private(set) var isEnding = false
   /// Nobody reads the answers.
@@ -210,6 +212,15 @@ final class ClientSession {
 
   // MARK: The end
 
+  /// The beginning of a stream is looked for; until it is found the connection stays.
+  func streamOpens() { streamsOpening += 1 }
+
+  /// The stream has begun, or was answered.
+  func streamOpened() {
+    streamsOpening -= 1
+    if isEnding { leaveIfIdle() }
+  }
+
   /// The other side has ended or broken the connection: what has come in is still worked off and answered.
   private func ended() {
     guard !isEnding else { return }
@@ -240,7 +251,7 @@ final class ClientSession {
       hasLeft = true
       broker.connectionEnded(self)
     }
-    guard outstanding == 0, !isClosed else { return }
+    guard outstanding == 0, streamsOpening == 0, !isClosed else { return }
     isClosed = true
     connection.onDrain = nil
     onDrain = nil

@@ -55,6 +55,8 @@ final class WatchRegistry {
   func add(_ call: JobsAPI.Watch, _ reply: ReplyHandle, from position: Int64, prunedUpTo pruned: Int64) {
     let watcher = Watcher(
       reply, call, job: call.job.map { JobID(Int64($0)) }, position: position, prunedUpTo: pruned)
+    // The caller may have ended while the store was asked for the beginning.
+    guard !reply.session.isEnding || call.noFollow == true else { return endFollowing(watcher) }
     watchers[reply.session.number] = watcher
     reply.session.onDrain = { [weak self, weak watcher] in
       if let watcher { self?.advance(watcher) }
@@ -70,7 +72,11 @@ final class WatchRegistry {
   func callerEnded(_ session: ClientSession) {
     guard let watcher = watchers[session.number], watcher.call.noFollow != true else { return }
     watchers[session.number] = nil
-    // Its last reply: what the caller has sent behind the stream is still answered.
+    endFollowing(watcher)
+  }
+
+  /// The last reply to who would follow: what the caller has sent behind the stream is still answered.
+  private func endFollowing(_ watcher: Watcher) {
     watcher.reply.done(answer(watcher, events: [], caughtUp: false))
   }
 

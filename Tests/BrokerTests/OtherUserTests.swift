@@ -55,6 +55,20 @@ import Testing
   }
 
   @Test(.enabled(if: isPossible))
+  func `another user finds what is theirs behind much that is not`() async throws {
+    try await withSharedPlace(group: Self.group) { place, _ in
+      let broker = try await RunningBroker(place)
+      let client = try broker.client()
+      for _ in 0..<1_500 { try client.send("Jobs.Submit", #"{"kind":"k","tasks":[]}"#) }
+      for _ in 0..<1_500 { _ = try client.reply() }
+      let answers = try asOtherUser(
+        place, [#"Jobs.Submit {"kind":"k"}"#, #"more:Jobs.Watch {"since":"0","no_follow":true}"#])
+      #expect(answers.last?.hasPrefix(#"ok {"events": [{"#) == true && answers.last?.contains("1501") == true)
+      await broker.stop()
+    }
+  }
+
+  @Test(.enabled(if: isPossible))
   func `another user's worker gets that user's tasks only, and resumes nobody else's`() async throws {
     try await withSharedPlace(group: Self.group) { place, _ in
       var broker = try await RunningBroker(place)

@@ -9,6 +9,7 @@ struct ReaderStatements {
   let commit: Statement
   let doneFiles: Statement
   let errors: Statement
+  let eventBound: Statement
   let events: Statement
   let eventsOfJob: Statement
   let file: Statement
@@ -46,6 +47,8 @@ struct ReaderStatements {
       WHERE (?1 IS NULL OR e.job = ?1) AND (?2 IS NULL OR j.owner = ?2) AND j.owner <> \(PruneStatements.owner)
       ORDER BY e.id DESC LIMIT ?3
       """)
+    // Up to which number so many events and one more reach.
+    eventBound = connection.prepare("SELECT id FROM event WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2")
     events = connection.prepare(
       """
       SELECT id, job, at_ms, type, task, detail FROM event

@@ -148,18 +148,27 @@ package final class StoreReader {
 
   // MARK: History
 
-  /// Events behind a number, up to another, that the caller may see, in order.
+  /// Events behind a number, up to another, that the caller may see, in order. Of everybody's events no more than
+  /// ``rowsPerStatementMax`` are looked at: there may be none that the caller may see, and yet some behind.
   ///
   /// - Returns: the events, and up to which number there are no others.
   package func events(
     after: Int64, upTo: Int64, job id: JobID?, limit: Int, for caller: Caller
   ) throws -> (events: [EventRecord], lookedUpTo: Int64) {
+    if let id {
+      let events = try sql.eventsOfJob.all(id.value, after, upTo, limit) { EventRecord($0) }
+      return (events, events.count < limit ? upTo : events.last?.number ?? upTo)
+    }
     let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
-    let events =
-      try id.map { try sql.eventsOfJob.all($0.value, after, upTo, limit) { EventRecord($0) } }
-      ?? sql.events.all(after, upTo, owner, limit) { EventRecord($0) }
-    return (events, events.count < limit ? upTo : events.last?.number ?? upTo)
+    let bound = owner == nil ? nil : try sql.eventBound.first(after, StoreReader.rowsPerStatementMax) { $0.int(0) }
+    let end = min(upTo, bound ?? upTo)
+    let events = try sql.events.all(after, end, owner, limit) { EventRecord($0) }
+    return (events, events.count < limit ? end : events.last?.number ?? end)
   }
+
+  /// So many rows are looked at in one statement when most of them may be none of the caller's, or not what is sought:
+  /// every other query waits for it. Some milliseconds.
+  package static let rowsPerStatementMax = 2_000
 
   /// Whether a job is over and its history holds nothing behind `number`.
   package func hasEnded(_ id: JobID, allEventsUpTo number: Int64) throws -> Bool {

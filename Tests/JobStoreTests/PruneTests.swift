@@ -338,6 +338,64 @@ struct PruneTests {
     #expect(try test.store.jobsBeingRemoved() == [removed])
   }
 
+  /// A job that has failed and made nothing.
+  private func failed(_ test: TestStore, project: String? = nil) throws -> JobID {
+    let job = try test.submit([task("w")]) { $0.project = project.flatMap { try? ProjectName($0) } }
+    try test.worker("s\(job)")
+    try test.fail(try test.lease(), retryable: false)
+    return job
+  }
+
+  /// The job is retried, and its worker makes these files.
+  private func makeAnew(_ job: JobID, _ files: [String: String], in test: TestStore) throws {
+    test.now += 1
+    _ = try test.run { try $0.retry(job, by: TestStore.all, matching: nil, now: test.now) }
+    try test.finish(try test.lease(), files)
+  }
+
+  @Test func `a job that works again since it was planned keeps its project`() throws {
+    let test = try TestStore()
+    let job = try failed(test)
+    let plan = try plan(test, all)
+    _ = try test.run { try $0.retry(job, by: TestStore.all, matching: nil, now: test.now) }
+    try remove(plan, from: test)
+    #expect(try test.count("project") == 1 && findings(test) == [])
+    try test.finish(try test.lease(), ["fresh": "1"])
+    #expect(try test.head("fresh") == "1" && test.state(job) == .succeeded)
+  }
+
+  @Test func `a job that has ended once more since it was planned stays, with what it has made`() throws {
+    let test = try TestStore()
+    let job = try failed(test)
+    let plan = try plan(test, all)
+    try makeAnew(job, ["fresh": "1"], in: test)
+    try remove(plan, from: test)
+    #expect(try test.state(job) == .succeeded && test.head("fresh") == "1" && findings(test) == [])
+  }
+
+  @Test func `those on whose files a job may rest that has ended once more stay with it`() throws {
+    let test = try TestStore()
+    let first = try made(test, ["a": "1"])
+    let again = try failed(test, project: "manual")
+    let plan = try plan(test, all)
+    try makeAnew(again, ["b": "1"], in: test)
+    let refusal = try #require(throws: Refusal.self) { try test.store.markForRemoval(plan.groups[0]) }
+    #expect(refusal.message == "job \(again) was taken up again")
+    #expect(try test.store.jobsBeingRemoved().isEmpty && test.state(first) == .succeeded)
+  }
+
+  @Test func `a project stays while another removal is at its job`() throws {
+    let test = try TestStore()
+    let job = try eventful(test)
+    let (first, second) = (try plan(test, all), try plan(test, all))
+    _ = try test.store.markForRemoval(first.groups[0])
+    try remove(second, from: test)
+    #expect(try test.count("project") == 1 && findings(test) == [])
+    try remove(job, from: test)
+    try remove(first, from: test)
+    #expect(try test.count("project") == 0 && findings(test) == [])
+  }
+
   @Test func `where a directory went with its job a file can stand, and then nothing below it`() throws {
     let test = try TestStore()
     let old = try made(test, ["d/x": "X"])

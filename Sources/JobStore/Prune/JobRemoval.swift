@@ -63,15 +63,15 @@ final class JobRemoval {
 
   /// Marks jobs that go together, unless what was planned does not hold any more.
   ///
-  /// - Returns: those that were marked; another removal may have been faster.
-  /// - Throws: `Refusal` when another job of the project may rest on their files by now.
+  /// - Returns: those that were marked; another removal may have been faster, or a job was taken up again.
+  /// - Throws: `Refusal` when a job of the project may rest on their files by now.
   func mark(_ group: PrunePlan.Group) throws -> [JobID] {
     try inTransaction {
       if group.hasHeads { try requireNobodyNew(group) }
       var marked: [JobID] = []
-      for job in group.jobs {
-        let owner = try sql.ownerOfEnded.first(job.value) { UserID(UInt32(truncatingIfNeeded: $0.int(0))) }
-        guard let owner else { continue }
+      for member in group.members {
+        guard let owner = try ownerOfPlanned(member) else { continue }
+        let job = member.job
         try sql.mark.run(job.value)
         try sql.deleteReady.run(job.value)
         try noteLoss(of: job, owner: owner)
@@ -81,7 +81,15 @@ final class JobRemoval {
     }
   }
 
+  private func ownerOfPlanned(_ member: PrunePlan.Member) throws -> UserID? {
+    try sql.ownerOfEnded.first(member.job.value, member.endedMs) { UserID(UInt32(truncatingIfNeeded: $0.int(0))) }
+  }
+
   private func requireNobodyNew(_ group: PrunePlan.Group) throws {
+    for member in group.members
+    where try sql.endedAnew.first(member.job.value, member.endedMs, row: { _ in true }) != nil {
+      throw Refusal(.conflict, "job \(member.job) was taken up again", remedy: "prune once more")
+    }
     let live = try sql.liveInProject.first(group.project) { JobID($0.int(0)) }
     let new = try sql.newInProject.first(group.plannedAt.value, group.project) { JobID($0.int(0)) }
     guard let other = live ?? new else { return }
@@ -196,11 +204,11 @@ final class JobRemoval {
     try inTransaction { try release(blobs, now) }
   }
 
-  /// Removes a project that has no job any more.
+  /// Removes a project that has no job any more: one that was planned to go may have been taken up again, or another
+  /// removal be at it still.
   func removeProject(of group: PrunePlan.Group) throws {
     guard group.isWholeProject else { return }
-    let new = try sql.newInProject.first(group.plannedAt.value, group.project) { _ in true }
-    if new == nil { try inTransaction { try sql.deleteProject.run(group.project) } }
+    try inTransaction { try sql.deleteProject.run(group.project) }
   }
 
   /// Those of the hashes that no row names.

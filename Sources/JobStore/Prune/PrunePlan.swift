@@ -7,13 +7,21 @@ package struct PrunePlan: Sendable {
   /// Jobs of one project that go at once.
   package struct Group: Sendable {
     let project: Int64
-    package let jobs: [JobID]
+    let members: [Member]
     /// Whether any of their files is the current one of its path.
     let hasHeads: Bool
     /// Whether the project has no other job.
     let isWholeProject: Bool
     /// Number of the last job when this was planned.
     let plannedAt: JobID
+
+    package var jobs: [JobID] { members.map(\.job) }
+  }
+
+  /// A job, and which of its ends was looked at: one that was taken up again since is not the job that was chosen.
+  struct Member {
+    let job: JobID
+    let endedMs: Int64
   }
 
   /// A job that the policy has chosen and that has to stay.
@@ -109,10 +117,14 @@ package final class PrunePlanner {
       let hasHeads = try going.contains { try sql.heads.first($0.value) { _ in true } ?? false }
       plan.groups.append(
         PrunePlan.Group(
-          project: project, jobs: chosen.filter(going.contains), hasHeads: hasHeads,
+          project: project, members: members(chosen.filter(going.contains)), hasHeads: hasHeads,
           isWholeProject: going.count == all.count, plannedAt: last))
     }
     return plan
+  }
+
+  private func members(_ ended: [JobID]) -> [PrunePlan.Member] {
+    ended.compactMap { id in jobs[id]?.endedMs.map { PrunePlan.Member(job: id, endedMs: $0) } }
   }
 
   /// Takes out those on whose files others rest, and those on whose files these do.

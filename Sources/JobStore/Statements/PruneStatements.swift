@@ -25,6 +25,7 @@ struct PruneStatements {
   let deleteResult: Statement
   let deleteTask: Statement
   let deleteUploads: Statement
+  let endedAnew: Statement
   let hasBlob: Statement
   let inputs: Statement
   let lastEvent: Statement
@@ -76,11 +77,13 @@ struct PruneStatements {
       """)
     deleteOutputs = connection.prepare("DELETE FROM task_output WHERE task = ?1")
     deletePhases = connection.prepare("DELETE FROM phase WHERE id IN (SELECT id FROM phase WHERE job = ?1 LIMIT ?2)")
-    deleteProject = connection.prepare("DELETE FROM project WHERE id = ?1")
+    deleteProject = connection.prepare(
+      "DELETE FROM project WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM job WHERE project = ?1)")
     deleteReady = connection.prepare("DELETE FROM ready_job WHERE job = ?1")
     deleteResult = connection.prepare("DELETE FROM result WHERE id = ?1")
     deleteTask = connection.prepare("DELETE FROM task WHERE id = ?1")
     deleteUploads = connection.prepare("DELETE FROM upload WHERE blob = ?1")
+    endedAnew = connection.prepare("SELECT 1 FROM job WHERE id = ?1 AND ended_ms <> ?2")
     hasBlob = connection.prepare(PruneStatements.blobExists)
     inputs = connection.prepare("SELECT name, blob FROM job_input WHERE job = ?1 LIMIT ?2")
     lastEvent = connection.prepare("SELECT max(id) FROM event WHERE job = ?1")
@@ -95,7 +98,7 @@ struct PruneStatements {
       "UPDATE job SET owner = \(PruneStatements.owner), idempotency_key = NULL WHERE id = ?1")
     newInProject = connection.prepare("SELECT id FROM job WHERE id > ?1 AND project = ?2 LIMIT 1")
     ownerOfEnded = connection.prepare(
-      "SELECT owner FROM job WHERE id = ?1 AND ended_ms IS NOT NULL AND owner <> \(PruneStatements.owner)")
+      "SELECT owner FROM job WHERE id = ?1 AND ended_ms = ?2 AND owner <> \(PruneStatements.owner)")
     raiseSetting = connection.prepare(
       """
       INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = max(value, ?2)

@@ -141,7 +141,8 @@ package struct ProjectName: ExactName, Sendable, CustomStringConvertible {
 private func isLowercase(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-private func hasControls(_ text: String) -> Bool {
+/// Whether a text holds characters that stand for no sign, such as U+0000 and a line feed.
+package func hasControls(_ text: String) -> Bool {
   text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
 }
 

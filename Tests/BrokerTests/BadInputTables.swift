@@ -156,6 +156,8 @@ enum BadInputTables {
       .submit("options above 64 KiB", #""options":{"a":"\#(filler(64 << 10))"}"#),
       .submit("33 labels", #""labels":{\#((0..<33).map { "\"l\($0)\":\"\"" }.joined(separator: ","))}"#),
       .submit("a label without a name", #""labels":{"":"x"}"#),
+      .submit("a label's name with a NUL", #""labels":{"a\u0000b":"x"}"#),
+      .submit("a label's value with a line feed", #""labels":{"a":"x\ny"}"#),
       .submit("10,001 inputs", #""inputs":\#(list(10_001) { "{\"name\":\"\($0)\",\"sha256\":\"\(absent)\"}" })"#),
       .submit("an input that was not uploaded", input("a.bpmn")),
       .submit("an input outside", input("../../etc/passwd")),

@@ -187,6 +187,16 @@ struct PruneTests {
     #expect(try test.count("blob") == 0)
   }
 
+  @Test func `labels go with their job, whatever is in them`() throws {
+    let test = try TestStore()
+    _ = try test.submit([]) {
+      $0.labels = [("", ""), ("a\u{0}b", "c\u{0}d"), ("quoted \"", "\\\n"), ("u\u{308}", "ü")]
+    }
+    #expect(try test.count("job_label") == 4)
+    try remove(try plan(test, all), from: test)
+    #expect(try test.count("job_label") == 0 && findings(test) == [])
+  }
+
   @Test func `a large job goes in many parts, none of them long`() throws {
     let test = try TestStore()
     let count = 1_500

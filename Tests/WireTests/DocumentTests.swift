@@ -38,6 +38,7 @@ struct DocumentTests {
       "ModelLimits.tasksPerCallMax": ModelLimits.tasksPerCallMax,
       "ModelLimits.needsPerTaskMax": ModelLimits.needsPerTaskMax,
       "ModelLimits.outputsPerTaskMax": ModelLimits.outputsPerTaskMax,
+      "ModelLimits.labelsMax": ModelLimits.labelsMax, "ModelLimits.labelBytesMax": ModelLimits.labelBytesMax,
     ]
     #expect(try limitsTable() == expected)
   }

@@ -195,9 +195,17 @@ enum Parsing {
     }
     for (name, value) in labels {
       guard !name.isEmpty else { throw invalid("a label without a name", remedy: "write name=value") }
-      _ = try text(name, "a label", bytesMax: ModelLimits.labelBytesMax)
-      _ = try text(value, "a label", bytesMax: ModelLimits.labelBytesMax)
+      for part in [name, value] { try labelPart(part) }
     }
     return labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private static func labelPart(_ part: String) throws(Refusal) {
+    let part = try text(part, "a label", bytesMax: ModelLimits.labelBytesMax)
+    guard !hasControls(part) else {
+      throw invalid(
+        "'\(visible(part))' cannot be part of a label: it holds a control character",
+        remedy: "use names and values without control characters")
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Digest
 import FileSystem
+import JSON
 import JobModel
 import SQLite
 
@@ -138,7 +139,7 @@ final class JobRemoval {
       case .tasks: return (next(stage, try removeTasks(of: job)), 0)
       case .phases: return (next(stage, try remove(sql.deletePhases, job, limit)), 0)
       case .job:
-        try sql.deleteLabels.run(job.value)
+        try removeLabels(of: job)
         try sql.deleteJob.run(job.value)
         return (nil, 0)
       }
@@ -185,6 +186,14 @@ final class JobRemoval {
       try sql.deleteTask.run(task)
     }
     return !found.isEmpty
+  }
+
+  /// The job names its labels in JSON, which is read here: SQLite's own functions end a text at U+0000.
+  private func removeLabels(of job: JobID) throws {
+    guard let json = try sql.labels.first(job.value, row: { $0.bytes(0) }) else { return }
+    for label in try JSONDocument(json).root.members ?? [] {
+      try sql.deleteLabel.run(label.key, label.value.string ?? "", job.value)
+    }
   }
 
   /// Removes the rows of blobs that nothing needs any more. Their files go later, when no row names them.

@@ -14,7 +14,7 @@ struct PruneStatements {
   let deleteEvents: Statement
   let deleteInput: Statement
   let deleteJob: Statement
-  let deleteLabels: Statement
+  let deleteLabel: Statement
   let deleteLease: Statement
   let deleteLogs: Statement
   let deleteNeeds: Statement
@@ -28,6 +28,7 @@ struct PruneStatements {
   let endedAnew: Statement
   let hasBlob: Statement
   let inputs: Statement
+  let labels: Statement
   let lastEvent: Statement
   let leases: Statement
   let liveInProject: Statement
@@ -64,11 +65,7 @@ struct PruneStatements {
       "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE job = ?1 ORDER BY id LIMIT ?2)")
     deleteInput = connection.prepare("DELETE FROM job_input WHERE job = ?1 AND name = ?2")
     deleteJob = connection.prepare("DELETE FROM job WHERE id = ?1")
-    deleteLabels = connection.prepare(
-      """
-      DELETE FROM job_label WHERE (name, value, job) IN (
-        SELECT l.key, l.value, job.id FROM job, json_each(job.labels) l WHERE job.id = ?1)
-      """)
+    deleteLabel = connection.prepare("DELETE FROM job_label WHERE name = ?1 AND value = ?2 AND job = ?3")
     deleteLease = connection.prepare("DELETE FROM lease WHERE id = ?1")
     deleteLogs = connection.prepare("DELETE FROM log WHERE id IN (SELECT id FROM log WHERE job = ?1 LIMIT ?2)")
     deleteNeeds = connection.prepare(
@@ -86,6 +83,8 @@ struct PruneStatements {
     endedAnew = connection.prepare("SELECT 1 FROM job WHERE id = ?1 AND ended_ms <> ?2")
     hasBlob = connection.prepare(PruneStatements.blobExists)
     inputs = connection.prepare("SELECT name, blob FROM job_input WHERE job = ?1 LIMIT ?2")
+    // No index of labels begins with their job; the job's own row names them.
+    labels = connection.prepare("SELECT labels FROM job WHERE id = ?1")
     lastEvent = connection.prepare("SELECT max(id) FROM event WHERE job = ?1")
     // Leases that have ended are in no index of their job; the history names each.
     leases = connection.prepare(

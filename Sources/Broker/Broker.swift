@@ -92,7 +92,7 @@ package final class Broker {
     room = RoomForWork(of: file, loop: loop)
     let (historyID, eventHigh) = (opened.historyID, opened.eventHigh)
     let (inGrace, isRestored) = (try opened.leasesInGrace(), opened.isRestored)
-    let halfRemoved = try opened.jobsBeingRemoved()
+    let isRemovalCutOff = try !opened.jobsBeingRemoved().isEmpty
     let progress = CommitProgress()
     checkpoints = CheckpointService()
     store = StoreService(
@@ -103,7 +103,7 @@ package final class Broker {
     watches = WatchRegistry(reads: reads, historyID: historyID, eventHigh: eventHigh)
     pruning = PruneService(
       store: store, reads: reads, uploads: uploads, maintenance: maintenance, watches: watches, time: loop.time,
-      file: file, blobs: blobs)
+      file: file, blobs: blobs, log: { setting.onLog(.error, $0) })
     certification = CertificationDesk()
     service = try Service(
       Service.Info(vendor: "genbroker", product: "genbroker", version: version, url: "https://genbroker.invalid"),
@@ -112,7 +112,7 @@ package final class Broker {
     startTimers()
     if isRestored { log(.info, "the store is a backup: its leases are over, and cursors of before do not fit it") }
     wait(for: inGrace)
-    if !halfRemoved.isEmpty { pruning.goOn(with: halfRemoved) }
+    if isRemovalCutOff { pruning.goOn() }
   }
 
   private func startThreads(_ opened: sending JobStore) throws {

@@ -71,6 +71,25 @@ import Varlink
     }
   }
 
+  @Test func `two removals at once tell of each job once, and leave nothing`() async throws {
+    try await withBroker { broker in
+      let jobs = try [100, 1, 100].map { try finishedJob(broker, tasks: $0) }
+      let (first, second) = (try broker.client(), try broker.client())
+      for client in [first, second] { try client.send("Admin.Prune", #"{"keep":0}"#, "more") }
+      var told: [Int64] = []
+      for client in [first, second] {
+        var reply = try client.reply()
+        while reply.continues {
+          told += reply.parameters.at("job", "job").int.map { [$0] } ?? []
+          reply = try client.reply()
+        }
+        #expect(reply.name == "ok", "\(reply.text)")
+      }
+      #expect(told.sorted() == jobs)
+      #expect(try findings(broker) == [])
+    }
+  }
+
   // MARK: Who watches
 
   @Test func `who watches a job that goes is told; who watches another or everything is not disturbed`() async throws {

@@ -29,8 +29,13 @@ struct PruneTests {
   private func remove(_ plan: PrunePlan, from test: TestStore, each: () throws -> Void = {}) throws {
     for group in plan.groups {
       for job in try test.store.markForRemoval(group) { try remove(job, from: test, each: each) }
-      try test.store.removeProject(of: group)
     }
+    try removeProjects(of: test)
+  }
+
+  private func removeProjects(of test: TestStore) throws {
+    var projects = try PrunePlanner(test.file).projectsWithoutJobs()
+    while !projects.isEmpty { projects = try test.store.removeProjects(projects) }
   }
 
   private func remove(_ job: JobID, from test: TestStore, each: () throws -> Void = {}) throws {
@@ -404,6 +409,18 @@ struct PruneTests {
     try remove(job, from: test)
     try remove(first, from: test)
     #expect(try test.count("project") == 0 && findings(test) == [])
+  }
+
+  @Test func `a project that a new job has named since it was found without jobs stays`() throws {
+    let test = try TestStore()
+    for name in ["manual", "other"] { _ = try failed(test, project: name) }
+    let plan = try plan(test, all)
+    for job in try plan.groups.flatMap(test.store.markForRemoval) { try remove(job, from: test) }
+    let idle = try PrunePlanner(test.file).projectsWithoutJobs()
+    let new = try test.submit([task("a")]) { $0.project = try? ProjectName("manual") }
+    #expect(try test.store.removeProjects(idle).isEmpty)
+    #expect(try test.text("SELECT group_concat(name) FROM project") == "manual")
+    #expect(try test.state(new) == .pending && findings(test) == [])
   }
 
   @Test func `where a directory went with its job a file can stand, and then nothing below it`() throws {

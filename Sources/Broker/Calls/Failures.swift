@@ -3,7 +3,7 @@ import JobStore
 import Wire
 
 /// A store error in words for a caller who cannot see the store.
-private struct Explained {
+struct Explained {
   let message: String
   let remedy: String
 

@@ -7,8 +7,9 @@ import Wire
 /// Removes finished jobs while everybody works: plans on the thread of long work, then has the store's thread remove one
 /// small part after the other between its groups.
 ///
-/// Large files go at the end, when no row names them: those of these jobs, and what crashes have left. They are looked for
-/// on the thread on which backups are made, so that none goes that a backup still has to copy. Confined to the loop.
+/// At the end every removal takes up those that have failed or that crashes have cut off. Then go projects without jobs, and
+/// large files that no row names: those of these jobs, and what crashes have left. The files are looked for on the thread on
+/// which backups are made, so that none goes that a backup still has to copy. Confined to the loop.
 final class PruneService {
   private let store: StoreService
   private let reads: ReadService
@@ -18,13 +19,17 @@ final class PruneService {
   private let time: any TimeSource
   private let file: StoreFile
   private let blobs: BlobFiles
+  private let log: (String) -> Void
+  /// Marked jobs that a removal is at, so that no other one takes them up.
+  private var underWay: Set<JobID> = []
 
   init(
     store: StoreService, reads: ReadService, uploads: UploadService, maintenance: MaintenanceService,
-    watches: WatchRegistry, time: any TimeSource, file: StoreFile, blobs: BlobFiles
+    watches: WatchRegistry, time: any TimeSource, file: StoreFile, blobs: BlobFiles,
+    log: @escaping (String) -> Void
   ) {
     (self.store, self.reads, self.uploads, self.maintenance) = (store, reads, uploads, maintenance)
-    (self.watches, self.time, self.file, self.blobs) = (watches, time, file, blobs)
+    (self.watches, self.time, self.file, self.blobs, self.log) = (watches, time, file, blobs, log)
   }
 
   /// What somebody hears of a removal, on the loop.
@@ -57,10 +62,13 @@ final class PruneService {
     }
   }
 
-  /// Goes on with what a broker before this one has begun.
-  func goOn(with jobs: [JobID]) {
-    let listener = Listener(tell: { $1() }, hasLeft: { false }, end: { _ in })
-    Removal(PrunePlan(), isDryRun: false, service: self, listener).remove(jobs[...]) { $0.sweep() }
+  /// Goes on with what a broker before this one has begun. Nobody waits for it, so the log is told when it fails.
+  func goOn() {
+    let listener = Listener(tell: { $1() }, hasLeft: { false }) { [log] ended in
+      guard case .failure(let error) = ended else { return }
+      log("the removal of jobs has stopped, and goes on with the next prune: \(Explained(error).message)")
+    }
+    Removal(PrunePlan(), isDryRun: false, service: self, listener).sweep()
   }
 
   /// One removal. It keeps itself until its end.
@@ -101,9 +109,7 @@ final class PruneService {
         case .success(let marked):
           service.watches.removed(marked)
           remove(marked[...]) { removal in
-            removal.forget(group) {
-              removal.tell(jobs.filter { marked.contains($0.id) }, kept: nil) { removal.nextGroup() }
-            }
+            removal.tell(jobs.filter { marked.contains($0.id) }, kept: nil) { removal.nextGroup() }
           }
         case .failure(.refused(let refusal)): tell(jobs, kept: refusal.message) { [self] in nextGroup() }
         case .failure(let error): listener.end(.failure(error))
@@ -112,31 +118,30 @@ final class PruneService {
     }
 
     /// Removes marked jobs, one after the other.
-    func remove(_ jobs: ArraySlice<JobID>, then: @escaping (Removal) -> Void) {
-      guard let job = jobs.first else { return then(self) }
-      remove(job, at: .start) { $0.remove(jobs.dropFirst(), then: then) }
+    private func remove(_ jobs: ArraySlice<JobID>, then: @escaping (Removal) -> Void) {
+      guard !jobs.isEmpty else { return then(self) }
+      service.underWay.formUnion(jobs)
+      removeFirst(of: jobs, at: .start, then: then)
     }
 
-    private func remove(_ job: JobID, at stage: RemovalStage, then: @escaping (Removal) -> Void) {
+    private func removeFirst(
+      of jobs: ArraySlice<JobID>, at stage: RemovalStage, then: @escaping (Removal) -> Void
+    ) {
+      let job = jobs[jobs.startIndex]
       service.store.alone {
         store, now in
         try store.withReserve { try store.removePart(of: job, at: stage, now: now) }
       } then: { [self] part in
         switch part {
-        case .failure(let error): listener.end(.failure(error))
+        case .failure(let error):
+          service.underWay.subtract(jobs)
+          listener.end(.failure(error))
         case .success(let part):
           freedBytes += part.freedBytes
-          if let next = part.next { remove(job, at: next, then: then) } else { then(self) }
+          if let next = part.next { return removeFirst(of: jobs, at: next, then: then) }
+          service.underWay.remove(job)
+          remove(jobs.dropFirst(), then: then)
         }
-      }
-    }
-
-    private func forget(_ group: PrunePlan.Group, then: @escaping () -> Void) {
-      service.store.alone {
-        store, _ in
-        try store.withReserve { try store.removeProject(of: group) }
-      } then: { [listener] removed in
-        if case .failure(let error) = removed { listener.end(.failure(error)) } else { then() }
       }
     }
 
@@ -161,14 +166,29 @@ final class PruneService {
 
     // MARK: What nobody needs any more
 
+    /// Begins with jobs that are marked and that nobody removes: their removal has failed, or was cut off.
     func sweep() {
-      let (file, before) = (service.file, service.time.utcMs - JobStore.uploadsKeptMs)
-      service.maintenance.perform {
-        try PrunePlanner(file).staleUploads(before: before)
+      service.store.alone {
+        store, _ in
+        try store.jobsBeingRemoved()
       } then: { [self] found in
         switch found {
         case .failure(let error): listener.end(.failure(error))
-        case .success(let uploads): release(uploads[...]) { $0.removeFiles() }
+        case .success(let jobs): remove(jobs.filter { !service.underWay.contains($0) }[...]) { $0.sweepRows() }
+        }
+      }
+    }
+
+    private func sweepRows() {
+      let (file, before) = (service.file, service.time.utcMs - JobStore.uploadsKeptMs)
+      service.maintenance.perform {
+        let planner = try PrunePlanner(file)
+        return (uploads: try planner.staleUploads(before: before), projects: try planner.projectsWithoutJobs())
+      } then: { [self] found in
+        switch found {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let found):
+          release(found.uploads[...]) { $0.remove(found.projects) { $0.removeFiles() } }
         }
       }
     }
@@ -185,6 +205,19 @@ final class PruneService {
         case .success(let bytes):
           freedBytes += bytes
           release(blobs.dropFirst(part.count), then: then)
+        }
+      }
+    }
+
+    private func remove(_ projects: IdleProjects, then: @escaping (Removal) -> Void) {
+      guard !projects.isEmpty else { return then(self) }
+      service.store.alone {
+        store, _ in
+        try store.withReserve { try store.removeProjects(projects) }
+      } then: { [self] rest in
+        switch rest {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let rest): remove(rest, then: then)
         }
       }
     }

@@ -213,11 +213,16 @@ final class JobRemoval {
     try inTransaction { try release(blobs, now) }
   }
 
-  /// Removes a project that has no job any more: one that was planned to go may have been taken up again, or another
-  /// removal be at it still.
-  func removeProject(of group: PrunePlan.Group) throws {
-    guard group.isWholeProject else { return }
-    try inTransaction { try sql.deleteProject.run(group.project) }
+  /// Removes the first of some projects, but for those that a job has come to name since they were found.
+  ///
+  /// - Returns: the others.
+  func removeProjects(_ projects: IdleProjects) throws -> IdleProjects {
+    try inTransaction {
+      for id in projects.ids.prefix(JobRemoval.rowsPerPart) { try sql.deleteProject.run(id, projects.newestJob) }
+    }
+    var rest = projects
+    rest.ids = rest.ids.dropFirst(JobRemoval.rowsPerPart)
+    return rest
   }
 
   /// Those of the hashes that no row names.

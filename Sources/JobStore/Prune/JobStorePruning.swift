@@ -41,8 +41,12 @@ extension JobStore {
     try removal().removePart(of: job, at: stage, circumstances(now: now))
   }
 
-  /// Removes a project whose jobs are gone.
-  package func removeProject(of group: PrunePlan.Group) throws { try removal().removeProject(of: group) }
+  /// Removes a part of the projects that have no jobs.
+  ///
+  /// - Returns: the rest of them.
+  package func removeProjects(_ projects: IdleProjects) throws -> IdleProjects {
+    try removal().removeProjects(projects)
+  }
 
   /// Blobs that are given up in one call of ``releaseUploads(_:now:)``.
   package static let uploadsPerPart = JobRemoval.largeRowsPerPart

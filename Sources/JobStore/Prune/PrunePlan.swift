@@ -10,8 +10,6 @@ package struct PrunePlan: Sendable {
     let members: [Member]
     /// Whether any of their files is the current one of its path.
     let hasHeads: Bool
-    /// Whether the project has no other job.
-    let isWholeProject: Bool
     /// Number of the last job when this was planned.
     let plannedAt: JobID
 
@@ -36,6 +34,16 @@ package struct PrunePlan: Sendable {
 
   /// Nothing.
   package init() {}
+}
+
+/// Projects that no job has named, up to a certain one.
+package struct IdleProjects: Sendable {
+  var ids: ArraySlice<Int64>
+  /// Number of the newest job before they were looked for.
+  let newestJob: Int64
+
+  /// Whether there are none.
+  package var isEmpty: Bool { ids.isEmpty }
 }
 
 /// Plans what to remove, on a thread and a connection that read only, with short statements.
@@ -118,7 +126,7 @@ package final class PrunePlanner {
       plan.groups.append(
         PrunePlan.Group(
           project: project, members: members(chosen.filter(going.contains)), hasHeads: hasHeads,
-          isWholeProject: going.count == all.count, plannedAt: last))
+          plannedAt: last))
     }
     return plan
   }
@@ -162,6 +170,13 @@ package final class PrunePlanner {
       blobs += page.filter(\.isStale).map(\.blob)
       place = (end.owner, end.blob)
     }
+  }
+
+  /// Projects that no job names. Others may come to be without jobs while this looks.
+  package func projectsWithoutJobs() throws -> IdleProjects {
+    // Read first: what is newer than this can be told from what was looked at.
+    let newest = try sql.newestJob.first { $0.int(0) } ?? 0
+    return IdleProjects(ids: try sql.idleProjects.all { $0.int(0) }[...], newestJob: newest)
   }
 
   /// Large files that no row names. Others may come to be named while this looks.

@@ -74,8 +74,10 @@ struct PruneStatements {
       """)
     deleteOutputs = connection.prepare("DELETE FROM task_output WHERE task = ?1")
     deletePhases = connection.prepare("DELETE FROM phase WHERE id IN (SELECT id FROM phase WHERE job = ?1 LIMIT ?2)")
+    // No index finds the jobs of a project. No job up to ?2 has named it, and none changes its project, so whichever
+    // names it now is newer.
     deleteProject = connection.prepare(
-      "DELETE FROM project WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM job WHERE project = ?1)")
+      "DELETE FROM project WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM job WHERE id > ?2 AND project = ?1)")
     deleteReady = connection.prepare("DELETE FROM ready_job WHERE job = ?1")
     deleteResult = connection.prepare("DELETE FROM result WHERE id = ?1")
     deleteTask = connection.prepare("DELETE FROM task WHERE id = ?1")
@@ -110,14 +112,19 @@ struct PruneStatements {
 /// What a plan to remove jobs reads, by name.
 struct PrunePlanStatements {
   let heads: Statement
+  let idleProjects: Statement
   let jobs: Statement
   let hasBlob: Statement
+  let newestJob: Statement
   let restsOn: Statement
   let staleUploads: Statement
 
   init(_ connection: borrowing Connection) {
     hasBlob = connection.prepare(PruneStatements.blobExists)
     heads = connection.prepare("SELECT 1 FROM result WHERE job = ?1 AND standing = 'head' LIMIT 1")
+    // Also jobs that are being removed name their projects.
+    idleProjects = connection.prepare("SELECT id FROM project WHERE id NOT IN (SELECT project FROM job)")
+    newestJob = connection.prepare("SELECT id FROM job ORDER BY id DESC LIMIT 1")
     jobs = connection.prepare(
       """
       SELECT id, owner, project, ended_ms, bytes FROM job WHERE id > ?1 AND owner <> \(PruneStatements.owner)

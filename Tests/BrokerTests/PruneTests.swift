@@ -44,6 +44,23 @@ import Varlink
     try broker.client().get("Admin.Check").at("findings").elements?.map(\.text) ?? []
   }
 
+  @Test func `many jobs of one project are told of one by one, in little memory`() async throws {
+    try await withBroker { broker in
+      let client = try broker.client()
+      let call = VarlinkClient.encoded("Jobs.Submit", #"{"kind":"p","tasks":[],"project":"many"}"#)
+      for _ in 0..<30 {
+        try client.socket.send(String(repeating: call, count: 100))
+        for _ in 0..<100 { #expect(try client.reply().error == nil) }
+      }
+      let before = residentKiB()
+      let (told, last) = try prune(broker.client(), #"{"keep":0,"dry_run":true}"#)
+      #expect(last.error == nil && told.count == 3_000)
+      // Each list of those that were left took a megabyte, and all were held.
+      if !keepsFreedMemory { #expect(residentKiB() - before < 128 << 10) }
+      #expect(try pruned(broker, #"{"keep":0}"#).count == 3_000)
+    }
+  }
+
   @Test func `others are served while a large job goes, and everything of it is gone after`() async throws {
     try await withBroker { broker in
       let job = try finishedJob(broker, tasks: 400)

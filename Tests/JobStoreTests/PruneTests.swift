@@ -47,6 +47,22 @@ struct PruneTests {
     try each()
   }
 
+  @Test func `a job that is being removed makes no file that another one has promised`() throws {
+    let test = try TestStore()
+    let project = try ProjectName("shared")
+    _ = try test.submit([task("a", outputs: ["x"])]) { $0.project = project }
+    try test.worker("s")
+    try test.finish(test.lease(), ["x": "X"])
+    for group in try plan(test, all).groups { _ = try test.store.markForRemoval(group) }
+    let next = try test.submit([task("a", outputs: ["x"])]) { $0.project = project }
+    let lease = try test.lease()
+    try test.refusal(.conflict) {
+      try $0.complete(lease.claim(), results: 0, digest: TestStore.digest([:]), now: test.now)
+    }
+    try test.finish(lease, ["x": "new"])
+    #expect(try test.state(next) == .succeeded)
+  }
+
   private func findings(_ test: TestStore) throws -> [String] {
     try StoreCheck.run(test.file, blobs: test.store.blobs).findings.map { "\($0.check): \($0.message)" }
   }

@@ -90,13 +90,13 @@ final class PruneService {
     /// Tells of the next job that has to stay; after the last one, removes the first group.
     func nextKept() {
       guard let next = kept.popFirst() else { return nextGroup() }
-      look(at: [next.job]) { [self] in tell($0, kept: Refusal.rested(next).message) { [self] in nextKept() } }
+      look(at: [next.job]) { [self] in tell($0[...], kept: Refusal.rested(next).message) { [self] in nextKept() } }
     }
 
     private func nextGroup() {
       guard let group = groups.popFirst(), !listener.hasLeft() else { return isDryRun ? end() : sweep() }
       look(at: group.jobs) { [self] jobs in
-        if isDryRun { tell(jobs, kept: nil) { [self] in nextGroup() } } else { remove(group, jobs) }
+        if isDryRun { tell(jobs[...], kept: nil) { [self] in nextGroup() } } else { remove(group, jobs) }
       }
     }
 
@@ -109,9 +109,10 @@ final class PruneService {
         case .success(let marked):
           service.watches.removed(marked)
           remove(marked[...]) { removal in
-            removal.tell(jobs.filter { marked.contains($0.id) }, kept: nil) { removal.nextGroup() }
+            let gone = Set(marked)
+            removal.tell(jobs.filter { gone.contains($0.id) }[...], kept: nil) { removal.nextGroup() }
           }
-        case .failure(.refused(let refusal)): tell(jobs, kept: refusal.message) { [self] in nextGroup() }
+        case .failure(.refused(let refusal)): tell(jobs[...], kept: refusal.message) { [self] in nextGroup() }
         case .failure(let error): listener.end(.failure(error))
         }
       }
@@ -157,11 +158,26 @@ final class PruneService {
       }
     }
 
-    private func tell(_ jobs: [JobSummary], kept: String?, then: @escaping () -> Void) {
-      guard let job = jobs.first else { return then() }
-      listener.tell(Told(job: job, kept: kept, freedBytes: freedBytes)) { [self] in
-        tell(Array(jobs.dropFirst()), kept: kept, then: then)
+    /// Tells of one job after the other, each when the last one was taken. Most are taken at once: for those it goes round
+    /// here, so that any number of them needs no deeper stack.
+    private func tell(_ jobs: ArraySlice<JobSummary>, kept: String?, then: @escaping () -> Void) {
+      var rest = jobs
+      while let job = rest.popFirst() {
+        let turn = Turn()
+        let others = rest
+        listener.tell(Told(job: job, kept: kept, freedBytes: freedBytes)) { [self] in
+          if turn.isOver { tell(others, kept: kept, then: then) } else { turn.isTaken = true }
+        }
+        turn.isOver = true
+        guard turn.isTaken else { return }
       }
+      then()
+    }
+
+    /// Whether one that was told of was taken before the call returned.
+    private final class Turn {
+      var isTaken = false
+      var isOver = false
     }
 
     // MARK: What nobody needs any more

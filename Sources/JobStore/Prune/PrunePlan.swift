@@ -117,6 +117,7 @@ package final class PrunePlanner {
     let byProject = Dictionary(grouping: jobs.keys) { jobs[$0]?.project }
     var isPlanned: Set<Int64> = []
     let isChosen = Set(chosen)
+    let chosenOf = Dictionary(grouping: chosen) { jobs[$0]?.project }
     for project in chosen.compactMap({ jobs[$0]?.project }) where isPlanned.insert(project).inserted {
       let all = byProject[project] ?? []
       var going = Set(all.filter(isChosen.contains))
@@ -125,7 +126,7 @@ package final class PrunePlanner {
       let hasHeads = try going.contains { try sql.heads.first($0.value) { _ in true } ?? false }
       plan.groups.append(
         PrunePlan.Group(
-          project: project, members: members(chosen.filter(going.contains)), hasHeads: hasHeads,
+          project: project, members: members((chosenOf[project] ?? []).filter(going.contains)), hasHeads: hasHeads,
           plannedAt: last))
     }
     return plan

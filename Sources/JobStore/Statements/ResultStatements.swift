@@ -9,6 +9,7 @@ struct ResultStatements {
   let insert: Statement
   let insertBlob: Statement
   let isKeptLate: Statement
+  let isMade: Statement
   let lastOfJob: Statement
   let latest: Statement
   let newPath: Statement
@@ -37,6 +38,12 @@ struct ResultStatements {
       """)
     demoteHead = connection.prepare(
       "UPDATE result SET standing = 'past' WHERE project = ?1 AND path = ?2 AND standing = 'head'")
+    // A job that is being removed gives nothing any more.
+    isMade = connection.prepare(
+      """
+      SELECT 1 FROM result r JOIN job j ON j.id = r.job
+      WHERE r.project = ?1 AND r.path = ?2 AND r.standing <> 'late' AND j.owner <> ?3 LIMIT 1
+      """)
     lastOfJob = connection.prepare(
       """
       SELECT size, task FROM result WHERE job = ?1 AND path = ?2 AND standing <> 'late' ORDER BY version DESC LIMIT 1

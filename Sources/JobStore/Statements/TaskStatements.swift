@@ -89,7 +89,8 @@ struct TaskStatements {
       """
       SELECT count(*) FROM task t JOIN task_output o ON o.task = t.id
       WHERE t.job = ?1 AND NOT EXISTS (
-        SELECT 1 FROM result r WHERE r.project = ?2 AND r.path = o.path AND r.standing = 'head')
+        SELECT 1 FROM result r JOIN job j ON j.id = r.job
+        WHERE r.project = ?2 AND r.path = o.path AND r.standing = 'head' AND j.owner <> ?3)
       """)
     promoteDue = connection.prepare(
       "UPDATE task SET not_before_ms = NULL WHERE not_before_ms <= ?1 RETURNING job, kind")

@@ -92,7 +92,8 @@ extension JobStore {
     let committed = Set(files.map { ExactText($0.path) })
     let project = try job(task.job).project
     for output in outputs where !committed.contains(output) {
-      guard try sql.results.latest.first(project, output.text, row: { _ in true }) == nil else { continue }
+      let nobody = Int64(UserID.nobody.value)
+      guard try sql.results.isMade.first(project, output.text, nobody, row: { _ in true }) == nil else { continue }
       throw Refusal(
         .conflict, "the declared output '\(output.text)' of '\(task.key)' was not committed",
         remedy: "commit it before Complete, or do not declare it")

@@ -76,7 +76,8 @@ extension JobStore {
     try failStuckTasks(id, now: now)
     let row = try job(id)
     guard !row.state.isFinal, row.isSealed, row.counts.live == 0 else { return }
-    let missing = try sql.tasks.outputsMissing.first(id.value, row.project) { Int($0.int(0)) } ?? 0
+    let missing =
+      try sql.tasks.outputsMissing.first(id.value, row.project, Int64(UserID.nobody.value)) { Int($0.int(0)) } ?? 0
     guard case .moved(let state) = JobMachine.step(row.facts(outputsMissing: missing), .settle) else { return }
     let reason = state == .failed ? failureReason(row, missing: missing) : nil
     try endJob(id, as: state, reason: reason, now: now)

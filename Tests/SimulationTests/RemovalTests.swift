@@ -12,7 +12,9 @@ struct RemovalTests {
   private let host: BrokerHost
 
   init() throws {
-    host = BrokerHost(disk: SimulatedDisk(seed: 1, name: "removal"), time: SimulatedTime(), seed: 1)
+    // Tests run beside each other, and each disk has a name of its own.
+    let name = "removal-\(UInt64.random(in: 0...UInt64.max))"
+    host = BrokerHost(disk: SimulatedDisk(seed: 1, name: name), time: SimulatedTime(), seed: 1)
     try host.start()
     // It has no log of the schema, over which the next one would be written.
     try startAgain()
@@ -60,7 +62,8 @@ struct RemovalTests {
 
   private func prune(_ call: AdminAPI.Prune, _ afterStep: () throws -> Void = {}) throws -> String? {
     switch try answer(to: call, mode: .more, afterStep) {
-    case .reply: "done"
+    // The last one names no job.
+    case .reply(let reply): reply.job == nil ? "done" : nil
     case .error(let name): name
     case nil: nil
     }
@@ -107,6 +110,23 @@ struct RemovalTests {
     try host.start()
     try settle()
     #expect(try count("job") == 1 && count("project") == 1)
+    #expect(try host.check().isEmpty)
+    host.die(power: false)
+  }
+
+  @Test(arguments: 0..<40)
+  func `after a commit of a removal of which nobody knows whether it happened, nobody is answered`(
+    calls: Int
+  ) throws {
+    try submit(2)
+    host.disk.plan(SIMDISK_WRITES_FAIL, after: calls, calls: 1)
+    let answer = try prune(AdminAPI.Prune(keep: 1))
+    let isUnknown = host.disk.counts.failed.2 > 0
+    #expect((answer == nil) == isUnknown && (host.life?.status == 5) == isUnknown)
+    host.disk.endFaults()
+    host.bury()
+    try host.start()
+    try settle()
     #expect(try host.check().isEmpty)
     host.die(power: false)
   }

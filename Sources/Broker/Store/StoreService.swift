@@ -63,7 +63,7 @@ final class StoreService {
             try StoreService.workOff(items, store, group, progress, loop.time) { outcome in
               loop.post { owner.value?.onCommitted?(outcome) }
             })
-          for group in StoreService.workOffAlone(items, store, progress, loop.time) { syncs.add(group) }
+          for group in try StoreService.workOffAlone(items, store, progress, loop.time) { syncs.add(group) }
           for case .beginNewLog(let rest) in items { StoreService.beginNewLog(of: store, rest) }
         } catch {
           hasFailed = true
@@ -113,13 +113,16 @@ final class StoreService {
   }
 
   /// What brings its own transactions, on the store's thread.
+  ///
+  /// - Throws: the store cannot go on.
   private static func workOffAlone(
     _ items: [Item], _ store: JobStore, _ progress: CommitProgress, _ time: any TimeSource
-  ) -> [SyncService.Group] {
-    items.compactMap { item in
+  ) throws -> [SyncService.Group] {
+    try items.compactMap { item in
       guard case .alone(let command) = item else { return nil }
       let number = progress.begin()
       command.run(on: store, now: time.utcMs)
+      if let reason = store.removalCommitUnknown { throw StoreError.failed(reason) }
       return SyncService.Group(commands: [command], number: number, eventHigh: store.eventHigh, isChange: true)
     }
   }

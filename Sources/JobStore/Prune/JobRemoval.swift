@@ -48,11 +48,25 @@ final class JobRemoval {
   /// Pages written since this was last asked.
   func takePagesWritten() -> Int { connection.takePagesWritten() }
 
+  /// Why it is not known whether a commit happened: answer nobody any more, and stop.
+  private(set) var commitUnknown: String?
+
+  private func commit() throws {
+    do {
+      try sql.commit.run()
+    } catch {
+      // As in a group (``GroupCommit``): after a full disk it is known that nothing happened.
+      if case .full = StoreError(error) { throw error }
+      commitUnknown = String(describing: error)
+      throw error
+    }
+  }
+
   private func inTransaction<Result>(_ body: () throws -> Result) throws -> Result {
     try sql.begin.run()
     do {
       let result = try body()
-      try sql.commit.run()
+      try commit()
       return result
     } catch {
       if connection.isInTransaction { try? sql.rollback.run() }  // the first error is the one to tell

@@ -13,6 +13,9 @@ extension JobStore {
     return made
   }
 
+  /// Why it is not known whether a part of a removal was committed: answer nobody any more, and stop.
+  package var removalCommitUnknown: String? { jobRemoval?.commitUnknown }
+
   private func circumstances(now: Int64) -> JobRemoval.Circumstances {
     let before = now - JobStore.uploadsKeptMs
     return JobRemoval.Circumstances(uploadsBefore: before) { [blobPromises] in blobPromises.holds($0, after: before) }

@@ -111,6 +111,26 @@ import Varlink
     }
   }
 
+  @Test func `a prune that cannot read the jobs it tells of fails, and does not pass over them`() async throws {
+    try await withPlace { place in
+      let first = try await RunningBroker(place)
+      let job = try first.client().submit(#"{"kind":"p","project":"\#(filler(99))","tasks":[]}"#)
+      #expect(try first.client().get("Jobs.Show", #"{"job":\#(job)}"#).at("job", "state").string == "succeeded")
+      await first.stop()
+      let whole = try harm(place.store, at: filler(99), .zeroed)
+
+      let broker = try await RunningBroker(place)
+      func dryRun() throws -> Reply { try broker.client().call("Admin.Prune", #"{"keep":0,"dry_run":true}"#, "more") }
+      #expect(try dryRun().name == "Admin.Failed")
+      await broker.stop()
+      try whole.restore()
+      let next = try await RunningBroker(place)
+      let told = try next.client().call("Admin.Prune", #"{"keep":0,"dry_run":true}"#, "more")
+      #expect(told.parameters.at("job", "job").int == job)
+      await next.stop()
+    }
+  }
+
   /// Bytes of a file as they were.
   private struct Original {
     let path: String

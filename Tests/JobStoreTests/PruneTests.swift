@@ -208,6 +208,22 @@ struct PruneTests {
     #expect(try test.count("blob") == 0)
   }
 
+  @Test func `only uploads whose bytes nothing needs are given up`() throws {
+    let test = try TestStore()
+    for text in ["input", "result", "free", "sent again"] { try test.upload(text) }
+    _ = try test.submit([task("a")]) {
+      $0.inputs = (try? ResultPath("in")).map { [($0, TestStore.digestOf("input"))] } ?? []
+    }
+    try test.worker("s")
+    try test.finish(try test.lease(), ["r": "result"])
+    let then = test.now
+    test.now += 1
+    try test.upload("sent again", by: TestStore.ben)
+    let found = try PrunePlanner(test.file).staleUploads(before: then)
+    #expect(try found == [test.integer("SELECT id FROM blob WHERE body = CAST('free' AS BLOB)") ?? 0])
+    #expect(try PrunePlanner(test.file).staleUploads(before: then - 1).isEmpty)
+  }
+
   @Test func `labels go with their job, whatever is in them`() throws {
     let test = try TestStore()
     _ = try test.submit([]) {

@@ -148,8 +148,7 @@ final class PruneService {
 
     private func look(at jobs: [JobID], then: @escaping ([JobSummary]) -> Void) {
       service.reads.read { reader in
-        // One that is gone meanwhile needs nobody any more.
-        jobs.compactMap { try? reader.job($0, for: Caller(user: .root, seesAll: true)) }
+        try jobs.compactMap { try reader.jobIfThere($0) }
       } then: { [listener] found in
         switch found {
         case .success(let found): then(found)
@@ -273,6 +272,17 @@ final class PruneService {
       } then: { [listener, freedBytes] _ in
         listener.end(.success(freedBytes))
       }
+    }
+  }
+}
+
+extension StoreReader {
+  /// One that is gone meanwhile needs nobody any more; what cannot be read is not gone.
+  fileprivate func jobIfThere(_ job: JobID) throws -> JobSummary? {
+    do {
+      return try self.job(job, for: Caller(user: .root, seesAll: true))
+    } catch let refusal as Refusal where refusal.code == .noSuchJob {
+      return nil
     }
   }
 }

@@ -159,7 +159,8 @@ package final class PrunePlanner {
 
   // MARK: What nobody needs any more
 
-  /// Blobs that were uploaded before a time and perhaps never named by a job.
+  /// Blobs that were uploaded up to a time and that nothing needs. Each costs the store's thread work, so those in use are
+  /// left out here.
   package func staleUploads(before ms: Int64) throws -> [Int64] {
     var blobs: [Int64] = []
     var place: (owner: Int64, blob: Int64) = (-1, 0)

@@ -142,9 +142,13 @@ struct PrunePlanStatements {
         JOIN result head ON head.project = ?2 AND head.path = o.path AND head.standing = 'head'
       WHERE t.job = ?1
       """)
+    // Each row is one of the page, whether its blob can be given up or not, so that a page ends.
     staleUploads = connection.prepare(
       """
-      SELECT owner, blob, at_ms <= ?3 FROM upload WHERE (owner, blob) > (?1, ?2) ORDER BY owner, blob LIMIT ?4
+      SELECT owner, blob, at_ms <= ?3 AND NOT EXISTS (SELECT 1 FROM result WHERE blob = mine.blob)
+        AND NOT EXISTS (SELECT 1 FROM job_input WHERE blob = mine.blob)
+        AND NOT EXISTS (SELECT 1 FROM upload WHERE blob = mine.blob AND at_ms > ?3)
+      FROM upload mine WHERE (owner, blob) > (?1, ?2) ORDER BY owner, blob LIMIT ?4
       """)
   }
 }

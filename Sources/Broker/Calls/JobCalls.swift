@@ -150,20 +150,30 @@ extension Broker {
 
   private func list(_ call: JobsAPI.List, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
-    reads.read { reader in
-      var filter = StoreReader.JobFilter()
-      filter.state = call.state.flatMap { JobModel.JobState(rawValue: $0.rawValue) }
-      filter.kind = try Parsing.sought(call.kind, "kind", bytesMax: ModelLimits.kindBytesMax)
-      filter.labels = try Parsing.labels(call.labels ?? [:])
-      filter.before = call.before.map { JobID(Int64($0)) }
-      let limit = try Parsing.limit(call.limit, or: 50)
-      filter.limit = limit + 1
-      let jobs = try reader.jobs(filter, for: caller).map(JobsAPI.Job.init)
-      let fitting = Page.count(of: jobs.prefix(limit), bytesMax: Broker.pageBytesMax)
-      return (Array(jobs.prefix(fitting)), jobs.count > fitting)
-    } then: { result in
-      reply.finish(jobs: result) { JobsAPI.List.Reply(jobs: $0.0, more: $0.1) }
+    do throws(StoreError) {
+      let limit = try Parsing.refusing { try Parsing.limit(call.limit, or: 50) }
+      let filter = try Parsing.refusing { try jobFilter(call, limit: limit + 1) }
+      reads.readInParts(StoreReader.JobSearch(filter)) { reader, search -> ([JobsAPI.Job], Bool)? in
+        guard try reader.look(for: &search, caller) else { return nil }
+        let jobs = search.found.map(JobsAPI.Job.init)
+        let fitting = Page.count(of: jobs.prefix(limit), bytesMax: Broker.pageBytesMax)
+        return (Array(jobs.prefix(fitting)), jobs.count > fitting)
+      } then: { result in
+        reply.finish(jobs: result) { JobsAPI.List.Reply(jobs: $0.0, more: $0.1) }
+      }
+    } catch {
+      reply.fail(jobs: error)
     }
+  }
+
+  private func jobFilter(_ call: JobsAPI.List, limit: Int) throws -> StoreReader.JobFilter {
+    var filter = StoreReader.JobFilter()
+    filter.state = call.state.flatMap { JobModel.JobState(rawValue: $0.rawValue) }
+    filter.kind = try Parsing.sought(call.kind, "kind", bytesMax: ModelLimits.kindBytesMax)
+    filter.labels = try Parsing.labels(call.labels ?? [:])
+    filter.before = call.before.map { JobID(Int64($0)) }
+    filter.limit = limit
+    return filter
   }
 
   /// Room for the items of a page in one message.
@@ -196,22 +206,32 @@ extension Broker {
 
   private func tasks(_ call: JobsAPI.Tasks, _ session: ClientSession, _ reply: ReplyHandle) {
     let (id, caller) = (jobID(call.job), session.caller)
-    reads.read { reader in
-      var filter = StoreReader.TaskFilter()
-      filter.state = call.state.flatMap { JobModel.TaskState(rawValue: $0.rawValue) }
-      filter.match = try Parsing.match(call.match)
-      filter.after = try Parsing.sought(call.after, "after", bytesMax: ModelLimits.keyBytesMax)
-      let limit = try Parsing.limit(call.limit, or: 100)
-      filter.limit = limit + 1
-      let tasks = try reader.tasks(of: id, filter, for: caller).map(JobsAPI.Task.init)
-      let fitting = Page.count(of: tasks.prefix(limit), bytesMax: Broker.pageBytesMax)
-      return (Array(tasks.prefix(fitting)), tasks.count > fitting)
-    } then: { result in
-      switch result {
-      case .failure(let error): reply.fail(jobs: error, job: call.job, task: call.after ?? "")
-      case .success(let page): reply.done(JobsAPI.Tasks.Reply(tasks: page.0, more: page.1))
+    do throws(StoreError) {
+      let limit = try Parsing.refusing { try Parsing.limit(call.limit, or: 100) }
+      let filter = try Parsing.refusing { try taskFilter(call, limit: limit + 1) }
+      reads.readInParts(StoreReader.TaskSearch(filter, of: id)) { reader, search -> ([JobsAPI.Task], Bool)? in
+        guard try reader.look(for: &search, caller) else { return nil }
+        let tasks = search.found.map(JobsAPI.Task.init)
+        let fitting = Page.count(of: tasks.prefix(limit), bytesMax: Broker.pageBytesMax)
+        return (Array(tasks.prefix(fitting)), tasks.count > fitting)
+      } then: { result in
+        switch result {
+        case .failure(let error): reply.fail(jobs: error, job: call.job, task: call.after ?? "")
+        case .success(let page): reply.done(JobsAPI.Tasks.Reply(tasks: page.0, more: page.1))
+        }
       }
+    } catch {
+      reply.fail(jobs: error, job: call.job, task: call.after ?? "")
     }
+  }
+
+  private func taskFilter(_ call: JobsAPI.Tasks, limit: Int) throws -> StoreReader.TaskFilter {
+    var filter = StoreReader.TaskFilter()
+    filter.state = call.state.flatMap { JobModel.TaskState(rawValue: $0.rawValue) }
+    filter.match = try Parsing.match(call.match)
+    filter.after = try Parsing.sought(call.after, "after", bytesMax: ModelLimits.keyBytesMax)
+    filter.limit = limit
+    return filter
   }
 
   private func watch(_ call: JobsAPI.Watch, _ reply: ReplyHandle) {
@@ -257,16 +277,21 @@ extension Broker {
 
   private func errors(_ call: JobsAPI.Errors, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
-    reads.read { reader in
-      let limit = try Parsing.limit(call.limit, or: 100)
-      let errors = try reader.errors(of: call.job.map { JobID(Int64($0)) }, limit: limit, for: caller)
-        .map(JobsAPI.TaskError.init)
-      return Array(errors.prefix(Page.count(of: errors, bytesMax: Broker.pageBytesMax)))
-    } then: { result in
-      switch result {
-      case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
-      case .success(let errors): reply.done(JobsAPI.Errors.Reply(errors: errors))
+    do throws(StoreError) {
+      let limit = try Parsing.refusing { try Parsing.limit(call.limit, or: 100) }
+      let search = StoreReader.ErrorSearch(of: call.job.map(jobID), limit: limit)
+      reads.readInParts(search) { reader, search -> [JobsAPI.TaskError]? in
+        guard try reader.look(for: &search, caller) else { return nil }
+        let errors = search.found.map(JobsAPI.TaskError.init)
+        return Array(errors.prefix(Page.count(of: errors, bytesMax: Broker.pageBytesMax)))
+      } then: { result in
+        switch result {
+        case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
+        case .success(let errors): reply.done(JobsAPI.Errors.Reply(errors: errors))
+        }
       }
+    } catch {
+      reply.fail(jobs: error, job: call.job ?? 0)
     }
   }
 }

@@ -25,9 +25,9 @@ final class ReadService {
       let reader = box.take()
       return { queries in
         for query in queries {
-          query.run(on: reader)
+          let isOver = query.run(on: reader)
           let number = progress.lastBegun
-          loop.post { owner.value?.finish(query, seen: number) }
+          loop.post { isOver ? owner.value?.finish(query, seen: number) : owner.value?.thread.add(query) }
         }
       }
     }
@@ -39,6 +39,16 @@ final class ReadService {
     then: @escaping (Result<Outcome, StoreError>) -> Void
   ) {
     thread.add(ReadQuery(body: body, then: then))
+  }
+
+  /// Runs a query that may look at very much, in parts; what others have asked meanwhile is served between two.
+  ///
+  /// - Parameter part: goes on with what it has found so far; `nil` as long as that is not all.
+  func readInParts<Found: Sendable, Outcome: Sendable>(
+    _ found: Found, _ part: @escaping @Sendable (StoreReader, inout Found) throws -> Outcome?,
+    then: @escaping (Result<Outcome, StoreError>) -> Void
+  ) {
+    thread.add(PartedQuery(found: found, part: part, then: then))
   }
 
   private func finish(_ query: any Query, seen number: Int) {
@@ -60,7 +70,8 @@ final class ReadService {
 }
 
 private protocol Query: AnyObject, Sendable {
-  func run(on reader: StoreReader)
+  /// - Returns: whether it is over; otherwise it has to be run again.
+  func run(on reader: StoreReader) -> Bool
   func deliver()
 }
 
@@ -80,12 +91,46 @@ private final class ReadQuery<Outcome: Sendable>: Query, @unchecked Sendable {
     self.then = then
   }
 
-  func run(on reader: StoreReader) {
+  func run(on reader: StoreReader) -> Bool {
     do {
       outcome = .success(try body(reader))
     } catch {
       outcome = .failure(StoreError(error))
     }
+    return true
+  }
+
+  func deliver() {
+    then(outcome ?? .failure(.failed("the query was not run")))
+  }
+}
+
+/// A query in parts.
+///
+/// Unchecked `Sendable`: `then` is made and called on the loop only; the rest is used by the reader's thread, and between
+/// two runs nobody has the query but the loop's inbox and the thread's queue, whose locks order them.
+private final class PartedQuery<Found: Sendable, Outcome: Sendable>: Query, @unchecked Sendable {
+  private var found: Found
+  private let part: @Sendable (StoreReader, inout Found) throws -> Outcome?
+  private let then: (Result<Outcome, StoreError>) -> Void
+  private var outcome: Result<Outcome, StoreError>?
+
+  init(
+    found: Found, part: @escaping @Sendable (StoreReader, inout Found) throws -> Outcome?,
+    then: @escaping (Result<Outcome, StoreError>) -> Void
+  ) {
+    self.found = found
+    self.part = part
+    self.then = then
+  }
+
+  func run(on reader: StoreReader) -> Bool {
+    do {
+      outcome = try part(reader, &found).map { .success($0) }
+    } catch {
+      outcome = .failure(StoreError(error))
+    }
+    return outcome != nil
   }
 
   func deliver() {

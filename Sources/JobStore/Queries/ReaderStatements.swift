@@ -8,7 +8,9 @@ struct ReaderStatements {
   let blobPart: Statement
   let commit: Statement
   let doneFiles: Statement
+  let errorBound: Statement
   let errors: Statement
+  let errorsOfJob: Statement
   let eventBound: Statement
   let events: Statement
   let eventsOfJob: Statement
@@ -17,6 +19,7 @@ struct ReaderStatements {
   let hasEnded: Statement
   let hasLabel: Statement
   let job: Statement
+  let jobBound: Statement
   let jobs: Statement
   let logs: Statement
   let logsOfTask: Statement
@@ -29,9 +32,10 @@ struct ReaderStatements {
   let readables: Statement
   let sums: Statement
   let task: Statement
+  let taskByID: Statement
   let taskID: Statement
+  let taskKeys: Statement
   let taskOfLease: Statement
-  let tasks: Statement
 
   init(_ connection: borrowing Connection) {
     let jobColumns = JobSummary.columns
@@ -40,14 +44,19 @@ struct ReaderStatements {
     commit = connection.prepare("COMMIT")
     blobPart = connection.prepare("SELECT substr(body, ?2, ?3) FROM blob WHERE id = ?1")
     doneFiles = connection.prepare(ResultStatements.filesOfTask)
+    errorBound = connection.prepare("SELECT id FROM error WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2")
     errors = connection.prepare(
       """
-      SELECT e.at_ms, e.job, t.key, e.lease, e.attempt, e.class, e.message, e.crash
-      FROM error e JOIN task t ON t.id = e.task JOIN job j ON j.id = e.job
-      WHERE (?1 IS NULL OR e.job = ?1) AND (?2 IS NULL OR j.owner = ?2) AND j.owner <> \(PruneStatements.owner)
-      ORDER BY e.id DESC LIMIT ?3
+      SELECT \(ErrorRecord.columns) FROM error e JOIN task t ON t.id = e.task JOIN job j ON j.id = e.job
+      WHERE (?1 IS NULL OR j.owner = ?1) AND j.owner <> \(PruneStatements.owner) AND e.id < ?2 AND e.id >= ?3
+      ORDER BY e.id DESC LIMIT ?4
       """)
-    // Up to which number so many events and one more reach.
+    errorsOfJob = connection.prepare(
+      """
+      SELECT \(ErrorRecord.columns) FROM error e JOIN task t ON t.id = e.task
+      WHERE e.job = ?1 ORDER BY e.id DESC LIMIT ?2
+      """)
+    // Up to where as many rows reach as one statement may look at; none when there are fewer.
     eventBound = connection.prepare("SELECT id FROM event WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2")
     events = connection.prepare(
       """
@@ -87,11 +96,12 @@ struct ReaderStatements {
       """
       SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.id = ?1 AND j.owner <> \(PruneStatements.owner)
       """)
+    jobBound = connection.prepare("SELECT id FROM job WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2")
     jobs = connection.prepare(
       """
       SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project
       WHERE (?1 IS NULL OR j.owner = ?1) AND j.id < ?2 AND (?3 IS NULL OR j.state = ?3) AND (?4 IS NULL OR j.kind = ?4)
-        AND j.owner <> \(PruneStatements.owner)
+        AND j.owner <> \(PruneStatements.owner) AND j.id >= ?6
       ORDER BY j.id DESC LIMIT ?5
       """)
     logs = connection.prepare(
@@ -156,10 +166,11 @@ struct ReaderStatements {
       """
       SELECT t.id, t.job, t.generation FROM lease l JOIN task t ON t.id = l.task WHERE l.id = ?1 AND l.session = ?2
       """)
-    tasks = connection.prepare(
+    taskByID = connection.prepare("SELECT \(taskColumns) FROM task t WHERE t.id = ?1")
+    taskKeys = connection.prepare(
       """
-      SELECT \(taskColumns) FROM task t
-      WHERE t.job = ?1 AND t.id > ?2 AND (?3 IS NULL OR t.state = ?3) ORDER BY t.id LIMIT ?4
+      SELECT id, key, ?4 IS NULL OR state = ?4 FROM task INDEXED BY task_key
+      WHERE job = ?1 AND key > ?2 ORDER BY key LIMIT ?3
       """)
   }
 
@@ -268,6 +279,8 @@ extension LogRecord {
 }
 
 extension ErrorRecord {
+  static let columns = "e.at_ms, e.job, t.key, e.lease, e.attempt, e.class, e.message, e.crash"
+
   init(_ row: borrowing Row) {
     atMs = row.int(0)
     job = JobID(row.int(1))

@@ -31,19 +31,36 @@ package final class StoreReader {
     package init() {}
   }
 
-  /// Jobs that the caller may see, newest first.
-  package func jobs(_ filter: JobFilter, for caller: Caller) throws -> [JobSummary] {
-    var found: [JobSummary] = []
-    var before = filter.before?.value ?? Int64.max
-    // Labels are few and are compared here; a page is filled from as many rows as it takes.
-    while found.count < filter.limit {
-      let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
-      let page = try sql.jobs.all(owner, before, filter.state?.rawValue, filter.kind, filter.limit) { JobSummary($0) }
-      guard let last = page.last else { break }
-      before = last.id.value
-      for job in page where try carries(filter.labels, job.id) { found.append(job) }
+  /// A list of jobs that is being made.
+  package struct JobSearch: Sendable {
+    fileprivate let filter: JobFilter
+    fileprivate var before: Int64
+    /// Newest first.
+    package fileprivate(set) var found: [JobSummary] = []
+
+    package init(_ filter: JobFilter) {
+      self.filter = filter
+      before = filter.before?.value ?? Int64.max
     }
-    return Array(found.prefix(filter.limit))
+  }
+
+  /// Looks for jobs that the caller may see, at no more than ``rowsPerStatementMax``.
+  ///
+  /// - Returns: whether the list is made.
+  package func look(for search: inout JobSearch, _ caller: Caller) throws -> Bool {
+    let (filter, before) = (search.filter, search.before)
+    let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
+    let bound = try sql.jobBound.first(before, StoreReader.rowsPerStatementMax - 1) { $0.int(0) }
+    // Labels are compared here, for all that is looked at.
+    let limit = filter.labels.isEmpty ? filter.limit - search.found.count : StoreReader.rowsPerStatementMax
+    let page = try sql.jobs.all(owner, before, filter.state?.rawValue, filter.kind, limit, bound ?? 0) {
+      JobSummary($0)
+    }
+    for job in page where search.found.count < filter.limit {
+      if try carries(filter.labels, job.id) { search.found.append(job) }
+    }
+    search.before = bound ?? 0
+    return bound == nil || search.found.count >= filter.limit
   }
 
   private func carries(_ labels: [(name: String, value: String)], _ id: JobID) throws -> Bool {
@@ -82,20 +99,42 @@ package final class StoreReader {
     package init() {}
   }
 
-  /// Tasks of a job in the order of their submission.
-  package func tasks(of id: JobID, _ filter: TaskFilter, for caller: Caller) throws -> [TaskSummary] {
-    _ = try job(id, for: caller)
-    var found: [TaskSummary] = []
-    var after = try filter.after.map { try taskID($0, in: id) } ?? 0
-    while found.count < filter.limit {
-      let page = try sql.tasks.all(id.value, after, filter.state?.rawValue, filter.limit) {
-        (id: $0.int(0), task: TaskSummary($0))
-      }
-      guard let last = page.last else { break }
-      after = last.id
-      found += page.map(\.task).filter { task in filter.match?.matches(task.key) ?? true }
+  /// A list of a job's tasks that is being made.
+  package struct TaskSearch: Sendable {
+    fileprivate let job: JobID
+    fileprivate let filter: TaskFilter
+    /// The keys up to this one were looked at.
+    fileprivate var key = ""
+    fileprivate var ids: [Int64] = []
+    /// In the order of their submission; empty until the list is made.
+    package fileprivate(set) var found: [TaskSummary] = []
+
+    package init(_ filter: TaskFilter, of job: JobID) {
+      self.filter = filter
+      self.job = job
     }
-    return Array(found.prefix(filter.limit))
+  }
+
+  /// Looks for tasks of a job, at no more than ``rowsPerStatementMax``: by their keys, since of these there is an index.
+  ///
+  /// - Returns: whether the list is made.
+  package func look(for search: inout TaskSearch, _ caller: Caller) throws -> Bool {
+    let (id, filter) = (search.job, search.filter)
+    _ = try job(id, for: caller)
+    let after = try filter.after.map { try taskID($0, in: id) } ?? 0
+    let page = try sql.taskKeys.all(id.value, search.key, StoreReader.rowsPerStatementMax, filter.state?.rawValue) {
+      (id: $0.int(0), key: $0.text(1), isOfState: $0.bool(2))
+    }
+    for task in page where task.isOfState && task.id > after && filter.match?.matches(task.key) ?? true {
+      search.ids.append(task.id)
+    }
+    search.ids = Array(search.ids.sorted().prefix(filter.limit))
+    if let last = page.last, page.count == StoreReader.rowsPerStatementMax {
+      search.key = last.key
+      return false
+    }
+    search.found = try search.ids.compactMap { try sql.taskByID.first($0) { TaskSummary($0) } }
+    return true
   }
 
   /// The kinds of a job's tasks that could be leased now.
@@ -160,7 +199,7 @@ package final class StoreReader {
       return (events, events.count < limit ? upTo : events.last?.number ?? upTo)
     }
     let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
-    let bound = owner == nil ? nil : try sql.eventBound.first(after, StoreReader.rowsPerStatementMax) { $0.int(0) }
+    let bound = owner == nil ? nil : try sql.eventBound.first(after, StoreReader.rowsPerStatementMax - 1) { $0.int(0) }
     let end = min(upTo, bound ?? upTo)
     let events = try sql.events.all(after, end, owner, limit) { EventRecord($0) }
     return (events, events.count < limit ? end : events.last?.number ?? end)
@@ -188,11 +227,35 @@ package final class StoreReader {
     return try sql.logs.all(id.value, after, limit) { LogRecord($0) }
   }
 
-  /// Failed attempts, newest first.
-  package func errors(of id: JobID?, limit: Int, for caller: Caller) throws -> [ErrorRecord] {
-    if let id { _ = try job(id, for: caller) }
+  /// A list of failed attempts that is being made.
+  package struct ErrorSearch: Sendable {
+    fileprivate let job: JobID?
+    fileprivate let limit: Int
+    fileprivate var before = Int64.max
+    /// Newest first.
+    package fileprivate(set) var found: [ErrorRecord] = []
+
+    package init(of job: JobID?, limit: Int) {
+      self.job = job
+      self.limit = limit
+    }
+  }
+
+  /// Looks for failed attempts, at no more than ``rowsPerStatementMax``.
+  ///
+  /// - Returns: whether the list is made.
+  package func look(for search: inout ErrorSearch, _ caller: Caller) throws -> Bool {
+    if let id = search.job {
+      _ = try job(id, for: caller)
+      search.found = try sql.errorsOfJob.all(id.value, search.limit) { ErrorRecord($0) }
+      return true
+    }
     let owner: Int64? = caller.seesAll ? nil : Int64(caller.user.value)
-    return try sql.errors.all(id?.value, owner, limit) { ErrorRecord($0) }
+    let bound = try sql.errorBound.first(search.before, StoreReader.rowsPerStatementMax - 1) { $0.int(0) }
+    let rest = search.limit - search.found.count
+    search.found += try sql.errors.all(owner, search.before, bound ?? 0, rest) { ErrorRecord($0) }
+    search.before = bound ?? 0
+    return bound == nil || search.found.count >= search.limit
   }
 
   /// Sums over the whole store.

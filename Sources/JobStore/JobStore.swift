@@ -47,7 +47,6 @@ package final class JobStore {
 
   /// What removes jobs; opened when it is first needed.
   var jobRemoval: JobRemoval?
-  var blobPromises = BlobPromises()
 
   /// What the current transaction has to tell the world.
   package internal(set) var effects: [StoreEffect] = []

@@ -1,9 +1,11 @@
 import Broker
+import Digest
 import Glibc
 import JSON
 import TestSupport
 import Testing
 import Varlink
+import Wire
 
 /// Jobs that are removed while others work, watch and read.
 @Suite(.serialized) struct PruneTests {
@@ -165,8 +167,7 @@ import Varlink
       try reader.send("Files.Read", #"{"job":\#(job),"path":"big"}"#, "more")
       #expect(try reader.reply().continues)
       try pruned(broker, #"{"jobs":[\#(job)]}"#)
-      // The bytes are a day old before they go: they came as an upload. Here they are taken away now.
-      for path in filesBelow(broker.place.store + ".blobs") { #expect(unlink(path) == 0) }
+      try waitUntil("its file is gone") { filesBelow(broker.place.store + ".blobs").isEmpty }
       var last = try reader.reply()
       while last.continues { last = try reader.reply() }
       #expect(last.name == "Files.NoSuchJob", "\(last.text)")
@@ -180,15 +181,28 @@ import Varlink
       _ = try makeFile(broker, bytes: 600 << 10)
       // What a crash has left: a file without a row. And one of the same kind that is being sent.
       let blobs = broker.place.store + ".blobs"
-      let named = filesBelow(blobs)
+      let ofJob = Set(filesBelow(blobs))
+      let sha256 = try sendInput(broker.client(), [UInt8](repeating: 7, count: 600 << 10))
       let orphan = "\(blobs)/ab/\(filler(62, "c"))"
       try writeFile(orphan)
       try pruned(broker, #"{"keep":0}"#)
       try waitUntil("the orphan is gone") { access(orphan, F_OK) != 0 }
-      // The upload is younger than a day, so its bytes are still there.
-      #expect(filesBelow(blobs) == named)
+      // What a job has named goes with it; what waits for a job that names it stays.
+      try waitUntil("the job's file is gone") { ofJob.isDisjoint(with: filesBelow(blobs)) }
+      #expect(filesBelow(blobs).map { String($0.suffix(62)) } == [String(sha256.dropFirst(2))])
       #expect(try findings(broker) == [])
     }
+  }
+
+  /// Sends an input that no job names yet; its hash.
+  private func sendInput(_ client: VarlinkClient, _ content: [UInt8]) throws -> String {
+    let sha256 = SHA256Digest(of: content).hex
+    for offset in stride(from: 0, to: content.count, by: WireLimits.inlineDataBytesMax) {
+      let chunk = Base64.string(Array(content[offset..<min(offset + WireLimits.inlineDataBytesMax, content.count)]))
+      let place = #""size":\#(content.count),"offset":\#(offset)"#
+      try client.get("Jobs.PutInput", #"{"sha256":"\#(sha256)",\#(place),"data":"\#(chunk)"}"#)
+    }
+    return sha256
   }
 
   private func writeFile(_ path: String) throws {

@@ -196,6 +196,46 @@ struct PruneTests {
     #expect(try findings(test) == [])
   }
 
+  @Test func `what a job has named goes with it at once, and what was sent since waits`() throws {
+    let test = try TestStore()
+    for text in ["input", "result", "again"] { try test.upload(text) }
+    _ = try test.submit([task("a")]) {
+      $0.inputs = ["input", "again"].compactMap { name in
+        (try? ResultPath(name)).map { ($0, TestStore.digestOf(name)) }
+      }
+    }
+    try test.worker("s")
+    let lease = try test.lease()
+    try test.run {
+      _ = try $0.put(
+        TestStore.result("r", "result", isStored: true, by: Caller(user: TestStore.ann, seesAll: false)),
+        under: lease.claim(), now: test.now)
+    }
+    try test.complete(lease, ["r": "result"])
+    #expect(try test.run { try $0.promiseBlob(TestStore.digestOf("again"), for: ann, now: test.now) })
+    for group in try plan(test, all).groups {
+      for job in try test.store.markForRemoval(group) {
+        var stage: RemovalStage? = .start
+        while let now = stage { stage = try test.store.removePart(of: job, at: now, now: test.now).next }
+      }
+    }
+    #expect(try test.text("SELECT group_concat(CAST(body AS TEXT)) FROM blob") == "again")
+    #expect(try findings(test) == [])
+  }
+
+  private let ann = Caller(user: TestStore.ann, seesAll: false)
+
+  @Test func `who sees all may name what others have sent, once he was told that it is there`() throws {
+    let test = try TestStore()
+    try test.upload("bytes", by: TestStore.ben)
+    let root = Caller(user: .root, seesAll: true)
+    #expect(try test.run { try $0.promiseBlob(TestStore.digestOf("bytes"), for: root, now: test.now) })
+    _ = try test.submit([], owner: .root) {
+      $0.inputs = (try? ResultPath("in")).map { [($0, TestStore.digestOf("bytes"))] } ?? []
+    }
+    #expect(try test.count("job_input") == 1)
+  }
+
   @Test func `bytes that are sent again wait as long as the first time`() throws {
     let test = try TestStore()
     try test.upload("again")

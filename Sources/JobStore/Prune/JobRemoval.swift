@@ -122,29 +122,22 @@ final class JobRemoval {
 
   // MARK: Removing
 
-  /// What a part of a removal needs to know.
-  struct Circumstances {
-    /// Uploads up to this time, ms UTC, are given up.
-    let uploadsBefore: Int64
-    /// Whether somebody was told that a blob is there.
-    let isPromised: (Int64) -> Bool
-  }
-
   /// Removes a part of a marked job.
   ///
+  /// - Parameter uploadsBefore: uploads up to this time, ms UTC, are given up.
   /// - Returns: where to go on, `nil` when the job is gone; and how many bytes of files went.
   func removePart(
-    of job: JobID, at stage: RemovalStage, _ now: Circumstances
+    of job: JobID, at stage: RemovalStage, uploadsBefore: Int64
   ) throws -> (next: RemovalStage?, freedBytes: Int64) {
     try inTransaction {
       let limit = JobRemoval.rowsPerPart
       switch stage.step {
       case .leases: return (try removeLeases(of: job, stage), 0)
       case .results:
-        let (isMore, freed) = try removeResults(of: job, now)
+        let (isMore, freed) = try removeResults(of: job, uploadsBefore: uploadsBefore)
         return (next(stage, isMore), freed)
       case .inputs:
-        let (isMore, freed) = try removeInputs(of: job, now)
+        let (isMore, freed) = try removeInputs(of: job, uploadsBefore: uploadsBefore)
         return (next(stage, isMore), freed)
       case .logs: return (next(stage, try remove(sql.deleteLogs, job, limit)), 0)
       case .errors: return (next(stage, try remove(sql.deleteErrors, job, limit)), 0)
@@ -179,16 +172,16 @@ final class JobRemoval {
     return RemovalStage(step: .leases, after: last.event)
   }
 
-  private func removeResults(of job: JobID, _ now: Circumstances) throws -> (isMore: Bool, freed: Int64) {
+  private func removeResults(of job: JobID, uploadsBefore: Int64) throws -> (isMore: Bool, freed: Int64) {
     let found = try sql.results.all(job.value, JobRemoval.largeRowsPerPart) { (id: $0.int(0), blob: $0.int(1)) }
     for result in found { try sql.deleteResult.run(result.id) }
-    return (!found.isEmpty, try release(found.map(\.blob), now))
+    return (!found.isEmpty, try release(found.map(\.blob), uploadsBefore: uploadsBefore))
   }
 
-  private func removeInputs(of job: JobID, _ now: Circumstances) throws -> (isMore: Bool, freed: Int64) {
+  private func removeInputs(of job: JobID, uploadsBefore: Int64) throws -> (isMore: Bool, freed: Int64) {
     let found = try sql.inputs.all(job.value, JobRemoval.largeRowsPerPart) { (name: $0.text(0), blob: $0.int(1)) }
     for input in found { try sql.deleteInput.run(job.value, input.name) }
-    return (!found.isEmpty, try release(found.map(\.blob), now))
+    return (!found.isEmpty, try release(found.map(\.blob), uploadsBefore: uploadsBefore))
   }
 
   private func removeTasks(of job: JobID) throws -> Bool {
@@ -211,10 +204,10 @@ final class JobRemoval {
   }
 
   /// Removes the rows of blobs that nothing needs any more. Their files go later, when no row names them.
-  private func release(_ blobs: [Int64], _ now: Circumstances) throws -> Int64 {
+  private func release(_ blobs: [Int64], uploadsBefore: Int64) throws -> Int64 {
     var freed: Int64 = 0
-    for blob in Set(blobs) where !now.isPromised(blob) {
-      guard let size = try sql.blobIfFree.first(blob, now.uploadsBefore, row: { $0.int(0) }) else { continue }
+    for blob in Set(blobs) {
+      guard let size = try sql.blobIfFree.first(blob, uploadsBefore, row: { $0.int(0) }) else { continue }
       try sql.deleteUploads.run(blob)
       try sql.deleteBlob.run(blob)
       freed += size
@@ -223,8 +216,8 @@ final class JobRemoval {
   }
 
   /// The same as a part of its own.
-  func releasePart(_ blobs: [Int64], _ now: Circumstances) throws -> Int64 {
-    try inTransaction { try release(blobs, now) }
+  func releasePart(_ blobs: [Int64], uploadsBefore: Int64) throws -> Int64 {
+    try inTransaction { try release(blobs, uploadsBefore: uploadsBefore) }
   }
 
   /// Removes the first of some projects, but for those that a job has come to name since they were found.

@@ -5,6 +5,7 @@ struct ResultStatements {
   let blobBySHA: Statement
   let demoteHead: Statement
   let addUpload: Statement
+  let useUpload: Statement
   let blobIsOwn: Statement
   let insert: Statement
   let insertBlob: Statement
@@ -30,6 +31,8 @@ struct ResultStatements {
       INSERT INTO upload (owner, blob, at_ms) VALUES (?1, ?2, ?3)
       ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)
       """)
+    // What has been named is held by who has named it.
+    useUpload = connection.prepare("DELETE FROM upload WHERE owner = ?1 AND blob = ?2")
     blobIsOwn = connection.prepare(
       """
       SELECT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND owner = ?2)

@@ -26,7 +26,10 @@ extension JobStore {
     let id = JobID(jobHigh)
     try insert(new, batch, as: id, digest, now: now)
     for label in new.labels { try sql.jobs.addLabel.run(label.name, label.value, id.value) }
-    for (input, blob) in zip(new.inputs, blobs) { try sql.jobs.addInput.run(id.value, input.name.text, blob) }
+    for (input, blob) in zip(new.inputs, blobs) {
+      try sql.jobs.addInput.run(id.value, input.name.text, blob)
+      try use(blob, Caller(user: new.owner, seesAll: false))
+    }
     let title = title(of: new)
     try record(.jobSubmitted, job: id, now: now) {
       $0.member("kind", new.kind.name)

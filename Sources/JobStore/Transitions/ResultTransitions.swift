@@ -68,6 +68,8 @@ extension JobStore {
     let standing = try standing(of: new.path.text, project: project)
     let latest = standing.lastVersion > 0 ? try latest(new.path.text, project: project) : nil
     if let latest, latest.task == task.id, latest.generation == task.generation, latest.sha256 == new.sha256.bytes {
+      // What was sent for it once more is held by the first.
+      if case .stored = new.body, let own = try ownBlob(new.sha256, of: new.worker) { try use(own.id, new.worker) }
       return .duplicate(version: latest.version)
     }
     if let latest, latest.task != task.id { try refusePathOfOther(new.path, task) }
@@ -177,11 +179,17 @@ extension JobStore {
 
   private func blob(_ sha256: SHA256Digest, _ body: ResultBody, for caller: Caller) throws -> (id: Int64, size: Int64) {
     guard case .bytes(let bytes) = body else {
-      if let own = try ownBlob(sha256, of: caller) { return own }
+      if let own = try ownBlob(sha256, of: caller) {
+        try use(own.id, caller)
+        return own
+      }
       throw Refusal(.invalid, "the bytes of \(sha256) were not uploaded", remedy: "send them with PutChunk first")
     }
     return (try insertBlob(sha256, bytes: bytes, size: Int64(bytes.count)), Int64(bytes.count))
   }
+
+  /// What a user has sent is held by what names it now.
+  func use(_ blob: Int64, _ caller: Caller) throws { try sql.results.useUpload.run(caller.user.value, blob) }
 
   /// The blob of the bytes, which may be there already.
   private func insertBlob(_ sha256: SHA256Digest, bytes: [UInt8]?, size: Int64) throws -> Int64 {

@@ -11,7 +11,9 @@ struct Drain: Command {
       + "--timeout. Nothing is lost: when a broker is started again, it goes on with what is left. With --worker only the "
       + "workers of that name finish and leave.")
 
-  @Option("--timeout TIME", "Stop after this time, whatever still runs; it goes on with the next broker.", in: Milliseconds(0)...) var timeout: Milliseconds?
+  @Option(
+    "--timeout TIME", "Stop after this time, whatever runs; it goes on with the next broker.", in: Milliseconds(0)...)
+  var timeout: Milliseconds?
   @Flag("--wait", "Return when the broker has stopped.") var wait
   @Option("--worker NAME", "Only the workers of this name; the broker stays.") var worker: String?
   @Group("Connection") var connection: ConnectionOptions

@@ -95,8 +95,8 @@ let package = Package(
     .executableTarget(
       name: "genbroker",
       dependencies: [
-        "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "Digest",
-        "FileSystem", "SQLite",
+        "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "JobStore",
+        "Digest", "FileSystem", "SQLite",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(

@@ -63,8 +63,29 @@ package struct StoreFile: Sendable {
   ///
   /// - Throws: `StoreError.unusable` for what is no store, which is left as it is.
   func openWriter() throws -> Connection {
+    try inWords { try openOwn() }
+  }
+
+  /// Looks at what is at the path as a broker does that starts on it, and changes nothing; a broker may be at work on it.
+  ///
+  /// - Throws: `StoreError.unusable` for what a broker would refuse: no store, or one of a newer version.
+  package func examine() throws {
+    try inWords {
+      guard let status = try disk.status(path) else { return }
+      try refuseRemnant(of: status)
+      guard status.size > 0 else { return }
+      // SQLite makes what is missing of the two, so it is told to read them only where both are there.
+      let hasLog = try disk.status(logPath) != nil && disk.status(path + "-shm") != nil
+      let connection = try Connection(path: path, access: .traceless(hasLog: hasLog), vfs: disk.sqliteVFS)
+      connection.setBusyTimeout(milliseconds: StoreFile.busyTimeoutMs)
+      _ = try Migrations.version(of: connection, path: path)
+    }
+  }
+
+  /// Says in words for people what is wrong with a file that is no store.
+  private func inWords<Result: ~Copyable>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try openOwn()
+      return try body()
     } catch let error as SQLiteError where error.code.isNotADatabase {
       throw notADatabase
     } catch let error as SQLiteError where error.code.isCorrupt {
@@ -93,6 +114,13 @@ package struct StoreFile: Sendable {
       remedy: "put a backup in its place; to begin anew, remove '\(remains)', too")
   }
 
+  /// Refuses a file that is too short for a database, unless nothing belongs to it.
+  private func refuseRemnant(of status: FileStatus) throws {
+    // SQLite would take a shorter file for an empty one and write over it.
+    guard status.size == 0 || status.size >= StoreFile.smallestBytes else { throw notADatabase }
+    if status.size == 0, let remains = try remains() { throw cutOff(remains) }
+  }
+
   /// What a store has beside its database. SQLite would remove the log of an empty one.
   private func remains() throws -> String? {
     if let log = try logLeft() { return log }
@@ -111,7 +139,7 @@ package struct StoreFile: Sendable {
   private func refuseForeignLog() throws {
     guard let log = try logLeft() else { return }
     // The first start on a backup takes its mark away, in the file as well, before anybody can connect.
-    let alone = try Connection(path: path, access: .fileAlone, vfs: disk.sqliteVFS)
+    let alone = try Connection(path: path, access: .traceless(hasLog: false), vfs: disk.sqliteVFS)
     guard try alone.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'setting'") == 1,
       try alone.integer(BackupStatements.isMarked) != 0
     else { return }
@@ -129,11 +157,7 @@ package struct StoreFile: Sendable {
   private func openOwn() throws -> Connection {
     // Nobody else may read what is in it; SQLite gives the log and its index the mode of the database.
     if let status = try disk.status(path) {
-      // SQLite would take a shorter file for an empty one and write over it.
-      guard status.size == 0 || status.size >= StoreFile.smallestBytes else {
-        throw notADatabase
-      }
-      if status.size == 0, let remains = try remains() { throw cutOff(remains) }
+      try refuseRemnant(of: status)
     } else {
       _ = try disk.create(path)
     }

@@ -13,9 +13,27 @@ package struct Connection: ~Copyable {
   package enum Access: Sendable {
     case readWrite
     case readOnly
-    /// The file by itself, without the log beside it; nothing is locked, and it must not change meanwhile
-    /// (https://sqlite.org/uri.html, "immutable").
-    case fileAlone
+    /// Reads and leaves no trace: no log and no index beside the file is made or brought up to date.
+    ///
+    /// - Parameter hasLog: whether a log and its index are there, which are then read as well; without them the file is
+    ///   read as it is, without a lock.
+    case traceless(hasLog: Bool)
+
+    fileprivate var flags: Int32 {
+      switch self {
+      case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readOnly: SQLITE_OPEN_READONLY
+      case .traceless: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      }
+    }
+
+    /// What SQLite is given for a path: https://sqlite.org/uri.html.
+    fileprivate func name(of path: String) -> String {
+      guard case .traceless(let hasLog) = self else { return path }
+      let escaped = path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+      // An address that begins with two slashes would name a host.
+      return "file:\(path.hasPrefix("/") ? "//" : "")\(escaped)?\(hasLog ? "readonly_shm" : "immutable")=1"
+    }
   }
 
   /// Opens the file, creating it when `access` allows it.
@@ -24,9 +42,9 @@ package struct Connection: ~Copyable {
   /// - Throws: `SQLiteError`, with the path in its message.
   package init(path: String, access: Access, vfs: String? = nil) throws(SQLiteError) {
     _ = SQLiteLibrary.isSetUp
-    let (name, flags) = Connection.opening(path, access)
     var opened: OpaquePointer?
-    let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
+    let flags = access.flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    let code = sqlite3_open_v2(access.name(of: path), &opened, flags, vfs)
     guard code == SQLITE_OK, let opened else {
       let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
       sqlite3_close_v2(opened)
@@ -34,17 +52,6 @@ package struct Connection: ~Copyable {
     }
     handle = opened
     gathered_log_forget_on_rollback(UnsafeMutableRawPointer(opened))
-  }
-
-  /// The name of the file and the flags with which SQLite is to open it.
-  private static func opening(_ path: String, _ access: Access) -> (name: String, flags: Int32) {
-    switch access {
-    case .readWrite: return (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-    case .readOnly: return (path, SQLITE_OPEN_READONLY)
-    case .fileAlone:
-      let escaped = path.replacing("%", with: "%25").replacing("?", with: "%3F").replacing("#", with: "%23")
-      return ("file:\(escaped)?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
-    }
   }
 
   deinit {

@@ -219,6 +219,26 @@ private func text(_ table: Table) -> String {
     #expect(diskSpace(free, at: "/").grade == grade)
   }
 
+  @Test func `a store on which no broker would start is wrong, and one at work is well`() async throws {
+    try withDirectory { root in
+      let none = "\(root)/none/store"
+      #expect(examineStore(none).first == .ok("store", "\(none) is not there yet; the broker makes it"))
+      try put(String(repeating: "some text\n", count: 100), at: "\(root)/notes")
+      let text = examineStore("\(root)/notes")
+      #expect(text.map(\.subject) == ["store", "disk"] && text.first?.grade == .fail)
+      #expect(text.first?.finding == "'\(root)/notes' is not a job store, nor any database")
+      #expect(text.first?.remedy?.contains("--store") == true)
+      #expect(examineStore(root).first?.finding.contains("no backup") == true)
+      #expect(examineStore("\(root)/notes/below").first?.grade == .fail)
+    }
+    try await TestBroker.with { _, directory in
+      let store = "\(directory)/store/jobs.sqlite"
+      #expect(examineStore(store).first == .ok("store", store))
+      // As a backup is named.
+      #expect(examineStore("\(directory)/store").first == .ok("store", "\(directory)/store"))
+    }
+  }
+
   @Test func `where a broker would not start is wrong, and the remedy closes no shared directory`() throws {
     try withDirectory { root in
       #expect(examineSocketDirectory(of: "\(root)/none/socket", isInUse: false).grade == .ok)

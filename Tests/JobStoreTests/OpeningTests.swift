@@ -11,13 +11,33 @@ struct OpeningTests {
     try JobStore(file: StoreFile(path: path), bootID: "boot", freshID: "fresh", now: 0)
   }
 
-  /// Expects that the file is refused in words for people, and that not one byte of it has changed.
+  /// Expects that the file is refused in words for people, by a look at it and by a broker that starts on it, and that
+  /// not one byte of it has changed.
   private func refused(_ path: String, location: SourceLocation = #_sourceLocation) throws -> String {
     let before = try FileTree.read(path, limitBytes: 1 << 20)
+    let looked = try #require(throws: StoreError.self, sourceLocation: location) { try StoreFile(path: path).examine() }
     let error = try #require(throws: StoreError.self, sourceLocation: location) { _ = try open(path) }
     let after = try FileTree.read(path, limitBytes: 1 << 20)
     #expect(before == after, "a file of somebody else was changed", sourceLocation: location)
-    return try message(error, location: location)
+    let message = try message(error, location: location)
+    let lookedMessage = try self.message(looked, location: location)
+    #expect(lookedMessage == message, sourceLocation: location)
+    return message
+  }
+
+  /// Looks at a store, and expects that nothing in its directory is another than before.
+  private func examine(_ path: String, location: SourceLocation = #_sourceLocation) throws {
+    let directory = try #require(FileTree.parent(of: path))
+    func contents() throws -> [String: [UInt8]] {
+      let names = try FileTree.list(directory).filter { !$0.hasSuffix(".blobs") }
+      return try Dictionary(
+        uniqueKeysWithValues: names.map { ($0, try FileTree.read("\(directory)/\($0)", limitBytes: 8 << 20)) })
+    }
+    let before = try contents()
+    let result = Result { try StoreFile(path: path).examine() }
+    let isUntouched = try contents() == before
+    #expect(isUntouched, sourceLocation: location)
+    try result.get()
   }
 
   private func message(_ error: StoreError, location: SourceLocation = #_sourceLocation) throws -> String {
@@ -106,7 +126,49 @@ struct OpeningTests {
       do { _ = try open(path) }
       let bytes = try FileTree.read(path, limitBytes: 1 << 20)
       try FileTree.writeAtomically("\(directory)/half", Array(bytes.prefix(bytes.count / 2)))
+      let looked = try #require(throws: StoreError.self) { try examine("\(directory)/half") }
+      #expect(try message(looked).contains("half' is damaged"))
       #expect(throws: StoreError.self) { _ = try open("\(directory)/half") }
+    }
+  }
+
+  @Test func `a look at a store changes nothing: none yet, an empty file, one at work, one at rest`() throws {
+    try withDirectory { directory in
+      // What means something else in an address of SQLite.
+      let path = "\(directory)/a store?mode=%23#"
+      try examine(path)
+      _ = try File.create(path)
+      try examine(path)
+      do {
+        let store = try open(path)
+        try examine(path)
+        #expect(store.generation == 1)
+      }
+      try examine(path)
+      #expect(try open(path).generation == 2)
+    }
+  }
+
+  @Test func `a look at a store reads its log, also one that a crash has left`() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/store"
+      let store = try open(path)
+      // The store has the file open, so this stays in the log.
+      try Connection(path: path, access: .readWrite).execute("PRAGMA user_version = 99")
+      // In the process of the broker a reader shares its index, and leaves its mark there.
+      let atWork = try #require(throws: StoreError.self) { try StoreFile(path: path).examine() }
+      #expect(try message(atWork).contains("newer genbroker (schema 99"))
+      try FileTree.makeDirectories("\(directory)/left")
+      for name in ["store", "store-wal", "store-shm"] {
+        let bytes = try FileTree.read("\(directory)/\(name)", limitBytes: 8 << 20)
+        try FileTree.writeAtomically("\(directory)/left/\(name)", bytes)
+      }
+      let left = try #require(throws: StoreError.self) { try examine("\(directory)/left/store") }
+      #expect(try message(left).contains("newer genbroker (schema 99"))
+      // A copy without the index of its log is seen as the database says.
+      try FileTree.remove("\(directory)/left/store-shm")
+      try examine("\(directory)/left/store")
+      #expect(store.generation == 1)
     }
   }
 

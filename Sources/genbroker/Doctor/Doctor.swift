@@ -6,7 +6,7 @@ struct Doctor: Command {
   static let about = About(
     "doctor", "Look at what genbroker needs on this machine, and say what to do about it.",
     discussion: """
-      It looks at the socket and the broker behind it, the place of the store and the disk below it, the plugins that \
+      It looks at the socket and the broker behind it, the store and the disk below it, the plugins that \
       are found and whether they answer, and the limits of the process. It changes nothing. The exit code is 1 when \
       something fails.
       """)

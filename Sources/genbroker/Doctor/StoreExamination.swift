@@ -1,27 +1,50 @@
 import CommandLine
 import FileSystem
 import Glibc
+import JobStore
 import SQLite
 
-/// The place of the store and the disk below it.
+/// The store, its place and the disk below it.
 func examineStore(_ path: String) -> [Diagnosis] {
-  do throws(FileError) {
-    let place = try existing(path)
-    let isMissing = place != path
-    var diagnoses = [
-      access(place, W_OK) == 0
-        ? .ok("store", isMissing ? "\(path) is not there yet; the broker makes it" : path)
-        : Diagnosis.fail("store", "you may not write to \(place)", remedy: "name another place with --store PATH")
-    ]
+  do {
+    let file = try StoreFile.resolved(path)
+    let place = try existing(file.path)
+    var diagnoses = [examine(file, at: place, named: path)]
     if try FileTree.isOnNetwork(place) {
       let remedy = "keep the store on a disk of this machine"
       diagnoses.append(.fail("file system", "\(place) is on a network file system", remedy: remedy))
     }
     return diagnoses + [diskSpace(try FileTree.freeBytes(place), at: place)]
   } catch {
-    return [.fail("store", error.description, remedy: "name another place with --store PATH")]
+    return [failed(error)]
   }
 }
+
+/// Whether a broker would start on the store, or could make one.
+private func examine(_ file: StoreFile, at place: String, named path: String) -> Diagnosis {
+  guard access(place, W_OK) == 0 else {
+    return .fail("store", "you may not write to \(place)", remedy: otherPlace)
+  }
+  do {
+    if place == file.path {
+      try file.examine()
+      return .ok("store", path)
+    }
+    guard try FileTree.status(place)?.isDirectory == true else {
+      return .fail("store", "\(place) is no directory", remedy: otherPlace)
+    }
+    return .ok("store", "\(path) is not there yet; the broker makes it")
+  } catch {
+    return failed(error)
+  }
+}
+
+private func failed(_ error: any Error) -> Diagnosis {
+  if case StoreError.unusable(let finding, let remedy) = error { return .fail("store", finding, remedy: remedy) }
+  return .fail("store", String(describing: error), remedy: otherPlace)
+}
+
+private let otherPlace = "name another place with --store PATH"
 
 /// The path, or the nearest directory above it that exists.
 private func existing(_ path: String) throws(FileError) -> String {

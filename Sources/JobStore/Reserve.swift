@@ -48,8 +48,8 @@ extension StoreFile {
     return .nearlyFull(bytesLeft: space.free)
   }
 
-  /// Twice the reserve, and on a small disk a hundredth of it.
-  static func lowWater(ofBytes total: Int64) -> Int64 { min(2 * Reserve.bytes, total / 100) }
+  /// With less free space than this no new work is taken: twice the reserve, and on a small disk a hundredth of it.
+  package static func lowWater(ofBytes total: Int64) -> Int64 { min(2 * Reserve.bytes, total / 100) }
 }
 
 extension JobStore {

@@ -214,9 +214,18 @@ private func text(_ table: Table) -> String {
     #expect(text(diagnosisLines([.ok("store", "/a")])).hasSuffix("all is well"))
   }
 
-  @Test(arguments: [(Int64(0), Diagnosis.Grade.fail), (64 << 20, .warn), (1 << 30, .ok)])
-  func `little room on the disk is told before it is too late`(free: Int64, grade: Diagnosis.Grade) {
-    #expect(diskSpace(free, at: "/").grade == grade)
+  private static let gib: Int64 = 1 << 30
+  private static let lowWater: Int64 = 32 << 20
+
+  @Test(arguments: [lowWater - 1, lowWater, gib - 1, gib])
+  func `little room on a disk is told before it is too late, and wrong where the broker takes no work`(free: Int64) {
+    let grade: Diagnosis.Grade = free < Self.lowWater ? .fail : free < Self.gib ? .warn : .ok
+    #expect(diskSpace((free, 100 * Self.gib), at: "/").grade == grade)
+  }
+
+  @Test func `on a small disk a hundredth of it is enough`() {
+    #expect(diskSpace((999_999, 100_000_000), at: "/").grade == .fail)
+    #expect(diskSpace((1_000_000, 100_000_000), at: "/").grade == .warn)
   }
 
   @Test func `a store on which no broker would start is wrong, and one at work is well`() async throws {

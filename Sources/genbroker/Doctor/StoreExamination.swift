@@ -14,7 +14,7 @@ func examineStore(_ path: String) -> [Diagnosis] {
       let remedy = "keep the store on a disk of this machine"
       diagnoses.append(.fail("file system", "\(place) is on a network file system", remedy: remedy))
     }
-    return diagnoses + [diskSpace(try FileTree.freeBytes(place), at: place)]
+    return diagnoses + [diskSpace(try FileTree.space(place), at: place)]
   } catch {
     return [failed(error)]
   }
@@ -56,11 +56,13 @@ private func existing(_ path: String) throws(FileError) -> String {
   return place
 }
 
-/// Whether there is room for results.
-func diskSpace(_ freeBytes: Int64, at place: String) -> Diagnosis {
-  let finding = "\(Human.bytes(freeBytes)) are free at \(place)"
-  if freeBytes < freeBytesMin { return .fail("disk", finding, remedy: "make room: the broker will refuse jobs") }
-  guard freeBytes < freeBytesLow else { return .ok("disk", finding) }
+/// Whether there is room for results. It fails where the broker takes no new work.
+func diskSpace(_ space: (free: Int64, total: Int64), at place: String) -> Diagnosis {
+  let finding = "\(Human.bytes(space.free)) are free at \(place)"
+  if space.free < StoreFile.lowWater(ofBytes: space.total) {
+    return .fail("disk", finding, remedy: "make room: the broker refuses new jobs")
+  }
+  guard space.free < freeBytesLow else { return .ok("disk", finding) }
   return .warn("disk", finding, remedy: "make room before a large job")
 }
 
@@ -84,6 +86,5 @@ func openFiles(_ limit: Int) -> Diagnosis {
   return .warn("open files", finding, remedy: "raise the hard limit: ulimit -H -n 4096")
 }
 
-private let freeBytesMin: Int64 = 64 << 20
 private let freeBytesLow: Int64 = 1 << 30
 private let openFilesLow = 1024

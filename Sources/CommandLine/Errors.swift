@@ -2,9 +2,9 @@
 package enum ExitCode: Int32, Sendable, CaseIterable {
   /// What was asked for is done.
   case done = 0
-  /// The job, the check or the plugin failed; the command itself worked.
+  /// The job, the check or the plugin failed while the command itself worked, or a broker could not start.
   case failed = 1
-  /// The command line was wrong; nothing was done.
+  /// The command line was wrong or names what is not there; nothing was done.
   case usage = 2
   /// No broker answers at the socket.
   case noBroker = 3
@@ -17,7 +17,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
   package var meaning: String {
     switch self {
     case .done: "done"
-    case .failed: "the job, the check or the plugin failed"
+    case .failed: "the job, the check or the plugin failed, or 'serve' cannot use its store or socket"
     case .usage: "the command line was wrong or names what is not there, nothing was done"
     case .noBroker: "no broker answers at the socket"
     case .refused: "the broker refused (permission, budget, limit), or 'wait --timeout' was over"

@@ -46,12 +46,13 @@ import Testing
   @Test func `a failed job says where the reason is`() async throws {
     try await withBroker { broker in
       let client = try broker.client()
-      let job = try client.submit(#"{"kind":"own","tasks":[{"key":"a"}]}"#)
+      let job = try client.submit(#"{"kind":"own","tasks":[{"key":"a b"}]}"#)
       let worker = try ScriptedWorker(broker.place.socket, kind: "own")
       let lease = try worker.lease()
       try worker.expectOK(worker.call("Fail", lease.id, #""class":"x","message":"no ink","retryable":false"#))
       #expect(try reasons(client, job).contains("'genbroker errors \(job)' tells what went wrong."))
-      #expect(try reasons(client, job, task: "a").contains { $0.contains("no ink") })
+      #expect(try reasons(client, job, task: "a b").contains { $0.contains("no ink") })
+      #expect(try reasons(client, job, task: "a b").last == "To put it back: genbroker retry \(job) --task 'a b'")
     }
   }
 }

@@ -131,8 +131,10 @@ private func text(_ table: Table) -> String {
     #expect(
       text(backupLines(report, directory: "monday")) == """
         the backup is whole: 1 job, 58 results, 175 events, 1.0 MiB in monday
-          'genbroker --store monday' starts a broker on it
+          to start a broker on it: genbroker --store monday
         """)
+    #expect(
+      text(backupLines(report, directory: "bob's copy")).hasSuffix(#"it: genbroker --store 'bob'\''s copy'"#))
   }
 
   @Test func `a prune tells of each job, and of those that stay why`() {

@@ -51,8 +51,8 @@ extension Broker {
   }
 
   private func remedy(for task: TaskSummary, in job: JobSummary) -> String {
-    let withNeeds = task.state == .skipped ? ", and what it needs" : ""
-    return "'genbroker retry \(job.id) --task '\(task.key)'' puts it back\(withNeeds)."
+    let withNeeds = task.state == .skipped ? " with what it needs" : ""
+    return "To put it back\(withNeeds): genbroker retry \(job.id) --task \(shellWord(task.key))"
   }
 
   private func holder(of task: TaskSummary, in job: JobSummary) -> String {

@@ -1,5 +1,6 @@
 import CommandLine
 import FileSystem
+import JobModel
 import Wire
 
 /// `genbroker backup`
@@ -40,6 +41,6 @@ func backupLines(_ report: AdminAPI.Backup.Reply, directory: String) -> [StyledT
   ].joined(separator: ", ")
   return [
     StyledText("the backup is whole", .green) + StyledText(": \(held) in \(directory)"),
-    StyledText("  'genbroker --store \(directory)' starts a broker on it"),
+    StyledText("  to start a broker on it: genbroker --store \(shellWord(directory))"),
   ]
 }

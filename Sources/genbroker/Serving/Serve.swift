@@ -13,6 +13,9 @@ struct Serve: Command {
       gives no new leases and waits for running ones, up to --drain; what is still running then goes on when the broker \
       is started again soon. The second signal stops at once. Nothing that was acknowledged is lost either way.
 
+      A store of an older genbroker is brought to the schema of this one at the start, and there is no way back: make a \
+      backup first.
+
       With '--workers' it starts a 'genworker' for each kind, found beside its own executable, and starts it again when \
       it dies. What they say is on standard error, behind '[KIND]'. They end with the broker: when it stops they finish \
       what they do, and give back what they cannot finish within --drain; when it is killed, so are they.

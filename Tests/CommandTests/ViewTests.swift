@@ -157,10 +157,13 @@ private func text(_ table: Table) -> String {
     let worker = AdminAPI.WorkerInfo(
       name: "docs-1", kind: "docs", pid: 77, owner: 0, slots: 4, leases: 3, silentMs: 2000,
       connectedMs: sampleTime - 60_000)
+    var idle = worker
+    (idle.name, idle.leases, idle.silentMs) = ("docs-2", 0, 1_080_000)
     #expect(
-      text(workerTable([worker], time: time)) == """
+      text(workerTable([worker, idle], time: time)) == """
         NAME    KIND  PID  USER  BUSY  HEARD    ATTACHED
         docs-1  docs   77     0   3/4  2 s ago  1 m ago
+        docs-2  docs   77     0   0/4  idle     1 m ago
         """)
   }
 

@@ -32,7 +32,8 @@ func workerTable(_ workers: [AdminAPI.WorkerInfo], time: TimeText) -> Table {
     table.add([
       StyledText(worker.name), StyledText(worker.kind), StyledText(String(worker.pid)),
       StyledText(String(worker.owner)), StyledText("\(worker.leases)/\(worker.slots)"),
-      StyledText(Human.relative(milliseconds: -Int64(worker.silentMs), now: 0)),
+      // Without a lease a worker has nothing to say, and its silence says nothing about it.
+      StyledText(worker.leases == 0 ? "idle" : Human.relative(milliseconds: -Int64(worker.silentMs), now: 0)),
       StyledText(time.short(Int64(worker.connectedMs))),
     ])
   }

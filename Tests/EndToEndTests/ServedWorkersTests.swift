@@ -67,7 +67,7 @@ extension EndToEnd {
         let gate = installation.directory + "/gate"
         let job = try await installation.submitTasks([Self.gated("long", gate)])
         _ = try await eventually("it is under way") { log.working().first }
-        let drain = try await installation.genbroker("drain")
+        let drain = try await installation.genbroker("drain", "--timeout", "1s")
         #expect(drain.outcome == .exited(code: 0), "\(drain)")
         #expect(try await broker.end().outcome == .exited(code: 0), "\(broker.now.errors)")
         #expect(broker.now.errors.contains("told to stop again: giving back 1 lease"), "\(broker.now.errors)")

@@ -158,7 +158,7 @@ complete -c genbroker -n '__fish_seen_subcommand_from prune' -l dry-run -d 'Only
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l socket -r -F -d 'Where the broker listens.'
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -s h -l help -d 'Show this help.'
-complete -c genbroker -n '__fish_seen_subcommand_from drain' -l timeout -x -d 'Stop even so after this time.'
+complete -c genbroker -n '__fish_seen_subcommand_from drain' -l timeout -x -d 'Stop after this time, whatever runs; it goes on with the next broker.'
 complete -c genbroker -n '__fish_seen_subcommand_from drain' -l wait -d 'Return when the broker has stopped.'
 complete -c genbroker -n '__fish_seen_subcommand_from drain' -l worker -x -d 'Only the workers of this name; the broker stays.'
 complete -c genbroker -n '__fish_seen_subcommand_from drain' -l socket -r -F -d 'Where the broker listens.'

@@ -137,15 +137,22 @@ package struct StoreFile: Sendable {
   /// A backup that was put in the place of a store may have the log of that store beside it. SQLite would take its pages
   /// for newer ones of the backup, and the two would be mixed.
   private func refuseForeignLog() throws {
-    guard let log = try logLeft() else { return }
-    // The first start on a backup takes its mark away, in the file as well, before anybody can connect.
-    let alone = try Connection(path: path, access: .traceless(hasLog: false), vfs: disk.sqliteVFS)
-    guard try alone.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'setting'") == 1,
-      try alone.integer(BackupStatements.isMarked) != 0
-    else { return }
+    guard let log = try logLeft(), isUntouchedBackup else { return }
     throw StoreError.unusable(
       "'\(path)' is a backup, and '\(log)' beside it is the log of the store that was there before",
       remedy: "remove '\(log)' and '\(path)-shm', and start again")
+  }
+
+  /// Whether the database by itself, without its log, is a backup on which no broker was started: the first start takes the
+  /// mark away, in the file as well, before anybody can connect.
+  private var isUntouchedBackup: Bool {
+    do {
+      let alone = try Connection(path: path, access: .traceless(hasLog: false), vfs: disk.sqliteVFS)
+      return try alone.integer(BackupStatements.isMarked) != 0
+    } catch {
+      // A store that was at work need not be whole without its log, of which a checkpoint had moved a part. A backup is.
+      return false
+    }
   }
 
   /// The path of the log, if there is one that holds anything.

@@ -79,6 +79,22 @@ struct BackupTests {
     #expect(try StoreCheck.run(copy, blobs: store.blobs).findings.isEmpty)
   }
 
+  @Test func `a store that is whole only with its log opens, as a checkpoint leaves it that was cut off`() throws {
+    let test = try TestStore()
+    for number in 0..<200 { _ = try test.submit([task("t\(number)")]) }
+    let killed = StoreFile(path: "\(test.directory)/killed")
+    try FileTree.writeAtomically(killed.path + "-wal", FileTree.read(test.file.path + "-wal", limitBytes: 1 << 26))
+    var database = try FileTree.read(test.file.path, limitBytes: 1 << 26)
+    // The head of the schema's tree: the log has its page, too, since the database has grown.
+    database[100] = 0xFF
+    try FileTree.writeAtomically(killed.path, database)
+    let alone = try Connection(path: killed.path, access: .traceless(hasLog: false))
+    #expect(throws: SQLiteError.self) { try alone.integer("SELECT count(*) FROM setting") }
+    let store = try open(killed)
+    #expect(try StoreCheck.run(killed, blobs: store.blobs).findings.isEmpty)
+    #expect(try store.connection.integer("SELECT count(*) FROM job") == 200)
+  }
+
   @Test func `nobody but the owner can read a copy`() throws {
     let filled = try Filled()
     let copy = try filled.copy()

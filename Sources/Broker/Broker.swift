@@ -359,9 +359,9 @@ package final class Broker {
   }
 
   private func stop(afterMs ms: Int64) {
-    let now = loop.time.monotonicMs
-    guard !isStopped, ms < (drainDueMs.map { $0 - now } ?? .max) else { return }
-    drainDueMs = now.addingReportingOverflow(ms).overflow ? .max : now + ms
+    let due = loop.time.monotonicMs + min(ms, Timer.longestDelayMs)
+    guard !isStopped, due < drainDueMs ?? .max else { return }
+    drainDueMs = due
     drainTimer?.cancel()
     drainTimer = loop.after(ms: ms) { [weak self] in self?.stop() }
   }

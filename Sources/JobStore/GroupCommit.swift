@@ -47,7 +47,7 @@ package struct GroupCommit {
       // Each of them alone would wait for the lock as long as all of them have.
       store.rollback()
       for command in commands { command.abandon(StoreError(error)) }
-      return nothing(now: now)
+      return outcomeToRetry([], now: now)
     } catch {
       // Whose error it was shows when each runs alone.
       store.rollback()
@@ -55,8 +55,8 @@ package struct GroupCommit {
     }
   }
 
-  /// Nothing was given, and may be when it is tried again.
-  private func nothing(_ effects: [StoreEffect] = [], now: Int64) -> GroupOutcome {
+  /// No lease was looked for: that is tried again soon.
+  private func outcomeToRetry(_ effects: [StoreEffect], now: Int64) -> GroupOutcome {
     GroupOutcome(effects: effects, nextDueMs: now + GroupCommit.retryMs, eventHigh: store.eventHigh)
   }
 
@@ -121,7 +121,7 @@ package struct GroupCommit {
         command.abandon(StoreError(error))
       }
     }
-    return nothing(effects, now: now)
+    return outcomeToRetry(effects, now: now)
   }
 
   /// When a disk error has kept leases from being given, they are tried again after this time.

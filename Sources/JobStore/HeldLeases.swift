@@ -25,12 +25,13 @@ struct HeldLeases {
   ///
   /// - Parameters:
   ///   - task: as it is now.
-  ///   - files: everything that is committed for its generation; `nil` when that is not known.
-  mutating func add(_ lease: LeaseRow, _ task: TaskRow, files: [DoneFile]?) {
+  ///   - files: what is committed for its generation: everything, or more than are kept here.
+  mutating func add(_ lease: LeaseRow, _ task: TaskRow, files: [DoneFile]) {
     guard held.count < HeldLeases.leasesMax else { return }
+    let isKept = files.count <= HeldLeases.filesPerLeaseMax
+    let byPath = files.map { (ExactText($0.path), $0) }
     held[lease.id] = Held(
-      lease: lease, task: task,
-      files: files.map { Dictionary($0.map { (ExactText($0.path), $0) }, uniquingKeysWith: { $1 }) })
+      lease: lease, task: task, files: isKept ? Dictionary(byPath, uniquingKeysWith: { $1 }) : nil)
   }
 
   /// A file was committed under a lease.

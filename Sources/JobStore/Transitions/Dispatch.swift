@@ -188,7 +188,7 @@ extension JobStore {
       id: id, task: task.id, job: task.job, session: session.token, attempt: attempt, state: .live, pid: session.pid)
     // One more than go with the lease tells whether these are all.
     let done = task.wasStarted ? try doneFiles(of: task, after: "", limit: JobStore.doneItemsPerGrantMax + 1) : []
-    heldLeases.add(given, leased, files: done.count > JobStore.doneItemsPerGrantMax ? nil : done)
+    heldLeases.add(given, leased, files: done)
     effects.append(.granted(try grant(given, task, content, done: done)))
   }
 

@@ -55,14 +55,20 @@ let package = Package(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLibUV", path: "Sources/CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
     .target(name: "CLinux", path: "Sources/CLinux"),
+    .systemLibrary(
+      name: "CCMarkGFM", path: "Sources/CCMarkGFM", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CNettle", path: "Sources/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
 
+    .systemLibrary(
+      name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
 
     // Values without I/O.
     library("Digest", ["CNettle"]),
     library("FileSystem", ["CStatFS"]),
     library("JSON"),
+    library("JSONSchema", ["JSON"]),
     library("JobModel"),
     library("Varlink", ["JSON"]),
     .executableTarget(
@@ -78,15 +84,22 @@ let package = Package(
     library("JobStore", ["JobModel", "SQLite", "JSON", "Digest", "FileSystem"]),
     library("EventLoop", ["CLibUV", "CLinux"], settings: [.strictMemorySafety()]),
 
+    // Models over HTTP.
+    library(
+      "ModelAPI", ["CLibCurl", "EventLoop", "JSON", "Digest", "FileSystem"],
+      resources: [.embedInCode("Prices/prices.json")], settings: [.strictMemorySafety()]),
+
     // The processes.
     library("Broker", ["JobStore", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
     library(
-      "WorkerHost", ["BrokerClient", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
+      "WorkerHost",
+      ["BrokerClient", "ModelAPI", "JSONSchema", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("PluginKit", ["Wire", "JSON", "JobModel"]),
 
     // Generators.
     library("HTML"),
+    library("Markdown", ["CCMarkGFM", "HTML"], settings: [.strictMemorySafety()]),
     library("BPMN"),
     library("Diagram", ["BPMN"]),
 
@@ -95,17 +108,19 @@ let package = Package(
     .executableTarget(
       name: "genbroker",
       dependencies: [
-        "Broker", "BrokerClient", "WorkerHost", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel", "JobStore",
-        "Digest", "FileSystem", "SQLite",
+        "Broker", "BrokerClient", "WorkerHost", "ModelAPI", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel",
+        "JobStore", "Digest", "FileSystem", "SQLite",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
       name: "genworker",
-      dependencies: ["WorkerHost", "BrokerClient", "CommandLine", "EventLoop", "FileSystem", "JobModel"],
+      dependencies: ["WorkerHost", "ModelAPI", "BrokerClient", "CommandLine", "EventLoop", "FileSystem", "JobModel"],
       path: "Sources/genworker", swiftSettings: strict, linkerSettings: small),
     .executableTarget(
-      name: "genplugin-docs", dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "JSON", "Digest"],
-      path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets")], swiftSettings: strict),
+      name: "genplugin-docs",
+      dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest"],
+      path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
+      swiftSettings: strict),
 
     // Tests, in the order of the house.
     .target(name: "TestSupport", dependencies: ["EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -120,12 +135,14 @@ let package = Package(
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON", "Fuzzing"]),
+    tests("JSONSchema", ["JSONSchema", "JSON"]),
     tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("SQLite", ["SQLite", "FileSystem", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop", "TestSupport"]),
+    tests("ModelAPI", ["ModelAPI", "EventLoop", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("Broker", ["Broker", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
     tests(
       "BrokerClient",
@@ -140,14 +157,15 @@ let package = Package(
     tests("Diagram", ["Diagram", "BPMN"]),
     tests("CommandLine", ["CommandLine"]),
     tests("HTML", ["HTML"]),
+    tests("Markdown", ["Markdown", "HTML"]),
     tests("PluginKit", ["PluginKit", "Wire", "JSON"]),
     tests(
       "Command",
       [
-        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "FileSystem", "Varlink",
-        "Wire", "EventLoop", "JSON", "Digest", "TestSupport",
+        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "FileSystem",
+        "Varlink", "Wire", "EventLoop", "JSON", "Digest", "TestSupport",
       ]),
-    tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "Digest"]),
+    tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(
@@ -164,7 +182,7 @@ let package = Package(
       ["Simulation", "StoreSupport", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Varlink", "Wire"]),
     tests(
       "EndToEnd",
-      ["ProcessSupport", "TestSupport", "BrokerClient", "Digest", "EventLoop", "JSON", "Varlink", "Wire"]),
+      ["ProcessSupport", "TestSupport", "BrokerClient", "ModelAPI", "Digest", "EventLoop", "JSON", "Varlink", "Wire"]),
     // The crash harness and its program, which is also each of its clients: `contrib/crash`.
     .target(
       name: "CrashHarness",
@@ -178,8 +196,11 @@ let package = Package(
     // What comes in from outside, under libFuzzer: `contrib/fuzz`. Built as everything else, the program tries single inputs.
     .target(name: "CFuzzer", path: "Tests/CFuzzer"),
     .target(
-      name: "Fuzzing", dependencies: ["JSON", "JobModel", "Varlink", "Wire", "BPMN", "Diagram"], path: "Tests/Fuzzing",
-      exclude: ["Seeds"], swiftSettings: strict),
+      name: "Fuzzing",
+      dependencies: [
+        "JSON", "JSONSchema", "JobModel", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "HTML", "Markdown",
+      ],
+      path: "Tests/Fuzzing", exclude: ["Seeds"], swiftSettings: strict),
     .executableTarget(
       name: "fuzz", dependencies: ["Fuzzing", "CFuzzer"], path: "Tests/FuzzProgram", swiftSettings: strict),
     tests("Fuzzing", ["Fuzzing"]),

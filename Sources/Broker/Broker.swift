@@ -239,6 +239,7 @@ package final class Broker {
       switch effect {
       case .granted(let grant): give(grant)
       case .revoked(let token, let lease): take(lease, from: token)
+      case .ask(let token, let lease): workers[token]?.tellToAsk(lease)
       }
     }
     schedule(nextDueMs: outcome.nextDueMs)

@@ -1,5 +1,6 @@
 package import Digest
 import FileSystem
+import JSON
 package import Wire
 
 /// Bytes that are, or will be, in the store.

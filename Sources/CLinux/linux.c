@@ -50,6 +50,11 @@ void linux_keep_memory(int32_t bytes) {
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
 }
 
+// It belongs to the memory: also the keeper below cannot be looked into.
+void linux_hide_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int32_t linux_memory_is_hidden(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0; }
+
 // Only what is mapped from a file and never written: the pages are read again when they are needed.
 static int forget_segments(struct dl_phdr_info *object, size_t size, void *context) {
   (void)size;

@@ -205,9 +205,10 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   var readBuffer: UnsafeMutableRawBufferPointer { unsafe core.readBuffer }
 
   /// Keeps an open resource alive until it is closed, at the latest by the end of the loop.
-  func adopt(_ resource: any LoopResource) { resources[ObjectIdentifier(resource)] = resource }
+  package func adopt(_ resource: any LoopResource) { resources[ObjectIdentifier(resource)] = resource }
 
-  func release(_ resource: any LoopResource) { resources[ObjectIdentifier(resource)] = nil }
+  /// Lets go of a resource that is closed.
+  package func release(_ resource: any LoopResource) { resources[ObjectIdentifier(resource)] = nil }
 
   /// Has `stream` send at the end of this turn.
   func sendAtTurnEnd(_ stream: ByteStream) { unsentStreams.append(stream) }
@@ -309,6 +310,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 }
 
 /// Something open on a loop that has to be closed before the loop can end.
-protocol LoopResource: AnyObject {
+package protocol LoopResource: AnyObject {
+  /// Gives everything back and has the loop release it; does nothing the second time.
   func close()
 }

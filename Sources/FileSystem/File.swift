@@ -110,6 +110,8 @@ package struct FileStatus: Sendable {
   package let isRegular: Bool
   package let isDirectory: Bool
   package let owner: UInt32
+  /// Who may read, write and execute it: the lower nine bits of the mode, and the three above.
+  package let permissions: UInt32
   package let inode: UInt64
   /// How many names it has.
   package let links: Int
@@ -119,7 +121,7 @@ package struct FileStatus: Sendable {
     self.size = size
     self.isDirectory = isDirectory
     isRegular = !isDirectory
-    (owner, inode, links) = (0, 0, 1)
+    (owner, permissions, inode, links) = (0, 0, 0, 1)
   }
 
   init(_ status: stat) {
@@ -127,6 +129,7 @@ package struct FileStatus: Sendable {
     isRegular = status.st_mode & S_IFMT == S_IFREG
     isDirectory = status.st_mode & S_IFMT == S_IFDIR
     owner = status.st_uid
+    permissions = status.st_mode & 0o7777
     inode = UInt64(status.st_ino)
     links = Int(status.st_nlink)
   }

@@ -83,8 +83,8 @@ extension Tag {
 
   fileprivate var endsLine: Bool {
     switch self {
-    case .title, .h1, .h2, .h3, .h4, .p, .li, .dt, .dd, .th, .td, .caption, .summary, .figcaption, .pre, .script,
-      .blockquote:
+    case .title, .h1, .h2, .h3, .h4, .h5, .h6, .p, .li, .dt, .dd, .th, .td, .caption, .summary, .figcaption, .pre,
+      .script, .blockquote:
       true
     default: false
     }

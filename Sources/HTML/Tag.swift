@@ -2,7 +2,7 @@
 package enum Tag: String, Sendable {
   case html, head, body, title, meta, link, script
   case header, nav, main, aside, footer, section, article, div, span
-  case h1, h2, h3, h4, p, pre, code, em, strong, small, bdi, br, hr, blockquote, mark, del, sub, sup
+  case h1, h2, h3, h4, h5, h6, p, pre, code, em, strong, small, bdi, br, hr, blockquote, mark, del, sub, sup
   case ul, ol, li, dl, dt, dd
   case table, caption, thead, tbody, tr, th, td
   case a, figure, figcaption, details, summary

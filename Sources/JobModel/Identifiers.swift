@@ -31,6 +31,14 @@ package struct LeaseID: Hashable, Sendable, Comparable, CustomStringConvertible 
   package var description: String { String(value) }
 }
 
+/// Number of a model call, as users type it.
+package struct CallID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let value: Int64
+  package init(_ value: Int64) { self.value = value }
+  package static func < (left: CallID, right: CallID) -> Bool { left.value < right.value }
+  package var description: String { String(value) }
+}
+
 /// Whoever made a call: the user id at the other end of the socket.
 package struct UserID: Hashable, Sendable, CustomStringConvertible {
   package let value: UInt32

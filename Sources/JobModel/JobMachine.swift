@@ -6,11 +6,11 @@ package enum JobState: String, Sendable, CaseIterable {
   case running
   /// Gets no new leases. Exits: pending, running, succeeded, failed, cancelled.
   case paused
-  /// Every task is done and every declared output is there. Exits: running, by new work.
+  /// Every task is done and every declared output is there. Exits: running, by making tasks again.
   case succeeded
-  /// Exits: running, by a retry.
+  /// Exits: running, by a retry or by making tasks again.
   case failed
-  /// Exits: running, by a retry.
+  /// Exits: running, by a retry or by making tasks again.
   case cancelled
 
   package var isFinal: Bool {
@@ -23,7 +23,7 @@ package enum JobState: String, Sendable, CaseIterable {
 
 /// What can happen to a job.
 package enum JobEvent: Sendable, Equatable, CaseIterable {
-  /// A task of it was leased.
+  /// A task of it was leased, or taken from the store.
   case taskLeased
   case pause
   case resume
@@ -31,6 +31,8 @@ package enum JobEvent: Sendable, Equatable, CaseIterable {
   /// Its tasks may all have ended: look at the counts.
   case settle
   case retry
+  /// Tasks that are done are made again.
+  case regenerate
 }
 
 /// The part of a job that decides what happens to it.
@@ -38,7 +40,7 @@ package struct JobFacts: Sendable, Equatable {
   package var state: JobState
   /// False while its submitter adds tasks.
   package var isSealed: Bool
-  /// True once a task was leased.
+  /// True once a task was leased or taken from the store.
   package var hasStarted: Bool
   /// Tasks that are blocked, ready or leased.
   package var live: Int
@@ -79,6 +81,7 @@ package enum JobMachine {
     case .cancel: cancel(facts.state)
     case .settle: settle(facts)
     case .retry: retry(facts.state)
+    case .regenerate: regenerate(facts.state)
     }
   }
 
@@ -128,6 +131,13 @@ package enum JobMachine {
     switch state {
     case .failed, .cancelled: .moved(.running)
     case .pending, .running, .paused, .succeeded: .refused
+    }
+  }
+
+  private static func regenerate(_ state: JobState) -> JobStep {
+    switch state {
+    case .succeeded, .failed, .cancelled: .moved(.running)
+    case .pending, .running, .paused: .refused
     }
   }
 }

@@ -6,6 +6,8 @@ package enum ModelLimits {
   package static let pathBytesMax = 1024
   package static let pathComponentBytesMax = 255
   package static let projectBytesMax = 128
+  /// Of a plugin.
+  package static let versionBytesMax = 256
   package static let labelsMax = 32
   package static let labelBytesMax = 256
   package static let payloadBytesMax = 256 * 1024
@@ -31,4 +33,26 @@ package enum ModelLimits {
   /// Blobs above this size live in files of their own beside the database.
   package static let blobInDatabaseBytesMax = 128 * 1024
   package static let blobBytesMax: Int64 = 1 << 30
+
+  // MARK: Model calls
+
+  package static let modelsPerJobMax = 8
+  package static let providerBytesMax = 32
+  package static let modelBytesMax = 128
+  package static let accountBytesMax = 64
+  package static let purposeBytesMax = 256
+  package static let promptBytesMax = 512 * 1024
+  package static let answerBytesMax = 512 * 1024
+  package static let rawUsageBytesMax = 16 * 1024
+  package static let filesPerCallMax = 64
+  /// What one call may take, so that a sum of very many stays a number: 10,000 US dollars.
+  package static let picoUSDPerCallMax: Int64 = 10_000_000_000_000_000
+  package static let tokensPerCallMax: Int64 = 1_000_000_000
+  package static let creditsPerCallMax: Int64 = 1_000_000_000_000
+  /// An account is parked for so long at most, whatever its provider asks for.
+  package static let parkMsMax: Int64 = 24 * 3_600_000
+  /// Calls of one lease that wait to be told; another one is told to come again.
+  package static let callsWaitingPerLeaseMax = 16
+  /// Who was told that a call may be possible has its turn for so long.
+  package static let callTurnMs: Int64 = 2_000
 }

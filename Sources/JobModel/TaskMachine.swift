@@ -2,11 +2,11 @@
 package enum TaskState: String, Sendable, CaseIterable {
   /// Waits for other tasks. Exits: ready, failed (a need that nothing can create), skipped, cancelled.
   case blocked
-  /// May be leased, at once or when its time has come. Exits: leased, cancelled.
+  /// May be leased, at once or when its time has come. Exits: leased, succeeded (from the store), cancelled.
   case ready
   /// A worker holds it. Exits: succeeded, ready, failed, cancelled.
   case leased
-  /// Done. Exits: none but a new generation.
+  /// Done. Exits: blocked or ready by a new generation.
   case succeeded
   /// Given up (dead letter). Exits: blocked or ready by a retry.
   case failed
@@ -33,6 +33,8 @@ package enum TaskEvent: Sendable, Equatable {
   case needMissing
   /// A worker gets it.
   case leased
+  /// Its results are taken from the store.
+  case reused
   /// Its worker reports it done.
   case completed
   /// Its plugin reports a failure.
@@ -45,6 +47,8 @@ package enum TaskEvent: Sendable, Equatable {
   case cancelled
   /// A user puts it back; `unmet` needs are still open.
   case retried(unmet: Int)
+  /// A user wants it made again although it is done; `unmet` needs are still open.
+  case regenerated(unmet: Int)
 }
 
 /// The part of a task that decides what happens to it.
@@ -88,7 +92,7 @@ package enum TaskMachine {
     case .blocked: stepBlocked(facts, event)
     case .ready: stepReady(facts, event)
     case .leased: stepLeased(facts, event)
-    case .succeeded: .refused
+    case .succeeded: stepSucceeded(facts, event)
     case .failed, .skipped, .cancelled: stepEnded(facts, event)
     }
   }
@@ -103,15 +107,17 @@ package enum TaskMachine {
     case .needFailed: return moved(facts, to: .skipped)
     case .needMissing: return moved(facts, to: .failed)
     case .cancelled: return moved(facts, to: .cancelled)
-    case .leased, .completed, .failed, .crashed, .released, .retried: return .refused
+    case .leased, .reused, .completed, .failed, .crashed, .released, .retried, .regenerated: return .refused
     }
   }
 
   private static func stepReady(_ facts: TaskFacts, _ event: TaskEvent) -> TaskStep {
     switch event {
     case .leased: moved(facts, to: .leased)
+    case .reused: moved(facts, to: .succeeded)
     case .cancelled: moved(facts, to: .cancelled)
-    case .needMet, .needFailed, .needMissing, .completed, .failed, .crashed, .released, .retried: .refused
+    case .needMet, .needFailed, .needMissing, .completed, .failed, .crashed, .released, .retried, .regenerated:
+      .refused
     }
   }
 
@@ -130,22 +136,36 @@ package enum TaskMachine {
       return .moved(next, backsOff: false)
     case .released: return moved(facts, to: .ready)
     case .cancelled: return moved(facts, to: .cancelled)
-    case .needMet, .needFailed, .needMissing, .leased, .retried: return .refused
+    case .needMet, .needFailed, .needMissing, .leased, .reused, .retried, .regenerated: return .refused
     }
   }
 
   private static func stepEnded(_ facts: TaskFacts, _ event: TaskEvent) -> TaskStep {
     switch event {
-    case .retried(let unmet):
-      var next = facts
-      next.attempts = 0
-      next.crashes = 0
-      next.unmet = unmet
-      next.state = unmet == 0 ? .ready : .blocked
-      return .moved(next, backsOff: false)
-    case .needMet, .needFailed, .needMissing, .leased, .completed, .failed, .crashed, .released, .cancelled:
+    case .retried(let unmet): return anew(facts, unmet: unmet)
+    case .needMet, .needFailed, .needMissing, .leased, .reused, .completed, .failed, .crashed, .released, .cancelled,
+      .regenerated:
       return .refused
     }
+  }
+
+  private static func stepSucceeded(_ facts: TaskFacts, _ event: TaskEvent) -> TaskStep {
+    switch event {
+    case .regenerated(let unmet): return anew(facts, unmet: unmet)
+    case .needMet, .needFailed, .needMissing, .leased, .reused, .completed, .failed, .crashed, .released, .cancelled,
+      .retried:
+      return .refused
+    }
+  }
+
+  /// With fresh attempts.
+  private static func anew(_ facts: TaskFacts, unmet: Int) -> TaskStep {
+    var next = facts
+    next.attempts = 0
+    next.crashes = 0
+    next.unmet = unmet
+    next.state = unmet == 0 ? .ready : .blocked
+    return .moved(next, backsOff: false)
   }
 
   private static func moved(_ facts: TaskFacts, to state: TaskState) -> TaskStep {

@@ -7,6 +7,8 @@ package enum StoreEffect: Sendable {
   case granted(LeaseGrant)
   /// A session lost a lease.
   case revoked(session: String, lease: LeaseID)
+  /// A model call for which a lease waits may be possible now.
+  case ask(session: String, lease: LeaseID)
 }
 
 /// Everything that a worker has to know of a lease.
@@ -29,6 +31,10 @@ package struct LeaseGrant: Sendable {
   package let done: [DoneFile]
   package let hasMoreDone: Bool
   package let missingNeeds: [String]
+  /// Of the job, the first one first.
+  package let models: [String]
+  /// Goes into every model call of the task.
+  package let sample: Int64
 }
 
 /// A file that is already committed for a task.

@@ -32,6 +32,9 @@ package final class JobStore {
   var lastServed: [Int64: Int64] = [:]
   var slots = SlotRegistry()
   private var slotsAtBegin = SlotRegistry()
+  /// Model calls that wait for something that will be told.
+  var callWaiters = CallWaiters()
+  private var callWaitersAtBegin = CallWaiters()
 
   /// Number of the last event.
   package internal(set) var eventHigh: Int64
@@ -43,7 +46,13 @@ package final class JobStore {
   private var logsBegun: Int64 = 0
 
   var known = KnownFacts()
+  var replays = SpawnReplays()
+  var reuseBudget = ReuseBudget()
   var heldLeases = HeldLeases()
+  /// The limits of model calls as they are stored; `nil` when they have to be read.
+  var callLimits: CallLimits?
+  /// The calls of the last minute, while calls are limited by the minute; `nil` when they have to be read.
+  var callWindow: RateWindow?
 
   /// What removes jobs; opened when it is first needed.
   var jobRemoval: JobRemoval?
@@ -85,7 +94,9 @@ package final class JobStore {
     try sql.events.setSetting.run("history_id", historyID)
     try sql.events.setSetting.run("generation", generation)
     try sql.events.setSetting.run("boot_id", bootID)
+    if isRestored { try skipCallNumbers() }
     try recoverLeases(sameBoot: sameBoot, now: now)
+    if !sameBoot { try loseAllCalls(now: now) }
     try commit()
     // Rows that a crash left in the log may be readable and not yet on disk: nobody may hear of them before this.
     try sync()
@@ -97,6 +108,7 @@ package final class JobStore {
   /// Opens the transaction of a group.
   package func begin() throws {
     slotsAtBegin = slots
+    callWaitersAtBegin = callWaiters
     hasLeftovers = false
     if jobs.count > JobStore.rowsKeptMax { jobs.removeAll(keepingCapacity: true) }
     phases.removeAll(keepingCapacity: true)
@@ -141,6 +153,7 @@ package final class JobStore {
     eventHigh = eventHighStored
     jobHigh = jobHighStored
     slots = slotsAtBegin
+    callWaiters = callWaitersAtBegin
   }
 
   /// Rows of jobs that are kept from one transaction to the next.
@@ -150,6 +163,9 @@ package final class JobStore {
   func forgetRows() {
     jobs.removeAll(keepingCapacity: true)
     heldLeases.forgetAll()
+    callLimits = nil
+    callWindow = nil
+    replays.forgetAll()
     known.mayHaveDue = true
   }
 
@@ -179,13 +195,13 @@ package final class JobStore {
 
   /// Goes up with everything that a transition changes beside the database.
   private var changesInMemory: Int64 {
-    rowChanges + slots.changes + Int64(effects.count) + eventHigh + jobHigh + turn
+    rowChanges + slots.changes + callWaiters.changes + Int64(effects.count) + eventHigh + jobHigh + turn
   }
 
   private func inSavepoint<Result>(_ body: (JobStore) throws -> Result) throws -> Result {
     let before = (
       jobs: jobs, phases: phases, effects: effects.count, eventHigh: eventHigh, jobHigh: jobHigh, turn: turn,
-      slots: slots
+      slots: slots, callWaiters: callWaiters
     )
     try sql.savepoint.run()
     do {
@@ -205,6 +221,7 @@ package final class JobStore {
       jobHigh = before.jobHigh
       turn = before.turn
       slots = before.slots
+      callWaiters = before.callWaiters
       throw error
     }
   }
@@ -279,18 +296,19 @@ package final class JobStore {
     try sql.jobs.update.run(
       row.id.value, row.state.rawValue, row.reason, row.isSealed, row.startedMs, row.endedMs, row.files, row.bytes,
       row.outputsDeclared, row.outputsPresent, row.counts[.blocked], row.counts[.ready], row.counts[.leased],
-      row.counts[.succeeded], row.counts[.failed], row.counts[.skipped], row.counts[.cancelled])
+      row.counts[.succeeded], row.counts[.failed], row.counts[.skipped], row.counts[.cancelled], row.holds, row.reused)
   }
 }
 
 extension JobRow {
   /// A job as it is when it comes in.
-  init(_ new: NewJob, _ id: JobID, project: Int64, _ counts: TaskCounts, outputsDeclared: Int64) {
+  init(_ new: NewJob, _ id: JobID, project: Int64, _ counts: TaskCounts, outputsDeclared: Int64, sample: Int64) {
     self.init(
       id: id, owner: new.owner, project: project, kind: new.kind.name, state: .pending, reason: nil,
       priority: new.priority, isSealed: new.isSealed, maxAttempts: new.maxAttempts, maxCrashes: new.maxCrashes,
       timeoutMs: new.timeoutMs, startedMs: nil, endedMs: nil, counts: counts, files: 0, bytes: 0,
-      outputsDeclared: outputsDeclared, outputsPresent: 0)
+      outputsDeclared: outputsDeclared, outputsPresent: 0, models: new.models.map(\.description),
+      reuse: new.reuse, holds: new.holds, sample: sample, inputsDigest: new.inputsDigest, reused: 0)
   }
 
   /// Reads the columns of `JobStatements.rowColumns`.
@@ -313,6 +331,12 @@ extension JobRow {
     outputsDeclared = row.int(15)
     outputsPresent = row.int(16)
     counts = TaskCounts(row, from: 17)
+    models = StoredModels.names(row.optionalText(24))
+    reuse = ReusePolicy(rawValue: row.text(25)) ?? .none
+    holds = row.bool(26)
+    sample = row.int(27)
+    inputsDigest = row.optionalBytes(28)
+    reused = row.int(29)
   }
 }
 

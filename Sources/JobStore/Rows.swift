@@ -32,6 +32,16 @@ struct JobRow {
   var bytes: Int64
   var outputsDeclared: Int64
   var outputsPresent: Int64
+  /// That its tasks may use, `provider/model`.
+  let models: [String]
+  let reuse: ReusePolicy
+  /// Whether it is paused when its first task has ended.
+  var holds: Bool
+  /// Goes into the model calls of its tasks.
+  let sample: Int64
+  let inputsDigest: [UInt8]?
+  /// Tasks that were taken from the store.
+  var reused: Int64
   /// True when the transaction has to write the row back.
   var isChanged = false
 
@@ -43,6 +53,15 @@ struct JobRow {
 
   /// Whether its tasks may be leased now.
   var givesLeases: Bool { isSealed && (state == .pending || state == .running) }
+}
+
+/// The models of a job, as they are stored: a line for each, since no name holds a line's end.
+enum StoredModels {
+  static func text(_ models: [ModelName]) -> String? {
+    models.isEmpty ? nil : models.map(\.description).joined(separator: "\n")
+  }
+
+  static func names(_ text: String?) -> [String] { text?.split(separator: "\n").map(String.init) ?? [] }
 }
 
 /// How many tasks of a job are in each state.
@@ -115,12 +134,18 @@ struct TaskRow {
   let key: String
   let kind: String
   let hasSettledNeeds: Bool
-  let generation: Int64
+  var generation: Int64
   /// The phase that it counts for.
   let phase: String?
   /// Whether it was ever leased: another one has no results.
   var wasStarted: Bool
   var facts: TaskFacts
+  /// Of all that its files depend on, as it was when it last got a lease or was taken from the store.
+  var fingerprint: [UInt8]?
+  /// Its own, if it is made again.
+  var sample: Int64?
+  /// Whether its results were taken from the store.
+  var isReused: Bool
 
   /// Reads `columns`, which begin at `start`.
   init(_ row: borrowing Row, from start: Int32 = 0) {
@@ -136,11 +161,14 @@ struct TaskRow {
       maxCrashes: Int(row.int(start + 11)))
     phase = row.optionalText(start + 12)
     wasStarted = !row.isNull(start + 13)
+    fingerprint = row.optionalBytes(start + 14)
+    sample = row.optionalInt(start + 15)
+    isReused = row.bool(start + 16)
   }
 
   private static let names = [
     "id", "job", "key", "kind", "settled_needs", "generation", "state", "unmet", "attempts", "crashes", "max_attempts",
-    "max_crashes", "phase", "started_ms",
+    "max_crashes", "phase", "started_ms", "fingerprint", "sample", "reused",
   ]
   static let columnCount = Int32(names.count)
   static let columns = names.joined(separator: ", ")

@@ -10,6 +10,8 @@ struct SlotRegistry {
     let pid: Int32?
     /// Only tasks of this user; `nil` for a worker of the broker's own user or of root.
     let owner: UserID?
+    /// Of its plugin.
+    let version: String?
     /// Leases that the worker wants to hold.
     var slots: Int
     /// Leases that it holds.

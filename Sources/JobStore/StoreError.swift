@@ -58,6 +58,7 @@ package struct Refusal: Error, Sendable, Equatable {
     case noSuchSession
     case noSuchInput
     case noSuchFile
+    case noSuchCall
     case staleLease
     case conflict
     case invalid
@@ -75,6 +76,10 @@ package struct Refusal: Error, Sendable, Equatable {
 
   package static func noSuchJob(_ job: JobID) -> Refusal {
     Refusal(.noSuchJob, "there is no job \(job)", remedy: "'genbroker list' shows your jobs")
+  }
+
+  package static func noSuchCall(_ call: CallID) -> Refusal {
+    Refusal(.noSuchCall, "there is no model call \(call)", remedy: "'genbroker calls' shows those of your jobs")
   }
 
   static func tainted(_ lease: LeaseID) -> Refusal {

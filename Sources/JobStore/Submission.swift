@@ -18,11 +18,13 @@ package struct NewTask: Sendable {
   package var timeoutMs: Int64?
   package var maxAttempts: Int?
   package var maxCrashes: Int?
+  package var reuseBy: ReuseBasis
 
   package init(
     key: TaskKey, kind: Kind, op: String = "generate", title: String? = nil, phase: String? = nil,
     payload: [UInt8] = Array("{}".utf8), needs: [TaskKey] = [], settledNeeds: Bool = false,
-    outputs: [ResultPath] = [], timeoutMs: Int64? = nil, maxAttempts: Int? = nil, maxCrashes: Int? = nil
+    outputs: [ResultPath] = [], timeoutMs: Int64? = nil, maxAttempts: Int? = nil, maxCrashes: Int? = nil,
+    reuseBy: ReuseBasis = .all
   ) {
     self.key = key
     self.kind = kind
@@ -36,6 +38,7 @@ package struct NewTask: Sendable {
     self.timeoutMs = timeoutMs
     self.maxAttempts = maxAttempts
     self.maxCrashes = maxCrashes
+    self.reuseBy = reuseBy
   }
 
   /// Equal for tasks that mean the same: a key that is spawned again with the same content is no conflict.
@@ -46,6 +49,8 @@ package struct NewTask: Sendable {
     content.add(needs.map(\.text))
     content.add(outputs.map(\.text))
     content.add([timeoutMs, maxAttempts.map(Int64.init), maxCrashes.map(Int64.init)].map { $0.map(String.init) ?? "" })
+    // Left out where it is as before: digests of earlier versions stay what they are.
+    if reuseBy != .all { content.add(["reuse by", reuseBy.rawValue]) }
     return content.finish()
   }
 }
@@ -70,6 +75,13 @@ package struct NewJob: Sendable {
   package var maxAttempts = ModelLimits.attemptsDefault
   package var maxCrashes = ModelLimits.crashesDefault
   package var timeoutMs: Int64?
+  /// That its tasks may use, the first one first.
+  package var models: [ModelName] = []
+  /// What its model calls may take.
+  package var budget = Budget()
+  package var reuse = ReusePolicy.unchanged
+  /// Pause it when its first task has ended.
+  package var holds = false
 
   package init(owner: UserID, kind: Kind) {
     self.owner = owner
@@ -86,18 +98,33 @@ package struct NewJob: Sendable {
     content.add(inputs.flatMap { [$0.name.text, $0.sha256.hex] })
     content.add(labels.flatMap { [$0.name, $0.value] })
     content.add([Int64(priority), Int64(maxAttempts), Int64(maxCrashes), timeoutMs ?? 0].map { String($0) })
+    // Jobs without models have the digests that they had before there were any.
+    if !models.isEmpty { content.add(["models"] + models.map(\.description)) }
+    if !budget.isEmpty { content.add(["budget"] + Spent.Unit.allCases.map { budget[$0].map { "\($0)" } ?? "" }) }
     // No list of tasks means one that plans; an empty list means none.
     content.add([tasks == nil ? "planned" : "listed"])
     for (task, digest) in zip(tasks ?? [], digests) {
       content.add([task.key.text])
       content.add(digest)
     }
+    // Left out where it is as before: digests of earlier versions stay what they are.
+    if reuse != .unchanged || holds { content.add(["reuse", reuse.rawValue, holds ? "hold" : ""]) }
+    return content.finish()
+  }
+
+  /// Of its inputs; `nil` without any.
+  var inputsDigest: [UInt8]? {
+    guard !inputs.isEmpty else { return nil }
+    var content = ContentDigest()
+    for input in inputs.sorted(by: { $0.name.text.utf8.lexicographicallyPrecedes($1.name.text.utf8) }) {
+      content.add([input.name.text, input.sha256.hex])
+    }
     return content.finish()
   }
 }
 
 /// Hashes lists of texts so that no two different lists look alike: every part is preceded by its length.
-private struct ContentDigest {
+struct ContentDigest {
   /// Hashed at once, which costs less than feeding each part.
   private var content: [UInt8] = []
 

@@ -32,6 +32,10 @@ public struct GenerationTask: Sendable {
   /// Keys of needed tasks that did not succeed.
   public var missingNeeds: [String]
 
+  /// Whether a model can be asked: the job names models, and the worker can reach one of them. Without one the plugin
+  /// makes what follows from its input.
+  public var hasModel: Bool
+
   /// Paths that are committed already, by an attempt that did not come to its end.
   public var done: [String] { didSet { doneExactly = Self.exactly(done) } }
   private var doneExactly: Set<ExactText>
@@ -40,7 +44,7 @@ public struct GenerationTask: Sendable {
   public init(
     job: Int, key: String, op: String, title: String = "", payload: JSONText = .emptyObject,
     options: JSONText = .emptyObject, outputs: [String] = [], attempt: Int = 1, timeoutMs: Int? = nil,
-    missingNeeds: [String] = [], done: [String] = []
+    missingNeeds: [String] = [], hasModel: Bool = false, done: [String] = []
   ) {
     self.job = job
     self.key = key
@@ -52,6 +56,7 @@ public struct GenerationTask: Sendable {
     self.attempt = attempt
     self.timeoutMs = timeoutMs
     self.missingNeeds = missingNeeds
+    self.hasModel = hasModel
     self.done = done
     doneExactly = Self.exactly(done)
   }
@@ -87,10 +92,13 @@ public struct NewTask: Hashable, Sendable {
   /// Paths that must exist when the task is done.
   public var outputs: [String]
 
+  /// What its files depend on.
+  public var reuseBy: ReuseBasis
+
   /// A task of the plugin's own kind.
   public init(
     key: String, op: String, title: String? = nil, phase: String? = nil, payload: JSONText = .emptyObject,
-    needs: [String] = [], outputs: [String] = []
+    needs: [String] = [], outputs: [String] = [], reuseBy: ReuseBasis = .all
   ) {
     self.key = key
     self.op = op
@@ -99,7 +107,24 @@ public struct NewTask: Hashable, Sendable {
     self.payload = payload
     self.needs = needs
     self.outputs = outputs
+    self.reuseBy = reuseBy
   }
+}
+
+/// What the files of a task depend on, beside its kind, op, payload and declared outputs, the options of the job and the version
+/// of the plugin. While all of that is what it was, the files are taken from the store and the plugin is not asked.
+public enum ReuseBasis: String, Hashable, Sendable, CaseIterable {
+  /// Everything that the task can read: the inputs of the job and the results of the tasks that it needs.
+  case all
+
+  /// The results of the tasks that it needs, not the inputs of the job.
+  case needs
+
+  /// Of the results of the tasks that it needs the paths and the metadata, not the bytes.
+  case meta
+
+  /// Nothing else: the payload says it all.
+  case payload
 }
 
 /// A file that the task can read.

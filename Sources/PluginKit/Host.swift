@@ -21,6 +21,12 @@ public protocol Host: AnyObject {
   /// Adds tasks to the job, in as many messages as it takes; each message is committed as a whole.
   func spawn(_ tasks: [NewTask]) throws
 
+  /// Asks a model, or takes the answer from the store when the same was asked before. Only when the task `hasModel`.
+  ///
+  /// - Throws: `PluginFailure` of class `rate_limited`, `budget`, `no_model`, `model_refused`, `bad_answer` or another one;
+  ///   it says whether it may be tried again. Let it pass through `generate`.
+  func ask(_ question: ModelQuestion) throws -> ModelAnswer
+
   /// Says how far the task is. Not stored.
   func progress(done: Int?, total: Int?, note: String?) throws
 

@@ -63,7 +63,7 @@ struct PluginSession<Maker: Generator> {
     let host = TaskHost(connection)
     var done = call.done.map(\.path)
     if call.doneMore { done += try restOfDone(after: done.last ?? "") }
-    try generator.generate(GenerationTask(call.task, done: done), host: host)
+    try generator.generate(GenerationTask(call.task, hasModel: call.model, done: done), host: host)
     try host.flush()
   }
 
@@ -78,10 +78,10 @@ struct PluginSession<Maker: Generator> {
 }
 
 extension GenerationTask {
-  init(_ task: PluginAPI.Task, done: [String]) {
+  init(_ task: PluginAPI.Task, hasModel: Bool, done: [String]) {
     self.init(
       job: task.job, key: task.key, op: task.op, title: task.title, payload: JSONText(task.payload),
       options: JSONText(task.options), outputs: task.outputs, attempt: task.attempt, timeoutMs: task.timeoutMs,
-      missingNeeds: task.missingNeeds, done: done)
+      missingNeeds: task.missingNeeds, hasModel: hasModel, done: done)
   }
 }

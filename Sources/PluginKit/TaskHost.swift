@@ -118,6 +118,14 @@ final class TaskHost: Host {
     }
   }
 
+  // MARK: Models
+
+  func ask(_ question: ModelQuestion) throws -> ModelAnswer {
+    try checkCancelled()
+    let reply = try connection.ask(HostAPI.Model(question))
+    return try ModelAnswer(reply, hasSchema: question.schema != nil)
+  }
+
   // MARK: Tasks, progress, log
 
   func spawn(_ tasks: [NewTask]) throws {
@@ -163,6 +171,7 @@ extension HostAPI.TaskSpec {
   init(_ task: NewTask) {
     self.init(
       key: task.key, op: task.op, title: task.title, phase: task.phase, payload: task.payload.raw,
-      needs: task.needs.isEmpty ? nil : task.needs, outputs: task.outputs.isEmpty ? nil : task.outputs)
+      needs: task.needs.isEmpty ? nil : task.needs, outputs: task.outputs.isEmpty ? nil : task.outputs,
+      reuseBy: task.reuseBy == .all ? nil : HostAPI.ReuseBasis(rawValue: task.reuseBy.rawValue))
   }
 }

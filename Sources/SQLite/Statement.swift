@@ -28,7 +28,10 @@ package final class Statement {
   }
 
   /// Runs the statement to its end, passing over rows.
-  package func run(_ values: any SQLiteBindable...) throws(SQLiteError) {
+  package func run(_ values: any SQLiteBindable...) throws(SQLiteError) { try run(values) }
+
+  /// The same with as many values as there are.
+  package func run(_ values: [any SQLiteBindable]) throws(SQLiteError) {
     let handle = try handle()
     defer { sqlite3_reset(handle) }
     try bind(handle, values)

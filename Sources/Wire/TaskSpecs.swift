@@ -7,7 +7,8 @@ extension WorkerAPI.TaskSpec {
     self.init(
       key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload: spec.payload,
       needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { .init(rawValue: $0.rawValue) },
-      outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes)
+      outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes,
+      reuseBy: spec.reuseBy.flatMap { .init(rawValue: $0.rawValue) })
   }
 }
 
@@ -17,6 +18,7 @@ extension JobsAPI.TaskSpec {
     self.init(
       key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload: spec.payload,
       needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { .init(rawValue: $0.rawValue) },
-      outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes)
+      outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes,
+      reuseBy: spec.reuseBy.flatMap { .init(rawValue: $0.rawValue) })
   }
 }

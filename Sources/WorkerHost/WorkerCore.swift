@@ -19,6 +19,11 @@ final class WorkerCore {
   private let onEnd: (WorkerEnd) -> Void
 
   private lazy var session = WorkerSession(options, on: loop, owner: self)
+  private lazy var models = options.providers.map { providers in
+    ModelDesk(
+      providers, session, on: loop, makeCaller: options.makeCaller,
+      onIdle: { [weak self] in self?.endIfPossible() })
+  }
   private var phase = Phase.running
   private var refusal: WorkerRefusal?
   private var connections = ConnectionHistory()
@@ -31,6 +36,8 @@ final class WorkerCore {
   private var starts: PluginStarts
   private var restTimer: Timer?
   private var hasPluginStarted = false
+  /// As the first plugin told it. The broker knows by it which results can be used again.
+  private(set) var pluginVersion: String?
   /// Of the last plugin that did not start.
   private var lastWordsTold: [String] = []
   /// Made for the first plugin.
@@ -161,6 +168,8 @@ final class WorkerCore {
 
   private func endIfPossible() {
     guard phase == .draining || phase == .stopping, tasks.isEmpty else { return }
+    // What a call has cost shall not be lost; who is told twice to stop does not wait for it.
+    guard phase == .stopping || models?.isIdle != false else { return }
     session.close()
     for plugin in plugins { plugin.leave() }
     if plugins.isEmpty { finish() }
@@ -171,6 +180,7 @@ final class WorkerCore {
     let end: WorkerEnd = phase == .stopping ? .stopped : .drained
     phase = .ended
     session.close()
+    models?.close()
     for plugin in plugins { plugin.condemn(.stopped) }
     if let directory { remover.remove(directory.path) }
     remover.finish()
@@ -197,6 +207,7 @@ extension WorkerCore: SessionOwner {
   func sessionBegan(lost: [Int]) {
     if connections.began() { say(.ready) } else { say(.notice("connected again to \(options.socket)")) }
     for lease in lost { sessionEnds(lease: lease) }
+    models?.wakeAll()
   }
 
   func sessionEnded(_ why: BrokerError, retryMs: Int64) {
@@ -212,7 +223,7 @@ extension WorkerCore: SessionOwner {
 
   func sessionBrings(_ lease: WorkerAPI.Lease) {
     guard !tasks.contains(where: { $0.lease == lease.lease }) else { return }
-    let task = TaskRunner(lease, session, on: loop, times: options.times, owner: self)
+    let task = TaskRunner(lease, session, models, on: loop, times: options.times, owner: self)
     tasks.append(task)
     session.hasLeases = true
     if phase == .running { task.prepare() } else { task.giveBack("the worker is stopping") }
@@ -233,6 +244,8 @@ extension WorkerCore: SessionOwner {
     queue.removeAll { $0 === task }
     task.lost()
   }
+
+  func sessionAsks(lease: Int) { models?.wake(lease: lease) }
 
   func sessionDrains() { drain("the broker takes no more work") }
 }
@@ -270,6 +283,7 @@ extension WorkerCore: TaskRunnerOwner {
 extension WorkerCore: PluginProcessOwner {
   func pluginIsReady(_ plugin: PluginProcess, _ answer: PluginAPI.Initialize.Reply) {
     let wasFailing = starts.isFailing
+    guard isOfOneVersion(answer.version) else { return plugin.leave() }
     hasPluginStarted = true
     starts.succeeded()
     self.plugin(plugin, wrote: plugin.lastWords)
@@ -277,6 +291,15 @@ extension WorkerCore: PluginProcessOwner {
     if wasFailing { session.tellSlots() }
     session.open()
     assign()
+  }
+
+  /// Leases are given to a worker for the version that it has told. When its plugin has become another one, they are for
+  /// another worker, which tells the new version.
+  private func isOfOneVersion(_ version: String) -> Bool {
+    defer { pluginVersion = pluginVersion ?? version }
+    guard let pluginVersion, pluginVersion != version else { return true }
+    drain("the plugin is of version \(visible(version)) now, and was of \(visible(pluginVersion)) before")
+    return false
   }
 
   func plugin(_ plugin: PluginProcess, calls call: HostAPI.Call, id: RPCID?) {

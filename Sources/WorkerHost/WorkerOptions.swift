@@ -1,4 +1,6 @@
+import EventLoop
 import Glibc
+package import ModelAPI
 
 /// How a worker is set up.
 package struct WorkerOptions: Sendable {
@@ -16,6 +18,12 @@ package struct WorkerOptions: Sendable {
   package var pluginEnvironment: [String]
   /// Where the working directories of the plugins are made.
   package var directory: String
+  /// Whom model calls may be made to; nil where none are made.
+  package var providers: ProviderTable?
+  /// Who sends the requests.
+  var makeCaller: @Sendable (ProviderTable, EventLoop) throws(IOError) -> any ModelCaller = {
+    (providers, loop) throws(IOError) in try ModelClient(providers, on: loop)
+  }
   /// Ends after one task.
   package var once = false
   package var times = WorkerTimes()

@@ -42,10 +42,16 @@ let genbrokerProgram = Program<CommandContext>(
       "Jobs",
       [
         .command(Submit.self), .command(Run.self), .command(List.self), .command(Show.self), .command(Explain.self),
-        .command(Watch.self), .command(Wait.self), .command(Events.self), .command(Logs.self), .command(Errors.self),
+        .command(Estimate.self), .command(Watch.self), .command(Wait.self), .command(Events.self), .command(Logs.self),
+        .command(Errors.self),
       ]),
     CommandSection(
-      "Steering", [.command(Cancel.self), .command(Pause.self), .command(Resume.self), .command(Retry.self)]),
+      "Steering",
+      [
+        .command(Cancel.self), .command(Pause.self), .command(Resume.self), .command(Retry.self),
+        .command(Regenerate.self),
+      ]),
+    CommandSection("Models", [.command(Usage.self), .command(Calls.self), .command(Limits.self)]),
     CommandSection("Files", [.command(Files.self), .command(Cat.self), .command(Export.self)]),
     CommandSection(
       "Broker",

@@ -3,6 +3,7 @@ import CommandLine
 import EventLoop
 import Glibc
 import JobModel
+import ModelAPI
 import WorkerHost
 
 /// The only command: leases tasks and has the plugin do them.
@@ -14,7 +15,9 @@ struct Work: Command {
       plugin process of its own. Every file that a plugin makes is committed as it comes; when the worker, the plugin or \
       the broker dies, the next worker goes on with what is missing.
 
-      A plugin sees PATH, HOME, LANG, LC_*, TZ and TMPDIR of the environment, and what --env names.
+      A plugin sees PATH, HOME, LANG, LC_*, TZ and TMPDIR of the environment, and what --env names; never the key of a \
+      provider of models. The worker asks models for its plugins, with the keys of the configuration of models. Once it has a \
+      key, no other program of the user can look into its memory.
 
       The first SIGTERM or Ctrl-C has the worker finish what it does and end; the second one has it give back its tasks \
       and end at once.
@@ -33,6 +36,10 @@ struct Work: Command {
   @Option("--socket PATH", "Where the broker listens.", environment: "GENBROKER_SOCKET", complete: .files)
   var socket: String?
   @Option("--name NAME", "What 'genbroker workers' shows; KIND-PID when not given.") var name: String?
+  @Option(
+    "--models FILE", "The configuration of models; ~/.config/genbroker/models.json when not given.",
+    environment: "GENBROKER_MODELS", complete: .files)
+  var models: String?
   @Option("--env NAME", "A variable of the environment that the plugin may see.") var env: [String]
   @Flag("--once", "End after one task, however long it takes to come; exit code 3 when there is no broker.") var once
   @Flag("-q, --quiet", "Say only what went wrong.") var quiet
@@ -51,7 +58,9 @@ struct Work: Command {
   }
 
   func run(_ host: HostEnvironment) async throws -> ExitCode {
-    let options = try workerOptions(host)
+    let providers = try providers(host)
+    let options = try workerOptions(host, providers)
+    keepSecret(providers)
     return try await MessageLines.during {
       writeAll($0, to: STDERR_FILENO)
     } _: { lines in
@@ -77,7 +86,33 @@ struct Work: Command {
     return try exitCode(end)
   }
 
-  private func workerOptions(_ host: HostEnvironment) throws -> WorkerOptions {
+  /// Whom model calls may be made to.
+  private func providers(_ host: HostEnvironment) throws(UserError) -> ProviderTable {
+    var environment = host.variables
+    if let models { environment["GENBROKER_MODELS"] = models }
+    do throws(ModelConfigurationError) {
+      let providers = try ProviderTable.load(environment: environment)
+      for name in env where providers.keyVariables.contains(name) { throw keyForPlugin(name) }
+      return providers
+    } catch {
+      throw UserError(withoutStop(error.problem), remedy: withoutStop(error.remedy), exitCode: .usage)
+    }
+  }
+
+  private func keyForPlugin(_ name: String) -> ModelConfigurationError {
+    ModelConfigurationError(
+      problem: "'--env \(name)' names the key of a provider of models, and no plugin gets one",
+      remedy: "leave it out: a plugin asks models through its worker, which has the key")
+  }
+
+  /// Sees to it that nobody reads the keys out of this process.
+  private func keepSecret(_ providers: ProviderTable) {
+    guard providers.holdsKeys else { return }
+    hideMemory()
+    eraseEnvironment(providers.keyVariables)
+  }
+
+  private func workerOptions(_ host: HostEnvironment, _ providers: ProviderTable) throws -> WorkerOptions {
     do {
       let plugin = try PluginDiscovery.find(
         kind: kind, given: plugin, beside: host.ownDirectory, path: host.variables["PATH"] ?? "",
@@ -85,9 +120,11 @@ struct Work: Command {
       var options = WorkerOptions(
         kind: kind, name: name ?? "\(kind)-\(getpid())", concurrency: once ? 1 : concurrency, plugin: plugin,
         socket: try SocketPath.resolve(socket, environment: host.variables),
-        pluginEnvironment: PluginEnvironment.entries(from: host.variables, extra: env),
+        pluginEnvironment: PluginEnvironment.entries(
+          from: host.variables.filter { !providers.keyVariables.contains($0.key) }, extra: env),
         directory: host.temporaryDirectory)
       options.once = once
+      options.providers = providers
       return options
     } catch let error as PluginNotFound {
       throw UserError(error.problem, remedy: error.remedy, exitCode: .usage)
@@ -123,6 +160,10 @@ struct Work: Command {
     case .plugin: .failed
     }
   }
+}
+
+private func withoutStop(_ sentence: String) -> String {
+  sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
 }
 
 /// Watches SIGTERM and SIGINT on the loop.

@@ -3,6 +3,7 @@ import BrokerSupport
 import Digest
 import EventLoop
 import Glibc
+import JSON
 import TestSupport
 import Testing
 import Varlink

@@ -17,13 +17,14 @@ extension JobsAPI.Counts {
 
 func sampleJob(
   _ number: Int = 17, _ state: JobsAPI.JobState = .running, title: String = "order.bpmn",
-  counts: JobsAPI.Counts = .of(ready: 2, leased: 1, succeeded: 1), files: Int = 1, reason: String? = nil
+  counts: JobsAPI.Counts = .of(ready: 2, leased: 1, succeeded: 1), files: Int = 1, reason: String? = nil,
+  reused: Int = 0
 ) -> JobsAPI.Job {
   JobsAPI.Job(
     job: number, kind: "docs", title: title, state: state, reason: reason, owner: 1000, project: "acme", priority: 0,
     labels: ["team": "docs"], sealed: true, createdMs: sampleTime - 300_000, startedMs: sampleTime - 120_000,
     endedMs: state.isFinal ? sampleTime - 20_000 : nil, counts: counts, files: files, bytes: files * 1000,
-    outputsDeclared: 4, outputsPresent: 1)
+    outputsDeclared: 4, outputsPresent: 1, reused: reused, models: [])
 }
 
 func sampleShown(_ job: JobsAPI.Job = sampleJob(), _ phases: [JobsAPI.Phase] = []) -> JobsAPI.Show.Reply {

@@ -2,6 +2,7 @@ import Broker
 import BrokerClient
 import Digest
 import EventLoop
+import JSON
 import TestSupport
 import Testing
 import Wire
@@ -39,13 +40,20 @@ struct TestBroker {
   /// A job of a project that has succeeded with these files.
   func job(committing files: [String: String], project: String = "p") async throws -> Int {
     let task = JobsAPI.TaskSpec(key: "all", outputs: files.keys.sorted())
-    let job = try await broker.call(JobsAPI.Submit(kind: "test", tasks: [task], project: project)).job
+    return try await job(JobsAPI.Submit(kind: "test", tasks: [task], project: project)) { worker in
+      try await commit(files, under: worker.lease, worker.session, worker.data)
+    }
+  }
+
+  /// A job whose first lease `body` works under.
+  func job(_ submission: JobsAPI.Submit, _ body: (TestWorker) async throws -> Void) async throws -> Int {
+    let job = try await broker.call(submission).job
     let data = try await BrokerConnection.connect(path: socket, on: loop)
     let control = try await BrokerConnection.connect(path: socket, on: loop)
     let session = try await data.call(WorkerAPI.Hello(kind: "test", name: "w", pid: 1, slots: 1)).session
     for try await order in await control.stream(WorkerAPI.Attend(session: session)) {
       guard let lease = order.lease else { continue }
-      try await commit(files, under: lease.lease, session, data)
+      try await body(TestWorker(data: data, session: session, lease: lease.lease))
       break
     }
     await data.close()

@@ -32,6 +32,15 @@ private func text(_ table: Table) -> String {
         """)
   }
 
+  @Test func `show and the end of a job tell how many tasks came from earlier jobs`() {
+    let job = sampleJob(17, .succeeded, counts: .of(succeeded: 4), reused: 3)
+    let details = JobDetails(job: job, warnings: [], phases: [], failed: [], reasons: [])
+    #expect(text(details.lines(time: time)).contains("4/4 done (3 from earlier jobs)"))
+    #expect(text(job.endLines).contains("4 tasks (3 from earlier jobs)"))
+    let event = sampleEvent("task.reused", task: "a", ["files": 2, "from_job": 3, "from_task": "b"])
+    #expect(eventWords(event).words == "taken from job 3, b: 2 files")
+  }
+
   @Test func `show tells what runs, what failed and what to do`() {
     let job = sampleJob(17, .failed, counts: .of(succeeded: 2, failed: 1, skipped: 1), reason: "1 failed, 1 skipped")
     let phases = [

@@ -85,7 +85,9 @@ package struct JobShape: Sendable, Equatable {
     JobsAPI.Submit(
       kind: kind.rawValue, inputs: kind == .docs ? inputs : nil, options: kind == .docs ? nil : options,
       tasks: kind == .bare ? specs : nil, open: kind == .bare, title: title, idempotencyKey: key,
-      maxAttempts: 20, maxCrashes: poison == nil ? Self.crashesMax : Self.poisonCrashesMax)
+      maxAttempts: 20, maxCrashes: poison == nil ? Self.crashesMax : Self.poisonCrashesMax,
+      // The same processes are documented again and again, and shall be made each time.
+      reuse: JobsAPI.Reuse.none)
   }
 
   /// Tasks of the submission itself; the last one is added before the job is sealed.

@@ -17,6 +17,10 @@ final class FakeHost: Host {
   private(set) var results: [String: Stored] = [:]
   private(set) var spawned: [NewTask] = []
   private(set) var logged: [String] = []
+  /// What a model answers; nil when there is none.
+  var model: ((ModelQuestion) throws -> ModelAnswer)?
+  /// What was asked, with the task that asked.
+  private(set) var asked: [(task: String, question: ModelQuestion)] = []
   private var current = GenerationTask(job: 1, key: "plan", op: "plan")
   private var needs: [String] = []
 
@@ -55,6 +59,12 @@ final class FakeHost: Host {
       }
   }
 
+  func ask(_ question: ModelQuestion) throws -> ModelAnswer {
+    asked.append((current.key, question))
+    guard let model else { throw PluginFailure("no_model", "no model is at hand") }
+    return try model(question)
+  }
+
   func spawn(_ tasks: [NewTask]) throws { spawned += tasks }
   func progress(done: Int?, total: Int?, note: String?) throws {}
   func log(_ text: String) throws { logged.append(text) }
@@ -62,7 +72,7 @@ final class FakeHost: Host {
 
   /// Plans the job.
   func plan(_ generator: inout DocsGenerator) throws {
-    (current, needs) = (GenerationTask(job: 1, key: "plan", op: "plan"), [])
+    (current, needs) = (GenerationTask(job: 1, key: "plan", op: "plan", hasModel: model != nil), [])
     try generator.generate(current, host: self)
   }
 
@@ -70,15 +80,25 @@ final class FakeHost: Host {
   func run(_ task: NewTask, _ generator: inout DocsGenerator, done: [String] = []) throws {
     needs = task.needs
     current = GenerationTask(
-      job: 1, key: task.key, op: task.op, payload: task.payload, outputs: task.outputs, done: done)
+      job: 1, key: task.key, op: task.op, payload: task.payload, outputs: task.outputs, hasModel: model != nil,
+      done: done)
     try generator.generate(current, host: self)
+  }
+
+  /// Takes the files of a spawned task from elsewhere, as a broker does for one that need not be done.
+  func take(_ task: NewTask, _ files: [String: Stored]) {
+    for (path, file) in files {
+      results[path] = Stored(task: task.key, bytes: file.bytes, mediaType: file.mediaType, meta: file.meta)
+    }
   }
 
   /// The whole site, written by one process, or by a new one for every task.
   static func site(
-    of files: [(name: String, bytes: [UInt8])], inFreshProcesses: Bool = false
+    of files: [(name: String, bytes: [UInt8])], inFreshProcesses: Bool = false,
+    model: ((ModelQuestion) throws -> ModelAnswer)? = nil
   ) throws -> FakeHost {
     let host = FakeHost(files)
+    host.model = model
     var generator = DocsGenerator()
     try host.plan(&generator)
     for task in host.spawned {

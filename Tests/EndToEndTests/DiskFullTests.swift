@@ -17,7 +17,7 @@ extension EndToEnd {
         defer { disk.unmount() }
         _ = try await installation.broker()
         // The log grows beyond what it had at the start, so that the next commit needs space.
-        let others = (0..<500).map { JobsAPI.TaskSpec(key: "\($0)", kind: "others") }
+        let others = (0..<2_500).map { JobsAPI.TaskSpec(key: "\($0)", kind: "others") }
         _ = try await installation.submitTasks(others)
         let job = try await installation.submitTasks([JobsAPI.TaskSpec(key: "a")])
         let dying = try await installation.start(
@@ -112,7 +112,7 @@ extension EndToEnd {
         let before = try await installation.submitTasks([JobsAPI.TaskSpec(key: "before", payload: ["do": "result"])])
         #expect(try await installation.end(of: before).state == .succeeded)
         // The log grows beyond what it had at the start, so that the next commit needs space.
-        let others = (0..<500).map { JobsAPI.TaskSpec(key: "\($0)", kind: "others") }
+        let others = (0..<1_000).map { JobsAPI.TaskSpec(key: "\($0)", kind: "others") }
         _ = try await installation.submitTasks(others)
         let gate = installation.directory + "/gate"
         let waiting = JobsAPI.TaskSpec(key: "waiting", payload: ["do": "result", "gates": ["1": .string(gate)]])

@@ -27,13 +27,6 @@ extension EndToEnd {
       }
     }
 
-    private func children(of pid: Int32) throws -> [Int32] {
-      try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").flatMap { thread in
-        try String(contentsOfFile: "/proc/\(pid)/task/\(thread)/children", encoding: .utf8)
-          .split(separator: " ").compactMap { Int32($0) }
-      }
-    }
-
     private func name(of pid: Int32) -> String? {
       try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     }

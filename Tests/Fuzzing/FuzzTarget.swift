@@ -25,7 +25,8 @@ package enum FuzzTargets {
   /// In the order in which `contrib/fuzz` runs them.
   package static let all: [any FuzzTarget.Type] = [
     FramesTarget.self, ConnectionsTarget.self, EnvelopeTarget.self, JSONTarget.self, PluginLinesTarget.self,
-    InterfaceTarget.self, NamesTarget.self, GlobTarget.self, Base64Target.self, BPMNTarget.self,
+    InterfaceTarget.self, NamesTarget.self, GlobTarget.self, Base64Target.self, EventStreamTarget.self, BPMNTarget.self,
+    SchemaTarget.self, MarkdownTarget.self,
   ]
 
   /// - Returns: `nil` when there is none of this name.

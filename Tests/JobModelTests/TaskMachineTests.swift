@@ -7,19 +7,20 @@ struct TaskMachineTests {
   /// clears the counters; any other word is the state that follows.
   private static let table = TransitionTable(
     """
-    needMet needFailed needMissing leased completed failedForNow failedForGood crashed released cancelled retried
-    blocked   count skipped failed -      -         -       -      -     -     cancelled -
-    ready     -     -       -      leased -         -       -      -     -     cancelled -
-    leased    -     -       -      -      succeeded attempt failed crash ready cancelled -
-    succeeded -     -       -      -      -         -       -      -     -     -         -
-    failed    -     -       -      -      -         -       -      -     -     -         again
-    skipped   -     -       -      -      -         -       -      -     -     -         again
-    cancelled -     -       -      -      -         -       -      -     -     -         again
+    needMet needFailed needMissing leased reused completed failedForNow failedForGood crashed released cancelled retried regenerated
+    blocked   count skipped failed -      -         -         -       -      -     -     cancelled -     -
+    ready     -     -       -      leased succeeded -         -       -      -     -     cancelled -     -
+    leased    -     -       -      -      -         succeeded attempt failed crash ready cancelled -     -
+    succeeded -     -       -      -      -         -         -       -      -     -     -         -     again
+    failed    -     -       -      -      -         -         -       -      -     -     -         again -
+    skipped   -     -       -      -      -         -         -       -      -     -     -         again -
+    cancelled -     -       -      -      -         -         -       -      -     -     -         again -
     """)
 
   private static let events: [TaskEvent] = [
-    .needMet, .needFailed, .needMissing, .leased, .completed, .failed(retryable: true), .failed(retryable: false),
-    .crashed, .released, .cancelled, .retried(unmet: 0), .retried(unmet: 1), .retried(unmet: 3),
+    .needMet, .needFailed, .needMissing, .leased, .reused, .completed, .failed(retryable: true),
+    .failed(retryable: false), .crashed, .released, .cancelled, .retried(unmet: 0), .retried(unmet: 1),
+    .retried(unmet: 3), .regenerated(unmet: 0), .regenerated(unmet: 1), .regenerated(unmet: 3),
   ]
 
   /// The column of an event; without a default, so that a new event does not compile before it has one.
@@ -29,12 +30,14 @@ struct TaskMachineTests {
     case .needFailed: "needFailed"
     case .needMissing: "needMissing"
     case .leased: "leased"
+    case .reused: "reused"
     case .completed: "completed"
     case .failed(let retryable): retryable ? "failedForNow" : "failedForGood"
     case .crashed: "crashed"
     case .released: "released"
     case .cancelled: "cancelled"
     case .retried: "retried"
+    case .regenerated: "regenerated"
     }
   }
 
@@ -84,7 +87,7 @@ struct TaskMachineTests {
       next.crashes = facts.crashes + 1
       next.state = facts.crashes + 1 >= facts.maxCrashes ? .failed : .ready
     case "again":
-      guard case .retried(let unmet) = event else { throw Unexpected(event: column(event)) }
+      let unmet = try unmetAfter(event)
       next = TaskFacts(
         state: unmet > 0 ? .blocked : .ready, unmet: unmet, maxAttempts: facts.maxAttempts,
         maxCrashes: facts.maxCrashes)
@@ -94,6 +97,13 @@ struct TaskMachineTests {
       if event == .failed(retryable: false) { next.attempts += 1 }
     }
     return .moved(next, backsOff: false)
+  }
+
+  private static func unmetAfter(_ event: TaskEvent) throws -> Int {
+    switch event {
+    case .retried(let unmet), .regenerated(let unmet): return unmet
+    default: throw Unexpected(event: column(event))
+    }
   }
 
   private struct Unexpected: Error { let event: String }
@@ -112,7 +122,7 @@ struct TaskMachineTests {
       }
     }
     print("task machine: \(pairs.count) pairs of state and event, \(cases) cases with counters")
-    #expect(pairs.count == 7 * 11)
+    #expect(pairs.count == 7 * 13)
   }
 
   @Test func `from its first state a task reaches every state, and never more attempts or crashes than allowed`() {

@@ -50,7 +50,7 @@ final class History {
 
   private static let known: [String: Known] = [
     "task.leased": .leased, "task.succeeded": .succeeded, "task.retry": .waiting, "task.failed": .failed,
-    "task.skipped": .skipped, "task.released": .waiting, "task.reset": .waiting,
+    "task.skipped": .skipped, "task.released": .waiting, "task.reset": .waiting, "task.reused": .succeeded,
   ]
 
   private func compare(_ look: borrowing Connection) throws {

@@ -1,7 +1,8 @@
 import JobModel
-import JobStore
 import SQLite
 import Testing
+
+@testable import JobStore
 
 /// How far each phase of a job is. That the counts are those of the tasks is a promise, held after every command of
 /// every test of the store.
@@ -88,7 +89,9 @@ struct PhaseTests {
     let before = try told(test, id)
     do {
       let editor = try Connection(path: test.file.path, access: .readWrite)
-      try editor.execute("DROP TABLE phase; DROP INDEX blob_file; PRAGMA user_version = 1")
+      // Only this step once more: `MigrationTests` begins with whole stores of before.
+      try editor.execute("DROP TABLE phase")
+      try editor.execute(migration2.sql)
     }
     try test.restart()
     #expect(try told(test, id) == before && before.count == 3)

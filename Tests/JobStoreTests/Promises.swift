@@ -25,11 +25,12 @@ extension TestStore {
       """
     ),
     (
-      "one head, and it is the newest that was in time",
+      "one head, and it is the newest that was in time and not retired",
       """
       SELECT path FROM result GROUP BY project, path
       HAVING total(standing = 'head') > 1
-        OR max(CASE standing WHEN 'head' THEN version END) IS NOT max(CASE WHEN standing <> 'late' THEN version END)
+        OR max(CASE WHEN standing IN ('head', 'retired') THEN version END)
+          IS NOT max(CASE WHEN standing <> 'late' THEN version END)
       """
     ),
     (
@@ -65,7 +66,7 @@ extension TestStore {
       """
       SELECT j.id FROM job j WHERE (files, bytes) IS NOT (
         SELECT count(*), total(size) FROM (
-          SELECT size, max(version) FROM result r WHERE r.job = j.id AND standing <> 'late' GROUP BY path))
+          SELECT size, max(version) FROM result r WHERE r.job = j.id AND standing IN ('head', 'past') GROUP BY path))
       """
     ),
     (
@@ -98,7 +99,7 @@ extension TestStore {
       let found = try look.prepare(query).all { $0.text(0) }
       #expect(found.isEmpty, "\(promise): \(found)", sourceLocation: location)
     }
-    try history.follow(look)
+    if followsHistory { try history.follow(look) }
     let findings = try StoreCheck.run(file, blobs: store.blobs).findings
     #expect(findings.isEmpty, "\(findings)", sourceLocation: location)
   }

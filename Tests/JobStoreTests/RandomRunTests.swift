@@ -349,6 +349,6 @@ extension LeaseGrant {
       session: session, lease: lease, job: job, jobKind: jobKind, owner: owner, key: key, kind: kind, op: op,
       title: title, payload: payload, options: options, attempt: attempt, timeoutMs: timeoutMs, outputs: outputs,
       done: done, hasMoreDone: hasMoreDone,
-      missingNeeds: missingNeeds)
+      missingNeeds: missingNeeds, models: models, sample: sample)
   }
 }

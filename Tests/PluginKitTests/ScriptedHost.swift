@@ -78,12 +78,12 @@ final class ScriptedHost: ByteChannel {
       """)
   }
 
-  func generate(id: Int = 2, op: String = "go", done: String = "[]", doneMore: Bool = false) {
+  func generate(id: Int = 2, op: String = "go", done: String = "[]", doneMore: Bool = false, model: Bool = false) {
     say(
       """
       {"jsonrpc":"2.0","id":\(id),"method":"generate","params":{"task":{"job":7,"key":"k","kind":"test","op":"\(op)",\
       "title":"T","payload":{"a":1},"options":{},"outputs":["o"],"attempt":2,"missing_needs":[]},"done":\(done),\
-      "done_more":\(doneMore),"model":false}}
+      "done_more":\(doneMore),"model":\(model)}}
       """)
   }
 

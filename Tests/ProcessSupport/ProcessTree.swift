@@ -19,3 +19,12 @@ package func isStopped(_ pid: Int32) -> Bool {
       return stat.split(separator: ")").last?.hasPrefix(" T") == true
     }
 }
+
+/// The processes that a process has started and that live, whichever thread of it started them: proc(5).
+package func children(of pid: Int32) -> [Int32] {
+  let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+  return threads.flatMap { thread in
+    let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/children", encoding: .utf8)) ?? ""
+    return text.split(separator: " ").compactMap { Int32($0) }
+  }
+}

@@ -34,6 +34,8 @@ package final class BrokerHost {
     options.pagesPerCheckpoint = 40
     return options
   }()
+  /// Of this one.
+  var options = BrokerHost.options
 
   let disk: SimulatedDisk
   let time: SimulatedTime
@@ -94,7 +96,7 @@ package final class BrokerHost {
         random: { [chance] in chance.fraction() })
       let life = Life(
         loop: loop, threads: threads, look: try Look(BrokerHost.store, vfs: disk.sqliteVFS), blobs: store.blobs)
-      life.broker = try Broker(store: store, on: loop, options: BrokerHost.options, setting(life))
+      life.broker = try Broker(store: store, on: loop, options: options, setting(life))
       self.life = life
     } catch {
       loop.endByHand()

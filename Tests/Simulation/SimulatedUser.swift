@@ -1,4 +1,5 @@
 import Digest
+import JSON
 import StoreSupport
 import TestSupport
 import Varlink
@@ -39,7 +40,7 @@ final class SimulatedUser {
     case 4, 6: steer(line)
     case 7: look(line)
     case 8: if world.chance(70) { upload(line) } else { submitNonsense(line) }
-    case 9: line.send(atMost: world.below(200) + 1)
+    case 9: if world.chance(80) { line.send(atMost: world.below(200) + 1) } else { limitCalls(line) }
     default:
       try exchange()
       if world.chance(2) { breakOff() }
@@ -65,6 +66,16 @@ final class SimulatedUser {
 
   // MARK: Calls
 
+  /// Model calls of all are limited, or not any more; or a job may take more.
+  private func limitCalls(_ line: Line) {
+    if let job = jobs.randomElement(using: &world.random), world.chance(50) {
+      line.call(JobsAPI.SetBudget(job: job, budget: JobsAPI.Budget())) { _ in }
+    } else if uid == BrokerHost.ownUser {
+      let value = world.chance(30) ? nil : world.below(3) + 1
+      line.call(AdminAPI.SetLimit(scope: "all", unit: .concurrent, value: value)) { _ in }
+    }
+  }
+
   private func submit(_ line: Line) {
     guard submissions.count < World.submissionsMax else { return }
     let key = "\(uid)-\(submissions.count)"
@@ -75,7 +86,10 @@ final class SimulatedUser {
       inputs: stored.isEmpty || world.chance(50)
         ? nil : [JobsAPI.InputRef(name: "in", sha256: world.random.element(of: stored))],
       tasks: isPlanned ? nil : Specs.tasks(&world.random), open: isPlanned ? nil : world.chance(20),
-      title: "job \(key)", priority: world.below(3), idempotencyKey: key)
+      title: "job \(key)", priority: world.below(3), idempotencyKey: key,
+      budget: world.chance(40) ? JobsAPI.Budget(picoUsd: 15 + world.below(40)) : nil,
+      reuse: world.chance(20) ? world.random.element(of: [JobsAPI.Reuse.exists, JobsAPI.Reuse.none]) : nil,
+      hold: world.chance(5) ? true : nil)
     let submission = Submission(key: key, call: call)
     submissions.append(submission)
     send(submission, line)
@@ -106,7 +120,9 @@ final class SimulatedUser {
   private func steer(_ line: Line) {
     guard let job = jobs.randomElement(using: &world.random) else { return }
     if open.contains(job), world.chance(60) { return fill(job, line) }
-    switch world.below(6) {
+    switch world.below(7) {
+    case 6:
+      line.call(JobsAPI.Regenerate(job: job, match: world.chance(50) ? "t*" : nil, only: world.chance(50))) { _ in }
     case 0:
       line.call(JobsAPI.Cancel(job: job)) { [self] in
         if case .reply = $0 { try world.ledger.add(.cancelled(job: job)) }
@@ -138,7 +154,8 @@ final class SimulatedUser {
 
   private func look(_ line: Line) {
     guard let job = jobs.randomElement(using: &world.random) else { return }
-    switch world.below(3) {
+    switch world.below(4) {
+    case 3: line.call(JobsAPI.Estimate(job: job)) { _ in }
     case 0:
       line.call(JobsAPI.Show(job: job)) { [self] answer in
         guard case .error(let name) = answer else { return }
@@ -182,6 +199,14 @@ final class SimulatedUser {
     for job in jobs {
       if open.contains(job) { seal(job, line) }
       line.call(JobsAPI.Resume(job: job)) { _ in }
+    }
+  }
+
+  /// Tasks of some jobs are made again.
+  func regenerate() throws {
+    guard let line = try connected() else { return }
+    for job in jobs where world.chance(40) {
+      line.call(JobsAPI.Regenerate(job: job, match: world.chance(50) ? "t*" : nil, only: world.chance(50))) { _ in }
     }
   }
 

@@ -1,4 +1,5 @@
 import Digest
+import JSON
 import StoreSupport
 import TestSupport
 import Varlink
@@ -13,6 +14,7 @@ final class SimulatedWorker {
     let job: Int
     let key: String
     let isPlan: Bool
+    let sample: Int
     /// Paths that the task has to commit before its end.
     var toDo: [String]
     /// What is committed, by path, as far as the worker was told.
@@ -24,6 +26,7 @@ final class SimulatedWorker {
     init(_ lease: WorkerAPI.Lease) {
       (id, job, key) = (lease.lease, lease.job, lease.key)
       isPlan = lease.op == "plan"
+      sample = lease.sample
       toDo = lease.outputs.isEmpty ? ["\(lease.key)/free"] : lease.outputs
       for item in lease.done { committed[item.path] = SHA256Digest(hex: item.sha256) }
       toDo.removeAll { committed[$0] != nil }
@@ -41,17 +44,22 @@ final class SimulatedWorker {
   private var held: [Int: Held] = [:]
   /// Leases that are over, under which it may still write.
   private var past: [(id: Int, key: String)] = []
+  /// Of its plugin; some tell none, and now and then there is another one.
+  private var version: String?
   /// Until when it does nothing at all.
   private var silentUntilMs: Int64 = 0
   private var isHonest = false
   /// It has asked for as many leases as an honest worker does.
   private var hasSlots = false
+  private let calls: SimulatedCalls
 
   init(number: Int, uid: UInt32, kind: String, in world: World) {
     self.number = number
     self.uid = uid
     self.kind = kind
     self.world = world
+    version = number % 3 == 2 ? nil : "1"
+    calls = SimulatedCalls(of: uid, in: world)
   }
 
   // MARK: Steps
@@ -64,7 +72,13 @@ final class SimulatedWorker {
     case 7: data.send(atMost: world.below(300) + 1)
     case 8...15: try transfer(data, control)
     case 16...18: misbehave(data)
-    default: if let session { data.call(WorkerAPI.Heartbeat(session: session)) { _ in } }
+    default:
+      guard let session else { return }
+      if world.chance(60) {
+        calls.settle(session, data)
+      } else {
+        data.call(WorkerAPI.Heartbeat(session: session)) { _ in }
+      }
     }
   }
 
@@ -102,6 +116,7 @@ final class SimulatedWorker {
     oldSession = session ?? oldSession
     session = nil
     hasSlots = false
+    if version != nil, world.chance(5) { version = "\(world.below(2) + 1)" }
     if !held.isEmpty, world.chance(50) { forget() }
   }
 
@@ -109,6 +124,7 @@ final class SimulatedWorker {
     past += held.values.sorted { $0.id < $1.id }.map { ($0.id, $0.key) }
     held = [:]
     oldSession = nil
+    if world.chance(50) { calls.forget() }
   }
 
   private var leases: [Held] { held.values.sorted { $0.id < $1.id } }
@@ -123,7 +139,7 @@ final class SimulatedWorker {
     data.call(
       WorkerAPI.Hello(
         kind: kind, name: "w\(number)", pid: number + 1, slots: world.below(3) + 1, resume: resume?.session,
-        leases: resume?.leases)
+        leases: resume?.leases, version: version)
     ) { [weak self] answer in
       guard let self else { return }
       // Refused, because the disk is full: another connection tries again.
@@ -158,6 +174,9 @@ final class SimulatedWorker {
       held[lease.lease] = Held(lease)
     }
     if let id = reply.cancel { drop(id) }
+    if let id = reply.ask, let lease = held[id], let session, let data, !isHonest {
+      calls.ask(under: id, of: lease.job, session, data)
+    }
   }
 
   /// A lease leaves after its transaction: whoever looks finds it in the log, unless a power failure has taken it back.
@@ -189,6 +208,10 @@ final class SimulatedWorker {
 
   private func step(_ lease: Held, _ data: Line) throws {
     guard let session, !lease.isEnding else { return }
+    if !isHonest, world.chance(40) {
+      for _ in 0...world.below(4) { calls.ask(under: lease.id, of: lease.job, session, data) }
+      return
+    }
     if !isHonest, world.chance(6) { return end(early: lease, session, data) }
     if let path = lease.toDo.first {
       lease.toDo.removeFirst()
@@ -204,7 +227,7 @@ final class SimulatedWorker {
   private func put(_ path: String, _ lease: Held, _ session: String, _ data: Line) {
     // Now and then the same path gets other bytes than before.
     let variant = isHonest || world.chance(85) ? 0 : world.below(3)
-    let bytes = Array("\(path) of \(lease.job), \(variant)".utf8)
+    let bytes = Array("\(path) of \(lease.job), \(variant), \(lease.sample)".utf8)
     let digest = SHA256Digest(of: bytes)
     lease.unanswered += 1
     data.call(

@@ -60,6 +60,9 @@ package final class World {
 
   // MARK: What clients use
 
+  /// Counts what a client was told.
+  func tell(of name: String) { tally.count(told: name, 1) }
+
   func connect(uid: UInt32) throws -> Line? {
     connections += 1
     return try host.connect(uid: uid, pid: connections).map { Line($0) }
@@ -200,6 +203,7 @@ package final class World {
     disk.setSyncMs(0)
     if disk.isOff { try dieOfFault() }
     for worker in workers { worker.becomeHonest() }
+    var isOnceMore = false
     for round in 0..<World.roundsToEnd {
       for user in users {
         if round % 8 == 0 { try user.letRun() }
@@ -208,7 +212,13 @@ package final class World {
       for worker in workers { try worker.exchange() }
       for watcher in watchers { try watcher.act() }
       try turnUntilQuiet()
-      if try hasEnded() { return try checkEnd() }
+      if try hasEnded() {
+        try checkEnd()
+        if isOnceMore { return }
+        // What is done can be done once more.
+        isOnceMore = true
+        for user in users { try user.regenerate() }
+      }
       time.pass(ms: 1_000)
     }
     throw Violation("the work does not come to its end: \(try explainLeft())")
@@ -259,6 +269,7 @@ package final class World {
     try history.follow(look)
     try ledger.verifyAll(look)
     let findings = try host.check()
+    try ledger.checkBudgets(look)
     guard findings.isEmpty else { throw Violation("the check of the store finds: \(findings)") }
   }
 }

@@ -1,5 +1,6 @@
 import Digest
 import EventLoop
+import JSON
 import StoreSupport
 import Testing
 import Varlink

@@ -145,7 +145,15 @@ struct FoundBySimulationTests {
 
   /// The connection counted as one that has a session, so that the second Hello was a conflict.
   @Test func `a worker that comes back while the disk is full may say Hello again`() throws {
+    // The log of before is written over from its beginning; a full disk is met where it grows, after some work.
+    #expect(try (1...40).contains { try comesBack(afterJobs: $0) }, "the full disk was never met")
+  }
+
+  /// - Returns: whether the disk was found to be full.
+  private func comesBack(afterJobs count: Int) throws -> Bool {
     let host = BrokerHost(disk: SimulatedDisk(seed: 1, name: "found-3"), time: SimulatedTime(), seed: 1)
+    // The log shall come to the end of the file, which is as long as the first one was.
+    host.options.pagesPerCheckpoint = 2_000
     try host.start()
     try submit("work", to: host)
     var (sessions, leases, errors): ([String], [Int], [String]) = ([], [], [])
@@ -171,17 +179,19 @@ struct FoundBySimulationTests {
     #expect(leases.count == 1)
     host.die(power: false)
     try host.start()
-    // The log of before is written over from its beginning; a full disk is met where it grows.
-    for number in 0..<6 { try submit("much \(number)", to: host, tasks: 80) }
+    for number in 0..<count { try submit("much \(number)", to: host, tasks: 80) }
     let again = try line(to: host)
     host.disk.plan(SIMDISK_IS_FULL, after: 0)
     try hello(again, resume: sessions[0])
-    #expect(errors == ["StoreBusy"])
+    let isMet = errors == ["StoreBusy"]
     host.disk.endFaults()
-    try hello(again, resume: sessions[0])
-    #expect(errors == ["StoreBusy"] && sessions.count == 2)
+    if isMet {
+      try hello(again, resume: sessions[0])
+      #expect(errors == ["StoreBusy"] && sessions.count == 2)
+    }
     for line in [data, control, again] { line.close() }
     host.die(power: false)
+    return isMet
   }
 
   private func line(to host: BrokerHost) throws -> Line {

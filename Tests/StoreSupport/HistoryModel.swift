@@ -10,6 +10,9 @@ package final class HistoryModel {
     var known = Known.waiting
     var lease: Int?
     var lastLease = 0
+    var generation = 1
+    /// Files of another task that were taken for it, just before it is said that it was.
+    var taken = 0
     /// Nothing was told of it yet.
     var isNew = true
   }
@@ -89,7 +92,7 @@ package final class HistoryModel {
     "pending": ["running", "paused", "cancelled", "succeeded", "failed"],
     "running": ["paused", "succeeded", "failed", "cancelled"],
     "paused": ["pending", "running", "succeeded", "failed", "cancelled"],
-    "failed": ["running"], "cancelled": ["running"], "succeeded": [],
+    "failed": ["running"], "cancelled": ["running"], "succeeded": ["running"],
   ]
 
   private func endLive(_ job: Int) {
@@ -119,8 +122,11 @@ package final class HistoryModel {
       guard lease > task.lastLease else { throw Violation("lease \(lease) came after lease \(task.lastLease)") }
       try checkNeeds(event.job, key, look)
       (task.known, task.lease, task.lastLease) = (.leased, lease, lease)
+      guard task.taken == 0 else { throw Violation("\(task.taken) files were taken from the store for a leased task") }
+      try begin(&task, event.job, key, generation: detail?["generation"]?.int.map { Int($0) } ?? 1)
       doneAtGrant[lease] = committed[event.job]?[key] ?? [:]
     case "result.committed":
+      if task.known == .waiting { return try takeFile(&task, event, key, detail, look) }
       guard task.known == .leased else { throw Violation("a result of a \(task.known) task became current") }
       let path = detail?["path"]?.string ?? ""
       let version = Int(detail?["version"]?.int ?? 0)
@@ -134,11 +140,19 @@ package final class HistoryModel {
       guard before == nil || before != detail?["sha256"]?.string else {
         throw Violation("'\(path)' got another version with the same bytes")
       }
-    case "result.late": break
+    // What a model call brings is no step of its task, and may come when its lease is over.
+    case "result.late", "call.settled", "call.failed", "call.unknown", "account.parked": break
     case "lease.lost":
       guard task.known == .leased, lease == task.lease else {
         throw Violation("lease \(lease ?? 0) was not the holder")
       }
+    case "task.reused":
+      guard task.known == .waiting, task.lastLease == 0, task.generation == 1 else {
+        throw Violation("a \(task.known) task that was begun before was taken from the store")
+      }
+      try checkNeeds(event.job, key, look)
+      guard detail?["files"]?.int == Int64(task.taken) else { throw Violation("\(task.taken) files were taken") }
+      (task.known, task.taken) = (.succeeded, 0)
     case "task.succeeded": try end(&task, lease, as: .succeeded)
     case "task.retry", "task.released": try end(&task, lease, as: .waiting)
     case "task.failed":
@@ -150,12 +164,38 @@ package final class HistoryModel {
       task.known = .skipped
     case "task.reset":
       let mayBeCancelled = task.isNew && everCancelled.contains(event.job)
-      guard mayBeCancelled || [.failed, .skipped, .cancelled].contains(task.known) else {
+      let generation = detail?["generation"]?.int.map { Int($0) } ?? 1
+      let isRegenerated = task.known == .succeeded && generation == task.generation + 1
+      guard mayBeCancelled || isRegenerated || [.failed, .skipped, .cancelled].contains(task.known) else {
         throw Violation("a \(task.known) task was reset")
       }
       task.known = .waiting
+      try begin(&task, event.job, key, generation: generation)
     default: throw Violation("an event that nobody knows")
     }
+  }
+
+  /// A generation begins without files.
+  private func begin(_ task: inout Task, _ job: Int, _ key: String, generation: Int) throws {
+    guard generation >= task.generation else { throw Violation("generation \(generation) after \(task.generation)") }
+    if generation > task.generation { committed[job]?[key] = nil }
+    task.generation = generation
+  }
+
+  /// A copy is its task's own, and has the bytes of what another task of the same user has made.
+  private func takeFile(
+    _ task: inout Task, _ event: Look.Event, _ key: String, _ detail: JSONValue?, _ look: Look
+  ) throws {
+    let path = detail?["path"]?.string ?? ""
+    let isCopy = try look.exists(
+      """
+      SELECT 1 FROM result r JOIN task t ON t.id = r.task JOIN result other ON other.blob = r.blob AND other.job <> r.job
+        JOIN job mine ON mine.id = r.job JOIN job theirs ON theirs.id = other.job AND theirs.owner = mine.owner
+      WHERE r.job = ?1 AND t.key = ?2 AND r.path = ?3 AND r.lease = 0 AND other.standing <> 'late'
+      """, event.job, key, path)
+    guard isCopy else { throw Violation("'\(path)' was committed without a lease, and is nobody's file") }
+    task.taken += 1
+    committed[event.job, default: [:]][key, default: [:]][path] = detail?["sha256"]?.string ?? ""
   }
 
   private func end(_ task: inout Task, _ lease: Int?, as known: Known) throws {

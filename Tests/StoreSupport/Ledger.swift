@@ -25,6 +25,12 @@ package final class Ledger {
     case cancelled(job: Int)
     /// An input is stored.
     case uploaded(sha256: String)
+    /// A model call may be made: it is written down whatever becomes of it.
+    case allowed(call: Int)
+    /// A model call has ended, and stays as it is.
+    case callEnded(call: Int, state: String)
+    /// What a settled model call was answered.
+    case answer(call: Int, text: String)
     /// A line of the history was shown.
     case event(number: Int, job: Int, type: String, task: String?)
   }
@@ -37,6 +43,7 @@ package final class Ledger {
   private var leases: [Int: String] = [:]
   /// How many leases any worker was given.
   package var leasesGiven: Int { leases.count }
+  private var callsAllowed: Set<Int> = []
   private var events: [Int: Fact] = [:]
   /// The store as it is now; `nil` while no broker runs.
   package var look: Look?
@@ -62,6 +69,41 @@ package final class Ledger {
   package func leased(_ lease: Int, job: Int, key: String) throws {
     if let before = leases[lease] { throw Violation("lease \(lease) was given twice: for \(before) and \(job):\(key)") }
     leases[lease] = "\(job):\(key)"
+  }
+
+  /// A worker may make a model call. Nobody else may make one for the same question now, and there is no answer yet.
+  package func allowed(_ call: Int, job: Int, request: String, sample: Int) throws {
+    guard callsAllowed.insert(call).inserted else { throw Violation("call \(call) was allowed twice") }
+    try add(.allowed(call: call))
+    guard let look else { return }
+    let others = try look.texts(
+      """
+      SELECT o.id || ' ' || o.state FROM model_call c JOIN model_call o
+        ON o.owner = c.owner AND o.request = c.request AND o.sample = c.sample AND o.id <> c.id
+      WHERE c.id = ?1 AND (o.state = 'reserved' OR (o.state = 'settled' AND o.id < c.id AND o.ended_ms < c.at_ms))
+      """, call)
+    guard others.isEmpty else { throw Violation("call \(call) was allowed beside \(others)") }
+    try checkBudgets(look)
+  }
+
+  /// Nothing that is spent, may be, or may become so is more than a budget, as long as nobody bills more than was put aside.
+  /// A budget that was lowered bounds what comes later.
+  package func checkBudgets(_ look: Look) throws {
+    let exceeded = try look.texts(
+      """
+      SELECT 'job ' || j.id FROM job j WHERE budget_pico_usd < (
+        SELECT sum(CASE
+          WHEN state = 'failed' OR state = 'unsent' THEN 0
+          WHEN state = 'reserved' OR state = 'unknown' THEN worst_pico_usd
+          ELSE coalesce(pico_usd, worst_pico_usd) END)
+        FROM model_call c WHERE c.job = j.id)
+      """)
+    guard exceeded.isEmpty else { throw Violation("the budget is exceeded: \(exceeded)") }
+  }
+
+  /// A worker was told how a model call stands.
+  package func settled(_ call: Int, as state: String) throws {
+    if state != "unknown" { try add(.callEnded(call: call, state: state)) }
   }
 
   /// A watcher was told of an event; the same number is the same event for everybody and for ever.
@@ -100,7 +142,9 @@ package final class Ledger {
         WHERE r.lease = ?1 AND r.path = ?2 AND lower(hex(b.sha256)) = ?3 AND r.standing = 'late'
         """, lease, path, sha256)
     case .completed(let job, let key):
-      return try look.exists("SELECT 1 FROM task WHERE job = ?1 AND key = ?2 AND state = 'succeeded'", job, key)
+      // Unless somebody has had it made again.
+      return try look.exists(
+        "SELECT 1 FROM task WHERE job = ?1 AND key = ?2 AND (state = 'succeeded' OR sample > 0)", job, key)
     case .ended(let lease, let state):
       return try look.exists("SELECT 1 FROM lease WHERE id = ?1 AND state = ?2", lease, state)
     case .tasks(let job, let keys):
@@ -115,6 +159,15 @@ package final class Ledger {
         "SELECT 1 FROM event WHERE job = ?1 AND type = 'job.state' AND detail ->> 'state' = 'cancelled'", job)
     case .uploaded(let sha256):
       return try look.exists("SELECT 1 FROM blob WHERE lower(hex(sha256)) = ?1", sha256)
+    case .allowed(let call): return try look.exists("SELECT 1 FROM model_call WHERE id = ?1", call)
+    case .callEnded(let call, let state):
+      return try look.exists("SELECT 1 FROM model_call WHERE id = ?1 AND state = ?2", call, state)
+    case .answer(let call, let text):
+      return try look.exists(
+        """
+        SELECT 1 FROM model_call c JOIN call_content t ON t.call = c.id
+        WHERE c.id = ?1 AND c.state = 'settled' AND t.answer ->> 'text' = ?2
+        """, call, text)
     case .event(let number, let job, let type, let task):
       return try look.exists(
         "SELECT 1 FROM event WHERE id = ?1 AND job = ?2 AND type = ?3 AND task IS ?4", number, job, type, task)

@@ -39,9 +39,26 @@ struct DocumentTests {
       "ModelLimits.needsPerTaskMax": ModelLimits.needsPerTaskMax,
       "ModelLimits.outputsPerTaskMax": ModelLimits.outputsPerTaskMax,
       "ModelLimits.labelsMax": ModelLimits.labelsMax, "ModelLimits.labelBytesMax": ModelLimits.labelBytesMax,
-    ]
+    ].merging(Self.limitsOfCalls) { first, _ in first }
     #expect(try limitsTable() == expected)
   }
+
+  private static let limitsOfCalls = [
+    "ModelLimits.modelsPerJobMax": ModelLimits.modelsPerJobMax,
+    "ModelLimits.providerBytesMax": ModelLimits.providerBytesMax,
+    "ModelLimits.modelBytesMax": ModelLimits.modelBytesMax, "ModelLimits.accountBytesMax": ModelLimits.accountBytesMax,
+    "ModelLimits.purposeBytesMax": ModelLimits.purposeBytesMax,
+    "ModelLimits.promptBytesMax": ModelLimits.promptBytesMax,
+    "ModelLimits.answerBytesMax": ModelLimits.answerBytesMax,
+    "ModelLimits.rawUsageBytesMax": ModelLimits.rawUsageBytesMax,
+    "ModelLimits.filesPerCallMax": ModelLimits.filesPerCallMax,
+    "ModelLimits.picoUSDPerCallMax": Int(ModelLimits.picoUSDPerCallMax),
+    "ModelLimits.tokensPerCallMax": Int(ModelLimits.tokensPerCallMax),
+    "ModelLimits.creditsPerCallMax": Int(ModelLimits.creditsPerCallMax),
+    "ModelLimits.parkMsMax": Int(ModelLimits.parkMsMax),
+    "ModelLimits.callsWaitingPerLeaseMax": ModelLimits.callsWaitingPerLeaseMax,
+    "ModelLimits.callTurnMs": Int(ModelLimits.callTurnMs),
+  ]
 
   /// Rows `| what | number | `Name` |`.
   private func limitsTable() throws -> [String: Int] {

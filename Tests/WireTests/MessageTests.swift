@@ -55,7 +55,7 @@ struct MessageTests {
     FilesAPI.Refused.self, JobsAPI.NoSuchJob.self, JobsAPI.NoSuchTask.self, JobsAPI.Conflict.self, JobsAPI.Refused.self,
     JobsAPI.CursorTooOld.self, JobsAPI.Draining.self, WorkerAPI.NoSuchSession.self, WorkerAPI.StaleLease.self,
     WorkerAPI.Refused.self, WorkerAPI.StoreBusy.self, WorkerAPI.Conflict.self, WorkerAPI.NoSuchInput.self,
-    WorkerAPI.Draining.self,
+    WorkerAPI.NoSuchCall.self, WorkerAPI.Draining.self, JobsAPI.NoSuchCall.self,
     CertificationAPI.ClientIdError.self, CertificationAPI.CertificationError.self,
   ]
 
@@ -106,9 +106,11 @@ struct MessageTests {
     #expect(fields[0] == fields[1])
     #expect(HostAPI.TaskSpec.fieldNames == WorkerAPI.TaskSpec.fieldNames)
     #expect(HostAPI.NeedsPolicy.allCases.map(\.rawValue) == WorkerAPI.NeedsPolicy.allCases.map(\.rawValue))
+    #expect(HostAPI.ReuseBasis.allCases.map(\.rawValue) == WorkerAPI.ReuseBasis.allCases.map(\.rawValue))
+    #expect(JobsAPI.ReuseBasis.allCases.map(\.rawValue) == WorkerAPI.ReuseBasis.allCases.map(\.rawValue))
     let host = HostAPI.TaskSpec(
       key: "k", kind: "docs", op: "o", title: "t", phase: "p", payload: ["a": 1], needs: ["n"], needsPolicy: .settled,
-      outputs: ["x"], timeoutMs: 1, maxAttempts: 2, maxCrashes: 3)
+      outputs: ["x"], timeoutMs: 1, maxAttempts: 2, maxCrashes: 3, reuseBy: .meta)
     let worker = WorkerAPI.TaskSpec(host)
     #expect(worker.bytes == host.bytes)
     #expect(JobsAPI.TaskSpec(worker).bytes == host.bytes)

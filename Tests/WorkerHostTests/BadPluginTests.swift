@@ -366,6 +366,23 @@ struct BadPluginTests {
     }
   }
 
+  @Test func `a plugin that comes back in another version is another worker's: this one ends`() async throws {
+    let plugin = """
+      #!/bin/sh
+      mkdir "$HOME/first" 2>/dev/null && version=1 || version=2
+      read line
+      echo '{"jsonrpc":"2.0","id":1,"result":{"kind":"words","ops":["generate"],"version":"'$version'"}}'
+      read line
+      exit 1
+      """
+    try await withWorker(plugin, change: { $0.pluginEnvironment = ["HOME=\($0.directory)"] }) { scene in
+      await scene.broker.give(lease(1))
+      #expect(try await scene.broker.end(of: 1).asFail?.class == "plugin_crash")
+      await scene.broker.give(lease(2))
+      try await scene.hears("the plugin is of version 2 now, and was of 1 before")
+    }
+  }
+
   @Test func `a plugin that does not start is tried again, then its tasks are given back and no more are asked for`()
     async throws
   {

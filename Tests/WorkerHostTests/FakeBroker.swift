@@ -38,6 +38,10 @@ actor FakeBroker {
   var doneItems: [WorkerAPI.DoneItem] = []
   var inputs: [String: [UInt8]] = [:]
   var react: @Sendable (WorkerAPI.Call) -> Reaction = { _ in .accept }
+  /// What becomes of a model call, by how many were asked for before: each may be made.
+  var verdict: @Sendable (WorkerAPI.ReserveCall, Int) -> WorkerAPI.ReserveCall.Reply = { _, earlier in
+    WorkerAPI.ReserveCall.Reply(verdict: .go, call: earlier + 1)
+  }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -159,6 +163,11 @@ actor FakeBroker {
     case .heartbeat: server.reply(request, WorkerAPI.Heartbeat.Reply())
     case .complete: server.reply(request, WorkerAPI.Complete.Reply())
     case .release: server.reply(request, WorkerAPI.Release.Reply())
+    case .reserveCall(let reserve): server.reply(request, verdict(reserve, reservations.count - 1))
+    case .settleCall(let settle):
+      let standing = settle.outcome == .answered ? "settled" : settle.outcome.rawValue
+      server.reply(request, WorkerAPI.SettleCall.Reply(standing: standing))
+    case .readAnswer(let read): server.reply(request, part(of: answers[read.file], at: read.offset, read.length))
     }
   }
 
@@ -195,6 +204,22 @@ actor FakeBroker {
     return WorkerAPI.Inputs.Reply(inputs: listed, more: false)
   }
 
+  /// The model calls that were asked for, in order.
+  var reservations: [WorkerAPI.ReserveCall] { calls.compactMap(\.asReserve) }
+  /// How calls ended, in order.
+  var settlements: [WorkerAPI.SettleCall] { calls.compactMap(\.asSettle) }
+  /// The files of an answer that is kept.
+  var answers: [[UInt8]] = []
+
+  private func part(of bytes: [UInt8], at offset: Int, _ length: Int) -> WorkerAPI.ReadAnswer.Reply {
+    let part = Array(bytes.dropFirst(offset).prefix(length))
+    return WorkerAPI.ReadAnswer.Reply(
+      data: Base64.string(part), size: bytes.count, eof: offset + part.count >= bytes.count)
+  }
+
+  /// What was uploaded, by its hash.
+  func uploaded(_ sha256: String) -> [UInt8]? { stored[sha256] }
+
   private func bytes(_ read: WorkerAPI.ReadInput) -> WorkerAPI.ReadInput.Reply {
     let bytes = inputs[read.name] ?? []
     let part = Array(bytes.dropFirst(read.offset).prefix(read.length))
@@ -221,4 +246,6 @@ extension WorkerAPI.Call {
   var asComplete: WorkerAPI.Complete? { if case .complete(let complete) = self { complete } else { nil } }
   var asHello: WorkerAPI.Hello? { if case .hello(let hello) = self { hello } else { nil } }
   var asLog: WorkerAPI.Log? { if case .log(let log) = self { log } else { nil } }
+  var asReserve: WorkerAPI.ReserveCall? { if case .reserveCall(let reserve) = self { reserve } else { nil } }
+  var asSettle: WorkerAPI.SettleCall? { if case .settleCall(let settle) = self { settle } else { nil } }
 }

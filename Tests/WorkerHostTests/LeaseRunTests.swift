@@ -88,12 +88,13 @@ struct LeaseRunTests {
 
   @Test func `a line to the plugin stays below its limit however long the list of done items is`() {
     let many = (0..<500).map { item("some/rather/long/path/of/an/item/number/\($0)") }
-    let call = GenerateCall.make(LeaseRun(lease(1, done: many)))
+    let call = GenerateCall.make(LeaseRun(lease(1, done: many)), hasModel: true)
     #expect(call.doneMore)
     #expect(!call.done.isEmpty)
     #expect(PluginLine.call(call, id: .number(1)).count <= WireLimits.hostLineBytesMax)
     let large = lease(1, payload: ["text": .string(String(repeating: "x", count: 200_000))], done: many)
-    #expect(GenerateCall.make(LeaseRun(large)).done.isEmpty, "the payload alone is longer: done items are asked for")
+    let alone = GenerateCall.make(LeaseRun(large), hasModel: true)
+    #expect(alone.done.isEmpty, "the payload alone is longer: done items are asked for")
   }
 }
 

@@ -83,6 +83,7 @@ struct SessionTests {
       let hellos = await scene.broker.calls.compactMap(\.asHello)
       #expect(hellos.map(\.resume) == [nil, "s1"])
       #expect(hellos.map(\.leases) == [nil, [7]])
+      #expect(hellos.map(\.version) == ["1", "1"], "the broker knows which plugin it is")
       let puts = await scene.broker.calls.compactMap(\.asPut)
       #expect(puts.map(\.session) == Array(repeating: "s1", count: 5) + Array(repeating: "s2", count: 5))
       #expect(puts[5...].map(\.path) == ["r00", "r01", "r02", "r03", "r04"])

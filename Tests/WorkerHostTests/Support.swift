@@ -85,12 +85,12 @@ func writeExecutable(_ text: String, to path: String) throws {
 /// A lease for a task `t1`, `t2` … as tests need it.
 func lease(
   _ number: Int, payload: RawJSON = .emptyObject, timeoutMs: Int? = nil, done: [WorkerAPI.DoneItem] = [],
-  doneMore: Bool = false
+  doneMore: Bool = false, models: [String] = [], sample: Int = 0
 ) -> WorkerAPI.Lease {
   WorkerAPI.Lease(
     lease: number, job: 1, key: "t\(number)", kind: "words", op: "generate", title: "T", payload: payload,
     options: .emptyObject, attempt: 1, timeoutMs: timeoutMs, outputs: [], done: done, doneMore: doneMore,
-    missingNeeds: [])
+    missingNeeds: [], models: models, sample: sample)
 }
 
 /// A plugin in Python; `body` is that of `generate(id, params)`, and whatever it defines beside it.

@@ -4,17 +4,18 @@ _genbroker() {
   local commands='' options='' values='' files=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path/$word" in
-      /submit|/run|/list|/show|/explain|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/files|/cat|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
+      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/usage|/calls|/limits|/files|/cat|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
       *) ;;
     esac
   done
   case "$path" in
-    '') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain watch wait events logs errors cancel pause resume retry files cat export serve status workers check backup prune drain doctor help' ;;
-    '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name --idempotency-key -w --wait --json --socket -h --help' commands='' files=files ;;
-    '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
+    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate usage calls limits files cat export serve status workers check backup prune drain doctor help' ;;
+    '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
+    '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
     '/show') options='--tasks --json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
+    '/estimate') options='--json --socket -h --help' commands='' ;;
     '/watch') options='--socket -h --help' commands='' ;;
     '/wait') options='--timeout --socket -h --help' commands='' ;;
     '/events') options='-f --follow --since --json --socket -h --help' commands='' ;;
@@ -22,25 +23,30 @@ _genbroker() {
     '/errors') options='-n --limit --json --socket -h --help' commands='' ;;
     '/cancel') options='--reason --json --socket -h --help' commands='' ;;
     '/pause') options='--reason --json --socket -h --help' commands='' ;;
-    '/resume') options='--json --socket -h --help' commands='' ;;
+    '/resume') options='--budget-usd --max-calls --max-tokens --max-credits --json --socket -h --help' commands='' ;;
     '/retry') options='--task --json --socket -h --help' commands='' ;;
+    '/regenerate') options='--phase --task --only --json --socket -h --help' commands='' ;;
+    '/usage') options='--by --since --json --socket -h --help' commands='' ;;
+    '/calls') options='-s --state -n --limit --show --json --socket -h --help' commands='' ;;
+    '/limits') options='--scope --set --clear --unpark --json --socket -h --help' commands='' ;;
     '/files') options='--prefix --own --all-versions --json --socket -h --help' commands='' ;;
     '/cat') options='--file-version --socket -h --help' commands='' ;;
     '/export') options='-o --output -f --follow --partial --own --delete --socket -h --help' commands='' ;;
-    '/serve') options='--socket --store --socket-group --workers --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
+    '/serve') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;
     '/check') options='--json --socket -h --help' commands='' ;;
     '/backup') options='--json --socket -h --help' commands='' ;;
     '/prune') options='--older-than --keep --max-size --dry-run --json --socket -h --help' commands='' ;;
     '/drain') options='--timeout --wait --worker --socket -h --help' commands='' ;;
-    '/doctor') options='--json --store --socket -h --help' commands='' ;;
+    '/doctor') options='--json --store -m --model --providers --models --socket -h --help' commands='' ;;
   esac
   case "$path $previous" in
     ' --socket') files=files options='' ;;
     ' --store') files=files options='' ;;
     ' --socket-group') files=none ;;
     ' --workers') files=none ;;
+    ' --models') files=files options='' ;;
     ' --lease-timeout') files=none ;;
     ' --grace') files=none ;;
     ' --drain') files=none ;;
@@ -53,6 +59,14 @@ _genbroker() {
     '/submit --max-attempts') files=none ;;
     '/submit --max-crashes') files=none ;;
     '/submit --timeout') files=none ;;
+    '/submit -m'|'/submit --model') files=none ;;
+    '/submit --fallback') files=none ;;
+    '/submit --budget-usd') files=none ;;
+    '/submit --max-calls') files=none ;;
+    '/submit --max-tokens') files=none ;;
+    '/submit --max-credits') files=none ;;
+    '/submit --models') files=files options='' ;;
+    '/submit --reuse') values='unchanged exists none' ;;
     '/submit --stdin-name') files=none ;;
     '/submit --idempotency-key') files=none ;;
     '/submit --socket') files=files options='' ;;
@@ -65,6 +79,14 @@ _genbroker() {
     '/run --max-attempts') files=none ;;
     '/run --max-crashes') files=none ;;
     '/run --timeout') files=none ;;
+    '/run -m'|'/run --model') files=none ;;
+    '/run --fallback') files=none ;;
+    '/run --budget-usd') files=none ;;
+    '/run --max-calls') files=none ;;
+    '/run --max-tokens') files=none ;;
+    '/run --max-credits') files=none ;;
+    '/run --models') files=files options='' ;;
+    '/run --reuse') values='unchanged exists none' ;;
     '/run --stdin-name') files=none ;;
     '/run -o'|'/run --output') files=directories ;;
     '/run -w'|'/run --workers') files=none ;;
@@ -77,6 +99,7 @@ _genbroker() {
     '/list --socket') files=files options='' ;;
     '/show --socket') files=files options='' ;;
     '/explain --socket') files=files options='' ;;
+    '/estimate --socket') files=files options='' ;;
     '/watch --socket') files=files options='' ;;
     '/wait --timeout') files=none ;;
     '/wait --socket') files=files options='' ;;
@@ -89,9 +112,28 @@ _genbroker() {
     '/cancel --socket') files=files options='' ;;
     '/pause --reason') files=none ;;
     '/pause --socket') files=files options='' ;;
+    '/resume --budget-usd') files=none ;;
+    '/resume --max-calls') files=none ;;
+    '/resume --max-tokens') files=none ;;
+    '/resume --max-credits') files=none ;;
     '/resume --socket') files=files options='' ;;
     '/retry --task') files=none ;;
     '/retry --socket') files=files options='' ;;
+    '/regenerate --phase') files=none ;;
+    '/regenerate --task') files=none ;;
+    '/regenerate --socket') files=files options='' ;;
+    '/usage --by') values='job model owner day' ;;
+    '/usage --since') files=none ;;
+    '/usage --socket') files=files options='' ;;
+    '/calls -s'|'/calls --state') values='reserved settled rejected failed unsent unknown wasted' ;;
+    '/calls -n'|'/calls --limit') files=none ;;
+    '/calls --show') files=none ;;
+    '/calls --socket') files=files options='' ;;
+    '/limits --scope') files=none ;;
+    '/limits --set') files=none ;;
+    '/limits --clear') values='concurrent requests-per-minute tokens-per-minute usd-per-day calls-per-day tokens-per-day credits-per-day' ;;
+    '/limits --unpark') files=none ;;
+    '/limits --socket') files=files options='' ;;
     '/files --prefix') files=none ;;
     '/files --socket') files=files options='' ;;
     '/cat --file-version') files=none ;;
@@ -102,6 +144,7 @@ _genbroker() {
     '/serve --store') files=files options='' ;;
     '/serve --socket-group') files=none ;;
     '/serve --workers') files=none ;;
+    '/serve --models') files=files options='' ;;
     '/serve --lease-timeout') files=none ;;
     '/serve --grace') files=none ;;
     '/serve --drain') files=none ;;
@@ -117,6 +160,8 @@ _genbroker() {
     '/drain --worker') files=none ;;
     '/drain --socket') files=files options='' ;;
     '/doctor --store') files=files options='' ;;
+    '/doctor -m'|'/doctor --model') files=none ;;
+    '/doctor --models') files=files options='' ;;
     '/doctor --socket') files=files options='' ;;
     *) ;;
   esac

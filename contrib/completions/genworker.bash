@@ -8,7 +8,7 @@ _genworker() {
     esac
   done
   case "$path" in
-    '') options='-k --kind -c --concurrency --plugin --socket --name --env --once -q --quiet -v --verbose -h --help' commands='' ;;
+    '') options='-k --kind -c --concurrency --plugin --socket --name --models --env --once -q --quiet -v --verbose -h --help' commands='' ;;
   esac
   case "$path $previous" in
     ' -k'|' --kind') files=none ;;
@@ -16,6 +16,7 @@ _genworker() {
     ' --plugin') files=files options='' ;;
     ' --socket') files=files options='' ;;
     ' --name') files=none ;;
+    ' --models') files=files options='' ;;
     ' --env') files=none ;;
     *) ;;
   esac

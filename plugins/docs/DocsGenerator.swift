@@ -62,7 +62,9 @@ struct DocsGenerator: Generator {
       throw PluginFailure("bad_payload", "there is no page \(payload.path) in these files; submit them again")
     }
     let writer = PageWriter(site, children: ChildSummaries(readables), version: version)
-    try put(writer.write(entry.id), at: entry.path, host)
+    // Without its text the page is not written: a later attempt asks again, or takes the answer that is stored.
+    let text = task.hasModel ? try writer.question(about: entry.id)?.ask(host) : nil
+    try put(writer.write(entry.id, with: text), at: entry.path, host)
   }
 
   /// The index and the glossary, and what all pages share; what an earlier attempt committed is left as it is.
@@ -70,8 +72,10 @@ struct DocsGenerator: Generator {
     let readables = try host.inputs()
     let site = try files.site(readables, host)
     let writer = PageWriter(site, children: ChildSummaries(readables), version: version)
+    // A site without a model has nothing to show of it.
+    let style = PackageResources.style_css + (writer.usesModel ? PackageResources.generated_css : [])
     let shared = [
-      (PageTable.stylePath, "text/css", PackageResources.style_css),
+      (PageTable.stylePath, "text/css", style),
       (PageTable.scriptPath, "text/javascript", PackageResources.site_js),
     ]
     for (path, mediaType, bytes) in shared where !task.isDone(path) {

@@ -22,4 +22,14 @@ enum Limits {
   static let propertyDepthMax = 16
   /// A script or documentation text that is shown in full.
   static let longTextCharactersMax = 20_000
+  /// The facts of a page in a prompt, in bytes.
+  static let factsBytesMax = 24 * 1024
+  /// What a model may answer.
+  static let answerTokensMax = 4_000
+  static let generatedSummaryCharactersMax = 600
+  static let purposeCharactersMax = 1_200
+  /// Of business rules, and of acceptance criteria.
+  static let rulesMax = 12
+  /// One of them.
+  static let ruleCharactersMax = 400
 }

@@ -24,6 +24,14 @@ extension Broker {
       reply.done(AdminAPI.Drain.Reply(leases: leasesOut))
       drain(timeoutMs: call.timeoutMs.map { Int64($0) })
     case .drainWorker(let call): drainWorker(call, session, reply)
+    case .usage(let call): usage(call, session, reply)
+    case .limits: limits(session, reply)
+    case .setLimit(let call):
+      guard mayAdminister(session, reply) else { return }
+      setLimit(call, reply)
+    case .unpark(let call):
+      guard mayAdminister(session, reply) else { return }
+      unpark(call, reply)
     }
   }
 

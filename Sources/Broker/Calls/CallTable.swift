@@ -16,8 +16,8 @@ extension Broker {
   private static func lane(of call: JobsAPI.Call) -> ClientSession.Lane {
     switch call {
     case .putInput: .uploads
-    case .submit, .addTasks, .seal, .cancel, .pause, .resume, .retry: .store
-    case .list, .show, .tasks, .explain, .logs, .errors: .reader
+    case .submit, .addTasks, .seal, .cancel, .pause, .resume, .retry, .regenerate, .setBudget: .store
+    case .list, .show, .tasks, .explain, .logs, .estimate, .errors, .calls, .showCall: .reader
     // A stream has its connection for itself. One that follows has no end that anybody waits for.
     case .watch(let call): call.noFollow == true ? .reader : .loop
     }
@@ -25,17 +25,18 @@ extension Broker {
 
   private static func lane(of call: WorkerAPI.Call) -> ClientSession.Lane {
     switch call {
-    case .hello, .spawnTasks, .log, .complete, .fail, .release, .slots: .store
+    case .hello, .spawnTasks, .log, .complete, .fail, .release, .slots, .reserveCall, .settleCall: .store
     case .putResult(let put): isForDatabase(put) ? .store : .uploads
     case .putChunk: .uploads
-    case .doneItems, .inputs, .readInput: .reader
+    case .doneItems, .inputs, .readInput, .readAnswer: .reader
     case .attend, .progress, .heartbeat: .loop
     }
   }
 
   private static func lane(of call: AdminAPI.Call) -> ClientSession.Lane {
     switch call {
-    case .status, .check, .backup, .prune: .reader
+    case .status, .check, .backup, .prune, .usage, .limits: .reader
+    case .setLimit, .unpark: .store
     case .workers, .drain, .drainWorker: .loop
     }
   }

@@ -38,7 +38,7 @@ extension Broker {
     guard let task = subject.task else { return reasons(job, kinds: subject.kinds) }
     switch task.state {
     case .succeeded: return ["It is done: \(task.files == 1 ? "1 file is" : "\(task.files) files are") committed."]
-    case .leased: return [holder(of: task, in: job)]
+    case .leased: return [holder(of: task, in: job)] + waits(of: job) { $0.key == task.key }
     case .failed, .skipped, .cancelled: return [end(of: task), remedy(for: task, in: job)]
     case .blocked: return open(subject.needs) + holds(job, kinds: [])
     case .ready: return waits(task) + holds(job, kinds: subject.kinds)
@@ -91,9 +91,19 @@ extension Broker {
     case .pending, .running, .paused:
       var reasons = holds(job, kinds: kinds)
       if counts[.leased] > 0 { reasons.append(sentence(counts[.leased], "is with a worker", "are with workers")) }
+      reasons += waits(of: job) { _ in true }
       if counts[.blocked] > 0 { reasons.append(sentence(counts[.blocked], "waits for others", "wait for others")) }
       if counts[.ready] > 0 { reasons.append(sentence(counts[.ready], "is ready", "are ready")) }
       return reasons
+    }
+  }
+
+  /// What model calls of the job's tasks wait for.
+  private func waits(of job: JobSummary, _ isMeant: (WorkerSession.Held) -> Bool) -> [String] {
+    let held = workers.values.flatMap(\.held.values).filter { $0.job == job.id && isMeant($0) }
+    let counts = held.compactMap(\.waitsFor).reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map { message, count in
+      "\(count == 1 ? "A model call waits" : "\(count) tasks wait with their model calls"): \(message)."
     }
   }
 

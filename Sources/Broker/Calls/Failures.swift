@@ -44,12 +44,13 @@ extension ReplyHandle {
     }
   }
 
-  func fail(jobs error: StoreError, job: Int = 0, task: String = "") {
+  func fail(jobs error: StoreError, job: Int = 0, task: String = "", call: Int = 0) {
     let text = explained(error)
     switch error.code {
     case .noSuchJob: fail(JobsAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
     case .noSuchTask:
       fail(JobsAPI.NoSuchTask(job: job, task: task, message: text.message, remedy: text.remedy))
+    case .noSuchCall: fail(JobsAPI.NoSuchCall(call: call, message: text.message, remedy: text.remedy))
     case .conflict: fail(JobsAPI.Conflict(message: text.message, remedy: text.remedy))
     case .noSuchSession, .noSuchInput, .noSuchFile, .staleLease, .invalid, nil:
       fail(JobsAPI.Refused(message: text.message, remedy: text.remedy))
@@ -62,7 +63,7 @@ extension ReplyHandle {
     case .noSuchJob: fail(FilesAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
     case .noSuchFile: fail(FilesAPI.NoSuchFile(path: path, message: text.message, remedy: text.remedy))
     case nil where error.isPassing: fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
-    case .noSuchTask, .noSuchSession, .noSuchInput, .staleLease, .conflict, .invalid:
+    case .noSuchTask, .noSuchSession, .noSuchInput, .noSuchCall, .staleLease, .conflict, .invalid:
       fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
     // What was committed cannot be read: that is damage, not the caller's mistake.
     case nil:
@@ -83,13 +84,14 @@ extension ReplyHandle {
     }
   }
 
-  func fail(worker error: StoreError, lease: Int, name: String = "") {
+  func fail(worker error: StoreError, lease: Int, name: String = "", call: Int = 0) {
     let text = explained(error)
     switch error.code {
     case .staleLease: fail(WorkerAPI.StaleLease(lease: lease, message: text.message, remedy: text.remedy))
     case .noSuchSession: fail(WorkerAPI.NoSuchSession(message: text.message, remedy: text.remedy))
     case .conflict: fail(WorkerAPI.Conflict(message: text.message, remedy: text.remedy))
     case .noSuchInput: fail(WorkerAPI.NoSuchInput(name: name, message: text.message, remedy: text.remedy))
+    case .noSuchCall: fail(WorkerAPI.NoSuchCall(call: call, message: text.message, remedy: text.remedy))
     case nil where error.isPassing: fail(WorkerAPI.StoreBusy(message: text.message, remedy: text.remedy))
     case .noSuchJob, .noSuchTask, .noSuchFile, .invalid, nil:
       fail(WorkerAPI.Refused(message: text.message, remedy: text.remedy))

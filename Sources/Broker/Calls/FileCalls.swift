@@ -1,6 +1,7 @@
 import Digest
 import JobModel
 import JobStore
+import JSON
 import Wire
 
 /// Answers the calls of `org.genbroker.Files`.

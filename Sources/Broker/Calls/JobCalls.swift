@@ -1,5 +1,6 @@
 import JobModel
 import JobStore
+import Varlink
 import Wire
 
 /// Answers the calls of `org.genbroker.Jobs`.
@@ -31,6 +32,14 @@ extension Broker {
     case .resume(let call):
       steer(call.job, session, reply, JobsAPI.Resume.Reply.init) { try $0.resume($1, by: $2, now: $3) }
     case .retry(let call): retry(call, session, reply)
+    case .setBudget(let call):
+      steer(call.job, session, reply, JobsAPI.SetBudget.Reply.init) { store, id, caller, _ in
+        try store.setBudget(Parsing.budget(call.budget), of: id, by: caller)
+      }
+    case .regenerate(let call): regenerate(call, session, reply)
+    case .estimate(let call): estimate(call, session, reply)
+    case .calls(let call): calls(call, session, reply)
+    case .showCall(let call): showCall(call, session, reply)
     case .explain(let call): explain(call, session, reply)
     case .logs(let call): logs(call, session, reply)
     case .errors(let call): errors(call, session, reply)
@@ -146,7 +155,43 @@ extension Broker {
     }
   }
 
+  private func regenerate(_ call: JobsAPI.Regenerate, _ session: ClientSession, _ reply: ReplyHandle) {
+    let (id, caller) = (jobID(call.job), session.caller)
+    store.perform {
+      try $0.regenerate(id, by: caller, try Parsing.choice(call), now: $1)
+    } then: { [weak self] result in
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job)
+      case .success(let count):
+        self?.reads.read {
+          try $0.job(id, for: caller)
+        } then: { job in
+          reply.finish(jobs: job) { JobsAPI.Regenerate.Reply(job: JobsAPI.Job($0), tasks: count) }
+        }
+      }
+    }
+  }
+
   // MARK: Looking
+
+  private func estimate(_ call: JobsAPI.Estimate, _ session: ClientSession, _ reply: ReplyHandle) {
+    let (id, caller) = (jobID(call.job), session.caller)
+    let search = StoreReader.EstimateSearch(of: id, versions: pluginVersions(for: session.caller))
+    reads.readInParts(search) { reader, search -> [EstimateGroup]? in
+      try reader.estimate(&search, caller) ? search.groups : nil
+    } then: { result in
+      reply.finish(jobs: result, job: call.job) { JobsAPI.Estimate.Reply(groups: $0.map(JobsAPI.EstimateGroup.init)) }
+    }
+  }
+
+  /// Of the plugins of the attached workers that could get the tasks of a caller, by kind; of several the newest worker's.
+  private func pluginVersions(for caller: Caller) -> [String: String] {
+    let serving = workers.values.filter { $0.caller.seesAll || $0.caller.user == caller.user }
+    let versions = serving.sorted { $0.connectedMs < $1.connectedMs }.compactMap { worker in
+      worker.version.map { (worker.kind.name, $0) }
+    }
+    return Dictionary(versions) { $1 }
+  }
 
   private func list(_ call: JobsAPI.List, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
@@ -186,10 +231,11 @@ extension Broker {
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
-      case .success(let (job, phases)):
+      case .success(let (job, phases, spending)):
         reply.done(
           JobsAPI.Show.Reply(
-            job: JobsAPI.Job(job), phases: phases.map(JobsAPI.Phase.init), warnings: self?.warnings(job) ?? []))
+            job: JobsAPI.Job(job), phases: phases.map(JobsAPI.Phase.init), warnings: self?.warnings(job) ?? [],
+            spending: spending.map(JobsAPI.Spending.init)))
       }
     }
   }

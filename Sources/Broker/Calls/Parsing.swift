@@ -99,6 +99,14 @@ enum Parsing {
     try refusing { try pattern.map { pattern throws(NameError) in try Glob(pattern) } }
   }
 
+  static func choice(_ call: JobsAPI.Regenerate) throws -> JobStore.TaskChoice {
+    var choice = JobStore.TaskChoice()
+    choice.matching = try match(call.match)
+    choice.phase = try sought(call.phase, "phase", bytesMax: ModelLimits.titleBytesMax)
+    choice.only = call.only ?? false
+    return choice
+  }
+
   static func policy(_ call: AdminAPI.Prune) throws(Refusal) -> PrunePolicy {
     var policy = PrunePolicy()
     guard call.jobs?.count ?? 0 <= WireLimits.pageItemsMax else {
@@ -159,6 +167,7 @@ enum Parsing {
     task.timeoutMs = try timeoutMs(spec.timeoutMs)
     task.maxAttempts = try count(spec.maxAttempts, "max_attempts", in: 1...ModelLimits.attemptsMax)
     task.maxCrashes = try count(spec.maxCrashes, "max_crashes", in: 1...ModelLimits.attemptsMax)
+    task.reuseBy = spec.reuseBy.flatMap { JobModel.ReuseBasis(rawValue: $0.rawValue) } ?? .all
     return task
   }
 
@@ -186,6 +195,10 @@ enum Parsing {
     job.maxCrashes =
       try count(call.maxCrashes, "max_crashes", in: 1...ModelLimits.attemptsMax) ?? ModelLimits.crashesDefault
     job.timeoutMs = try timeoutMs(call.timeoutMs)
+    job.models = try models(call.models ?? [])
+    job.budget = try call.budget.map { try budget($0) } ?? Budget()
+    job.reuse = call.reuse.flatMap { ReusePolicy(rawValue: $0.rawValue) } ?? .unchanged
+    job.holds = call.hold ?? false
     return job
   }
 

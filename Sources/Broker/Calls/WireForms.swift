@@ -13,7 +13,8 @@ extension JobsAPI.Job {
       owner: Int(job.owner.value), project: job.project, priority: job.priority, labels: storedLabels(job.labels),
       sealed: job.isSealed, createdMs: Int(job.createdMs), startedMs: job.startedMs.map { Int($0) },
       endedMs: job.endedMs.map { Int($0) }, counts: JobsAPI.Counts(job.counts), files: Int(job.files),
-      bytes: Int(job.bytes), outputsDeclared: Int(job.outputsDeclared), outputsPresent: Int(job.outputsPresent))
+      bytes: Int(job.bytes), outputsDeclared: Int(job.outputsDeclared), outputsPresent: Int(job.outputsPresent),
+      reused: Int(job.reused), models: job.models)
   }
 }
 
@@ -74,11 +75,20 @@ extension JobsAPI.Task {
   }
 }
 
+extension JobsAPI.EstimateGroup {
+  init(_ group: EstimateGroup) {
+    self.init(
+      kind: group.kind, op: group.op, reused: group.reused, toRun: group.toRun, open: group.open,
+      pastTasks: group.past.tasks, pastModel: group.past.model, callsMilli: group.past.callsMilli,
+      inputTokens: group.past.inputTokens, outputTokens: group.past.outputTokens, picoUsd: group.past.picoUSD)
+  }
+}
+
 extension JobsAPI.Event {
   init(_ event: EventRecord) {
     self.init(
       number: Int(event.number), atMs: Int(event.atMs), job: Int(event.job.value), type: event.type, task: event.task,
-      detail: event.detail.flatMap(stored))
+      detail: event.detail.flatMap(storedJSON))
   }
 }
 
@@ -102,7 +112,7 @@ extension FilesAPI.File {
     self.init(
       path: file.path, version: Int(file.version), head: file.isHead, late: file.isLate, size: Int(file.size),
       sha256: file.sha256.hex, mediaType: file.mediaType, atMs: Int(file.atMs), job: Int(file.job.value),
-      task: file.task, meta: file.meta.flatMap(stored))
+      task: file.task, meta: file.meta.flatMap(storedJSON))
   }
 }
 
@@ -115,10 +125,11 @@ extension WorkerAPI.Lease {
       Page.count(of: grant.missingNeeds, bytesMax: WireLimits.missingNeedsBytesPerLeaseMax))
     self.init(
       lease: Int(grant.lease.value), job: Int(grant.job.value), key: grant.key, kind: grant.kind, op: grant.op,
-      title: grant.title, payload: stored(grant.payload) ?? .emptyObject,
-      options: stored(grant.options) ?? .emptyObject, attempt: grant.attempt,
+      title: grant.title, payload: storedJSON(grant.payload) ?? .emptyObject,
+      options: storedJSON(grant.options) ?? .emptyObject, attempt: grant.attempt,
       timeoutMs: grant.timeoutMs.map { Int($0) }, outputs: grant.outputs, done: Array(done),
-      doneMore: grant.hasMoreDone || done.count < items.count, missingNeeds: Array(missing))
+      doneMore: grant.hasMoreDone || done.count < items.count, missingNeeds: Array(missing),
+      models: grant.models, sample: Int(grant.sample))
   }
 }
 
@@ -132,12 +143,12 @@ extension WorkerAPI.Readable {
   init(_ item: ReadableRecord) {
     self.init(
       name: item.name, task: item.task, sha256: item.sha256.hex, size: Int(item.size), mediaType: item.mediaType,
-      meta: item.meta.flatMap(stored))
+      meta: item.meta.flatMap(storedJSON))
   }
 }
 
 /// JSON that was checked when it came in. A store that somebody has edited by hand may hold something else: that shows
 /// as absent.
-private func stored(_ bytes: [UInt8]) -> RawJSON? {
+func storedJSON(_ bytes: [UInt8]) -> RawJSON? {
   try? RawJSON(parsing: bytes)
 }

@@ -2,6 +2,8 @@ import Digest
 import EventLoop
 import JobModel
 import JobStore
+import JSON
+import Varlink
 import Wire
 
 /// Answers the calls of `org.genbroker.Worker`.
@@ -11,7 +13,7 @@ extension Broker {
     case .hello(let call): return hello(call, session, reply)
     case .attend(let call): return attend(call, session, reply)
     case .slots, .putResult, .putChunk, .spawnTasks, .progress, .log, .heartbeat, .complete, .fail, .release,
-      .doneItems, .inputs, .readInput:
+      .doneItems, .inputs, .readInput, .reserveCall, .settleCall, .readAnswer:
       break
     }
     guard let worker = session.worker, worker.token == call.session else {
@@ -38,6 +40,9 @@ extension Broker {
     case .doneItems(let call): doneItems(call, worker, reply)
     case .inputs(let call): inputs(call, worker, reply)
     case .readInput(let call): readInput(call, worker, reply)
+    case .reserveCall(let call): reserveCall(call, worker, reply)
+    case .settleCall(let call): settleCall(call, worker, reply)
+    case .readAnswer(let call): readAnswer(call, worker, reply)
     }
   }
 
@@ -62,8 +67,11 @@ extension Broker {
       let name = try Parsing.refusing {
         try Parsing.text(call.name, "name", bytesMax: ModelLimits.projectBytesMax)
       }
+      let version = try Parsing.refusing {
+        try call.version.map { try Parsing.text($0, "version", bytesMax: ModelLimits.versionBytesMax) }
+      }
       let worker = WorkerSession(
-        token: token(), kind: kind, name: name, pid: call.pid, slots: slots, data: session)
+        token: token(), kind: kind, name: name, pid: call.pid, slots: slots, version: version, data: session)
       session.worker = worker
       workers[worker.token] = worker
       open(worker, call, reply)
@@ -74,13 +82,13 @@ extension Broker {
 
   /// Tells the store of the session; it gets leases once its control connection is there.
   private func open(_ worker: WorkerSession, _ call: WorkerAPI.Hello, _ reply: ReplyHandle) {
-    let (token, kind, name) = (worker.token, worker.kind, worker.name)
+    let (token, kind, name, version) = (worker.token, worker.kind, worker.name, worker.version)
     let owner = worker.caller.seesAll ? nil : worker.caller.user
     // What the kernel says, not what the worker does. It is 0 for a process of another container.
     let pid = worker.data.peer.pid > 0 ? worker.data.peer.pid : nil
     let (old, leases) = (call.resume, (call.leases ?? []).map { LeaseID(Int64($0)) })
     store.perform { store, now in
-      store.openSession(token, kind: kind, worker: name, pid: pid, owner: owner, slots: 0)
+      store.openSession(token, kind: kind, worker: name, pid: pid, owner: owner, slots: 0, version: version)
       return try old.map { try store.resumeLeases(leases, of: $0, as: token, owner: owner, now: now) } ?? []
     } then: { [weak self] result in
       guard let self else { return }
@@ -339,16 +347,12 @@ extension Broker {
   private func readInput(_ call: WorkerAPI.ReadInput, _ worker: WorkerSession, _ reply: ReplyHandle) {
     let claim = claim(call.lease, worker)
     reads.read { reader in
-      guard call.offset >= 0, (1...WireLimits.inlineDataBytesMax).contains(call.length) else {
-        throw Parsing.invalid(
-          "offset \(call.offset), length \(call.length)",
-          remedy: "read from 0 up, at most \(WireLimits.inlineDataBytesMax) bytes at a time")
-      }
+      let (offset, length) = try Parsing.part(offset: call.offset, length: call.length)
       let name = try Parsing.text(call.name, "name", bytesMax: ModelLimits.pathBytesMax)
       let place = try reader.readable(name, claim)
-      let bytes = try reader.bytes(place, at: Int64(call.offset), count: call.length)
+      let bytes = try reader.bytes(place, at: offset, count: length)
       return WorkerAPI.ReadInput.Reply(
-        data: Base64.string(bytes), size: Int(place.size), eof: Int64(call.offset + bytes.count) >= place.size)
+        data: Base64.string(bytes), size: Int(place.size), eof: offset + Int64(bytes.count) >= place.size)
     } then: { result in
       switch result {
       case .failure(let error): reply.fail(worker: error, lease: call.lease, name: call.name)
@@ -377,6 +381,9 @@ extension WorkerAPI.Call {
     case .doneItems(let call): call.session
     case .inputs(let call): call.session
     case .readInput(let call): call.session
+    case .reserveCall(let call): call.session
+    case .settleCall(let call): call.session
+    case .readAnswer(let call): call.session
     }
   }
 }

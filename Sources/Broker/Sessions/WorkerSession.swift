@@ -14,6 +14,8 @@ final class WorkerSession {
     let key: String
     /// When the broker ends it by itself, ms of the monotonic clock.
     let deadlineMs: Int64?
+    /// What a model call of the task waits for, in a sentence.
+    var waitsFor: String?
   }
 
   /// 128 random bits as 32 hexadecimal digits. Known to the worker only, and good only for its own user.
@@ -22,6 +24,8 @@ final class WorkerSession {
   let name: String
   let pid: Int
   var slots: Int
+  /// Of its plugin, if it has told one that says anything.
+  let version: String?
   let caller: Caller
   unowned let data: ClientSession
   /// The call that brings leases; absent until the worker has called Attend.
@@ -39,12 +43,13 @@ final class WorkerSession {
   /// It was sent the end of a lease since it is silent.
   private var hasBeenTold = false
 
-  init(token: String, kind: Kind, name: String, pid: Int, slots: Int, data: ClientSession) {
+  init(token: String, kind: Kind, name: String, pid: Int, slots: Int, version: String?, data: ClientSession) {
     self.token = token
     self.kind = kind
     self.name = name
     self.pid = pid
     self.slots = slots
+    self.version = version?.isEmpty == true ? nil : version
     self.data = data
     caller = data.caller
     connectedMs = data.time.utcMs
@@ -55,6 +60,9 @@ final class WorkerSession {
     held[lease] = facts
     logs.begin(lease)
   }
+
+  /// What a model call of a lease waits for, in a sentence; `nil` when it waits no longer.
+  func waits(_ lease: LeaseID, for message: String?) { held[lease]?.waitsFor = message }
 
   /// A lease is over.
   func drop(_ lease: LeaseID) {
@@ -80,6 +88,11 @@ final class WorkerSession {
   func tellCancelled(_ lease: LeaseID) {
     hasBeenTold = true
     attend?.next(WorkerAPI.Attend.Reply(cancel: Int(lease.value)))
+  }
+
+  /// Tells the worker that a model call for which a lease waits may be possible now.
+  func tellToAsk(_ lease: LeaseID) {
+    attend?.next(WorkerAPI.Attend.Reply(ask: Int(lease.value)))
   }
 
   /// Tells the worker to finish what it has and leave.

@@ -79,6 +79,10 @@ void linux_own_descriptors(void);
 // The same, without any above standard error.
 void linux_own_no_descriptors(void);
 
+// Has no other process of the same user look into this one's memory, and no core be written of it.
+void linux_hide_memory(void);
+int32_t linux_memory_is_hidden(void);
+
 // Starts a sleeping process that shares this process's memory, and nothing else of it. When this process is killed, the
 // kernel closes its sockets at once instead of freeing its memory first; the other process frees it a moment later.
 void linux_start_memory_keeper(void);

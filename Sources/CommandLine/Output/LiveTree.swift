@@ -2,9 +2,12 @@
 /// terminal and the time.
 package struct LiveTree: Hashable, Sendable {
   package var nodes: [LiveNode]
+  /// A line below all nodes, which stays where there is room for two lines.
+  package var footer: StyledText?
 
-  package init(_ nodes: [LiveNode]) {
+  package init(_ nodes: [LiveNode], footer: StyledText? = nil) {
     self.nodes = nodes
+    self.footer = footer
   }
 
   /// The lines of one frame: at most `height` of them, none wider than `width`.
@@ -13,6 +16,11 @@ package struct LiveTree: Hashable, Sendable {
   ///
   /// - parameter time: Milliseconds of any clock; it only turns the spinners.
   package func frame(width: Int, height: Int, time: Int64, glyphs: Glyphs = .unicode) -> [StyledText] {
+    guard let footer, height > 1 else { return body(width: width, height: height, time: time, glyphs: glyphs) }
+    return body(width: width, height: height - 1, time: time, glyphs: glyphs) + [footer.truncated(to: width)]
+  }
+
+  private func body(width: Int, height: Int, time: Int64, glyphs: Glyphs) -> [StyledText] {
     let all = flattened()
     let kept = selection(all, height: height)
     let rows = kept.map { all[$0].row }

@@ -34,7 +34,7 @@ package final class StoreCheck {
     try check.connection.execute("BEGIN")
     try check.part(check.integrity)
     try check.part(check.references)
-    for rule in StoreRule.all { try check.part { try check.apply(rule) } }
+    for rule in StoreRule.all + StoreRule.ofCalls { try check.part { try check.apply(rule) } }
     try check.part(check.eventNumbers)
     try check.part(check.counts)
     // That it fails tells of damage once more, which is a finding already.
@@ -143,7 +143,8 @@ package final class StoreCheck {
     let users = try connection.prepare(
       """
       SELECT 'file ' || path || ' of job ' || job FROM result WHERE blob = ?1
-      UNION ALL SELECT 'input ' || name || ' of job ' || job FROM job_input WHERE blob = ?1 LIMIT ?2
+      UNION ALL SELECT 'input ' || name || ' of job ' || job FROM job_input WHERE blob = ?1
+      UNION ALL SELECT 'an answer of model call ' || call FROM call_file WHERE blob = ?1 LIMIT ?2
       """
     ).all(id, StoreCheck.usersNamedMax + 1) { visible($0.text(0)) }
     guard !users.isEmpty else { return "; nothing uses them" }

@@ -30,7 +30,7 @@ struct StoreRule {
       name: "job files", sentence: "the job's sum of files is not that of its results",
       violations: """
         SELECT 'job ' || j.id FROM job j
-        WHERE j.files <> (SELECT count(DISTINCT path) FROM result r WHERE r.job = j.id AND r.standing <> 'late')
+        WHERE j.files <> (SELECT count(DISTINCT path) FROM result r WHERE r.job = j.id AND r.standing IN ('head', 'past'))
           AND \(stays("j"))
         """),
     StoreRule(
@@ -67,14 +67,35 @@ struct StoreRule {
         SELECT 'task ' || t.id || ' (' || t.key || '): ' || o.path
         FROM task t JOIN task_output o ON o.task = t.id JOIN job j ON j.id = t.job
         WHERE t.state = 'succeeded' AND \(stays("j")) AND NOT EXISTS (
-          SELECT 1 FROM result r WHERE r.project = j.project AND r.path = o.path AND r.standing = 'head')
+          SELECT 1 FROM result r
+          WHERE r.project = j.project AND r.path = o.path AND r.standing IN ('head', 'retired'))
+        """),
+    StoreRule(
+      name: "reuse", sentence: "the job's number of tasks from the store is not that of its tasks",
+      violations: """
+        SELECT 'job ' || j.id FROM job j
+        WHERE j.reused <> (SELECT coalesce(sum(reused), 0) FROM task t WHERE t.job = j.id) AND \(stays("j"))
+        """),
+    StoreRule(
+      name: "reuse", sentence: "a task was taken from the store and has results that a worker has made",
+      violations: """
+        SELECT DISTINCT 'task ' || t.id || ' (' || t.key || ')' FROM task t
+          JOIN result r ON r.task = t.id AND r.generation = t.generation
+        WHERE t.reused AND r.lease <> 0
+        """),
+    StoreRule(
+      name: "generations", sentence: "a task has succeeded, and a file that it has not made again is current",
+      violations: """
+        SELECT 'task ' || t.id || ' (' || t.key || '): ' || r.path FROM task t JOIN result r ON r.task = t.id
+        WHERE t.state = 'succeeded' AND t.generation > 1 AND r.standing = 'head' AND r.generation < t.generation
         """),
     StoreRule(
       name: "heads", sentence: "a path has results and no head",
       violations: """
         SELECT path FROM result WHERE job IN \(staying) GROUP BY project, path
         HAVING sum(standing = 'head') > 1 OR sum(standing <> 'late') > 0 AND NOT EXISTS (
-          SELECT 1 FROM result h WHERE h.project = result.project AND h.path = result.path AND h.standing = 'head')
+          SELECT 1 FROM result h WHERE h.project = result.project AND h.path = result.path
+            AND h.standing IN ('head', 'retired'))
         """),
     StoreRule(
       name: "versions", sentence: "the versions of a path have gaps",

@@ -10,6 +10,9 @@ package struct RemovalStage: Sendable, Equatable {
     /// First, so that nobody writes logs under them any more.
     case leases
     case results
+    case calls
+    /// When its calls are gone, so that their sums are always those of calls that are there or of none.
+    case usage
     case inputs
     case logs
     case errors
@@ -136,6 +139,12 @@ final class JobRemoval {
       case .results:
         let (isMore, freed) = try removeResults(of: job, uploadsBefore: uploadsBefore)
         return (next(stage, isMore), freed)
+      case .calls:
+        let (isMore, freed) = try removeCalls(of: job, uploadsBefore: uploadsBefore)
+        return (next(stage, isMore), freed)
+      case .usage:
+        try keepUsage(of: job)
+        return (next(stage, false), 0)
       case .inputs:
         let (isMore, freed) = try removeInputs(of: job, uploadsBefore: uploadsBefore)
         return (next(stage, isMore), freed)
@@ -176,6 +185,25 @@ final class JobRemoval {
     let found = try sql.results.all(job.value, JobRemoval.largeRowsPerPart) { (id: $0.int(0), blob: $0.int(1)) }
     for result in found { try sql.deleteResult.run(result.id) }
     return (!found.isEmpty, try release(found.map(\.blob), uploadsBefore: uploadsBefore))
+  }
+
+  private func removeCalls(of job: JobID, uploadsBefore: Int64) throws -> (isMore: Bool, freed: Int64) {
+    let found = try sql.calls.all(job.value, JobRemoval.largeRowsPerPart) { $0.int(0) }
+    var blobs: [Int64] = []
+    for call in found {
+      blobs += try sql.callFiles.all(call) { $0.int(0) }
+      try sql.deleteCallFiles.run(call)
+      try sql.deleteCallContent.run(call)
+      try sql.deleteCall.run(call)
+    }
+    return (!found.isEmpty, try release(blobs, uploadsBefore: uploadsBefore))
+  }
+
+  /// What its calls have taken still counts for its user, the day and the model.
+  private func keepUsage(of job: JobID) throws {
+    try sql.addUsageOfRemoved.run(job.value)
+    try sql.deleteUsage.run(job.value)
+    try sql.deleteSpending.run(job.value)
   }
 
   private func removeInputs(of job: JobID, uploadsBefore: Int64) throws -> (isMore: Bool, freed: Int64) {

@@ -28,7 +28,23 @@ extension JobStore {
   ///
   /// - Returns: those that this call has marked.
   /// - Throws: `Refusal` when another job has come to rest on their files since it was planned.
-  package func markForRemoval(_ group: PrunePlan.Group) throws -> [JobID] { try removal().mark(group) }
+  package func markForRemoval(_ group: PrunePlan.Group) throws -> [JobID] {
+    try endCalls(of: group.jobs, now: group.plannedAtMs)
+    return try removal().mark(group)
+  }
+
+  /// Whoever still makes a model call of an ended job is not waited for. That it is unknown is true, whether the job goes or not.
+  private func endCalls(of jobs: [JobID], now: Int64) throws {
+    guard try jobs.contains(where: { try sql.calls.openOfJob.first($0.value) { _ in true } ?? false }) else { return }
+    do {
+      try begin()
+      try attempt { try $0.loseCalls(ofJobs: jobs, now: now) }
+      try commit()
+    } catch {
+      rollback()
+      throw error
+    }
+  }
 
   /// Removes a part of a marked job.
   ///

@@ -12,6 +12,7 @@ package struct PrunePlan: Sendable {
     let hasHeads: Bool
     /// Number of the last job when this was planned.
     let plannedAt: JobID
+    let plannedAtMs: Int64
 
     package var jobs: [JobID] { members.map(\.job) }
   }
@@ -82,7 +83,7 @@ package final class PrunePlanner {
       job.endedMs.map { PrunePolicy.Ended(id: id, endedMs: $0, bytes: job.bytes) }
     }
     let chosen = policy.chosen(among: ended, now: now)
-    let plan = try plan(chosen)
+    let plan = try plan(chosen, now: now)
     if let kept = plan.kept.first(where: { policy.jobs.contains($0.job) }) { throw Refusal.rested(kept) }
     return plan
   }
@@ -112,7 +113,7 @@ package final class PrunePlanner {
   }
 
   /// Groups the chosen jobs by project, in their order, without those that have to stay.
-  private func plan(_ chosen: [JobID]) throws -> PrunePlan {
+  private func plan(_ chosen: [JobID], now: Int64) throws -> PrunePlan {
     var plan = PrunePlan()
     let byProject = Dictionary(grouping: jobs.keys) { jobs[$0]?.project }
     var isPlanned: Set<Int64> = []
@@ -127,7 +128,7 @@ package final class PrunePlanner {
       plan.groups.append(
         PrunePlan.Group(
           project: project, members: members((chosenOf[project] ?? []).filter(going.contains)), hasHeads: hasHeads,
-          plannedAt: last))
+          plannedAt: last, plannedAtMs: now))
     }
     return plan
   }

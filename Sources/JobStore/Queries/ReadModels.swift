@@ -22,6 +22,10 @@ package struct JobSummary: Sendable {
   package let bytes: Int64
   package let outputsDeclared: Int64
   package let outputsPresent: Int64
+  /// That its tasks may use, `provider/model`.
+  package let models: [String]
+  /// Tasks that were taken from the store.
+  package let reused: Int64
 }
 
 /// How far one phase of a job is.

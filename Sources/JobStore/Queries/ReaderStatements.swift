@@ -16,7 +16,9 @@ struct ReaderStatements {
   let eventsOfJob: Statement
   let file: Statement
   let files: Statement
+  let filesOfSource: Statement
   let hasEnded: Statement
+  let hasHead: Statement
   let hasLabel: Statement
   let job: Statement
   let jobBound: Statement
@@ -24,6 +26,12 @@ struct ReaderStatements {
   let logs: Statement
   let logsOfTask: Statement
   let needs: Statement
+  let neededFiles: Statement
+  let outputs: Statement
+  let reuseOfJob: Statement
+  let source: Statement
+  let unbegun: Statement
+  let unbegunTask: Statement
   let newestJob: Statement
   let phases: Statement
   let prunedUpTo: Statement
@@ -82,10 +90,15 @@ struct ReaderStatements {
       WHERE j.id = ?1 AND (r.path, r.version) > (?2, ?3) AND (?5 IS NULL OR r.job = ?5)
         AND (?4 OR CASE WHEN ?5 IS NULL THEN r.standing = 'head' ELSE r.version = (
           SELECT max(version) FROM result own
-          WHERE own.job = ?5 AND own.project = r.project AND own.path = r.path AND own.standing <> 'late') END)
+          WHERE own.job = ?5 AND own.project = r.project AND own.path = r.path
+            AND (own.standing = 'head' OR own.standing = 'past')) END)
         AND substr(r.path, 1, length(?6)) = ?6
       ORDER BY r.path, r.version LIMIT ?7
       """)
+    filesOfSource = connection.prepare(ReuseStatements.filesOfSource)
+    // Another job's.
+    hasHead = connection.prepare(
+      "SELECT 1 FROM result WHERE project = ?1 AND path = ?2 AND standing = 'head' AND job <> ?3")
     hasEnded = connection.prepare(
       """
       SELECT ended_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.job = ?1 AND event.id > ?2)
@@ -118,6 +131,18 @@ struct ReaderStatements {
       """
       SELECT n.key, t.state FROM task_need n LEFT JOIN task t ON t.job = n.job AND t.key = n.key
       WHERE n.task = ?1 ORDER BY n.key
+      """)
+    neededFiles = connection.prepare(ReuseStatements.filesOfNeeds)
+    outputs = connection.prepare("SELECT path FROM task_output WHERE task = ?1 ORDER BY path")
+    reuseOfJob = connection.prepare(
+      "SELECT id, owner, project, reuse, options, inputs_digest, models FROM job WHERE id = ?1")
+    source = connection.prepare(ReuseStatements.newestSource)
+    unbegun = connection.prepare(
+      "SELECT id FROM task WHERE job = ?1 AND id > ?2 AND (state = 'blocked' OR state = 'ready') ORDER BY id LIMIT ?3")
+    unbegunTask = connection.prepare(
+      """
+      SELECT id, key, kind, op, payload, reuse_by, settled_needs, started_ms, sample
+      FROM task WHERE id = ?1 AND (state = 'blocked' OR state = 'ready')
       """)
     newestJob = connection.prepare(
       """
@@ -187,7 +212,7 @@ extension JobSummary {
   static let columns = """
     j.id, j.owner, p.name, j.kind, j.title, j.state, j.reason, j.priority, j.labels, j.sealed, j.created_ms, \
     j.started_ms, j.ended_ms, j.files, j.bytes, j.outputs_declared, j.outputs_present, \
-    j.blocked, j.ready, j.leased, j.succeeded, j.failed, j.skipped, j.cancelled
+    j.blocked, j.ready, j.leased, j.succeeded, j.failed, j.skipped, j.cancelled, j.models, j.reused
     """
 
   init(_ row: borrowing Row) {
@@ -209,13 +234,15 @@ extension JobSummary {
     outputsDeclared = row.int(15)
     outputsPresent = row.int(16)
     counts = TaskCounts(row, from: 17)
+    models = StoredModels.names(row.optionalText(24))
+    reused = row.int(25)
   }
 }
 
 extension TaskSummary {
   static let columns = """
     t.id, t.key, t.kind, t.op, t.title, t.phase, t.state, t.attempts, t.crashes, t.not_before_ms, t.started_ms, \
-    t.ended_ms, t.error, (SELECT count(DISTINCT r.path) FROM result r WHERE r.task = t.id AND r.standing <> 'late')
+    t.ended_ms, t.error, (SELECT count(DISTINCT r.path) FROM result r WHERE r.task = t.id AND r.standing <> 'late' AND r.standing <> 'retired')
     """
 
   init(_ row: borrowing Row) {

@@ -10,12 +10,14 @@ package final class StoreReader {
   let connection: Connection
   let blobs: BlobFiles
   let sql: ReaderStatements
+  let calls: ReaderCallStatements
 
   /// Opens the store for reading.
   package init(file: StoreFile, blobs: BlobFiles) throws {
     connection = try file.openReader()
     self.blobs = blobs
     sql = ReaderStatements(connection)
+    calls = ReaderCallStatements(connection)
   }
 
   // MARK: Jobs
@@ -164,11 +166,14 @@ package final class StoreReader {
 
   // MARK: Phases
 
-  /// A job, the newest of the caller when `id` is absent, and how far its phases are, both of the same moment.
+  /// A job, the newest of the caller when `id` is absent, how far its phases are, and what its model calls have taken, all of
+  /// the same moment.
   ///
   /// The phases are in the order of their first tasks. What is counted for none of them stands at the end, without a
   /// name: the tasks of no phase, and of phases beyond ``phasesShownMax``.
-  package func jobWithPhases(_ id: JobID?, for caller: Caller) throws -> (job: JobSummary, phases: [PhaseSummary]) {
+  package func jobWithPhases(
+    _ id: JobID?, for caller: Caller
+  ) throws -> (job: JobSummary, phases: [PhaseSummary], spending: JobSpending?) {
     try sql.begin.run()
     // What was read is given up with the error; a COMMIT that only ends a reading has nothing to lose.
     defer { try? sql.commit.run() }
@@ -179,7 +184,7 @@ package final class StoreReader {
     var rest = job.counts
     for phase in phases { rest.subtract(phase.counts) }
     if rest.total > 0 { phases.append(PhaseSummary(name: nil, counts: rest)) }
-    return (job, phases)
+    return (job, phases, try spending(of: job.id))
   }
 
   /// As many names of the longest kind fit one message.

@@ -21,7 +21,9 @@ struct Statements {
   let tasks: TaskStatements
   let leases: LeaseStatements
   let results: ResultStatements
+  let calls: CallStatements
   let events: EventStatements
+  let reuse: ReuseStatements
   let begin: Statement
   let commit: Statement
   let rollback: Statement
@@ -34,7 +36,9 @@ struct Statements {
     tasks = TaskStatements(connection)
     leases = LeaseStatements(connection)
     results = ResultStatements(connection)
+    calls = CallStatements(connection)
     events = EventStatements(connection)
+    reuse = ReuseStatements(connection)
     begin = connection.prepare("BEGIN IMMEDIATE")
     commit = connection.prepare("COMMIT")
     rollback = connection.prepare("ROLLBACK")

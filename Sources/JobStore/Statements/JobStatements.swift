@@ -19,7 +19,8 @@ struct JobStatements {
   static let rowColumns = """
     id, owner, project, kind, state, reason, priority, sealed, max_attempts, max_crashes, timeout_ms, started_ms, \
     ended_ms, files, bytes, outputs_declared, outputs_present, \
-    blocked, ready, leased, succeeded, failed, skipped, cancelled
+    blocked, ready, leased, succeeded, failed, skipped, cancelled, models, \
+    reuse, hold, sample, inputs_digest, reused
     """
 
   init(_ connection: borrowing Connection) {
@@ -31,8 +32,10 @@ struct JobStatements {
     insert = connection.prepare(
       """
       INSERT INTO job (id, owner, project, kind, title, state, priority, labels, options, sealed, idempotency_key,
-        submit_digest, max_attempts, max_crashes, timeout_ms, created_ms, blocked, ready, outputs_declared)
-      VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+        submit_digest, max_attempts, max_crashes, timeout_ms, created_ms, blocked, ready, outputs_declared,
+        reuse, hold, sample, inputs_digest, models)
+      VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+        ?23)
       """)
     insertPhase = connection.prepare(
       """
@@ -52,7 +55,7 @@ struct JobStatements {
       """
       UPDATE job SET state = ?2, reason = ?3, sealed = ?4, started_ms = ?5, ended_ms = ?6, files = ?7, bytes = ?8,
         outputs_declared = ?9, outputs_present = ?10, blocked = ?11, ready = ?12, leased = ?13, succeeded = ?14,
-        failed = ?15, skipped = ?16, cancelled = ?17
+        failed = ?15, skipped = ?16, cancelled = ?17, hold = ?18, reused = ?19
       WHERE id = ?1
       """)
     updatePhase = connection.prepare(

@@ -8,8 +8,14 @@ struct PruneStatements {
   let commit: Statement
   let rollback: Statement
 
+  let addUsageOfRemoved: Statement
   let blobIfFree: Statement
+  let callFiles: Statement
+  let calls: Statement
   let deleteBlob: Statement
+  let deleteCall: Statement
+  let deleteCallContent: Statement
+  let deleteCallFiles: Statement
   let deleteErrors: Statement
   let deleteEvents: Statement
   let deleteInput: Statement
@@ -22,6 +28,8 @@ struct PruneStatements {
   let deletePhases: Statement
   let deleteProject: Statement
   let deleteReady: Statement
+  let deleteSpending: Statement
+  let deleteUsage: Statement
   let deleteResult: Statement
   let deleteTask: Statement
   let deleteUploads: Statement
@@ -51,14 +59,31 @@ struct PruneStatements {
     begin = connection.prepare("BEGIN IMMEDIATE")
     commit = connection.prepare("COMMIT")
     rollback = connection.prepare("ROLLBACK")
+    // What the calls of a job have taken stays, though nobody can say any more which job it was.
+    let key = ["job", "owner", "day", "provider", "model"]
+    let sums = CallStatements.usageSums + CallStatements.usageCounts
+    let saved = "saved_pico_usd = saved_pico_usd + min(excluded.saved_pico_usd, \(Int64.max) - saved_pico_usd)"
+    addUsageOfRemoved = connection.prepare(
+      """
+      INSERT INTO usage (\((key + sums).joined(separator: ", ")), saved_pico_usd)
+      SELECT 0, \((key.dropFirst() + sums).joined(separator: ", ")), saved_pico_usd FROM usage WHERE job = ?1
+      ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET
+        \(sums.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")), \(saved)
+      """)
+    callFiles = connection.prepare("SELECT blob FROM call_file WHERE call = ?1")
+    calls = connection.prepare("SELECT id FROM model_call WHERE job = ?1 LIMIT ?2")
     // Uploads that are not older than ?2 may be about to be named by a job.
     blobIfFree = connection.prepare(
       """
       SELECT size FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM result WHERE blob = ?1)
         AND NOT EXISTS (SELECT 1 FROM job_input WHERE blob = ?1)
+        AND NOT EXISTS (SELECT 1 FROM call_file WHERE blob = ?1)
         AND NOT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND at_ms > ?2)
       """)
     deleteBlob = connection.prepare("DELETE FROM blob WHERE id = ?1")
+    deleteCall = connection.prepare("DELETE FROM model_call WHERE id = ?1")
+    deleteCallContent = connection.prepare("DELETE FROM call_content WHERE call = ?1")
+    deleteCallFiles = connection.prepare("DELETE FROM call_file WHERE call = ?1")
     deleteErrors = connection.prepare(
       "DELETE FROM error WHERE id IN (SELECT id FROM error WHERE job = ?1 LIMIT ?2)")
     deleteEvents = connection.prepare(
@@ -79,6 +104,8 @@ struct PruneStatements {
     deleteProject = connection.prepare(
       "DELETE FROM project WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM job WHERE id > ?2 AND project = ?1)")
     deleteReady = connection.prepare("DELETE FROM ready_job WHERE job = ?1")
+    deleteSpending = connection.prepare("DELETE FROM spending WHERE scope = 'job' AND id = ?1")
+    deleteUsage = connection.prepare("DELETE FROM usage WHERE job = ?1")
     deleteResult = connection.prepare("DELETE FROM result WHERE id = ?1")
     deleteTask = connection.prepare("DELETE FROM task WHERE id = ?1")
     deleteUploads = connection.prepare("DELETE FROM upload WHERE blob = ?1")
@@ -121,7 +148,8 @@ struct PrunePlanStatements {
 
   init(_ connection: borrowing Connection) {
     hasBlob = connection.prepare(PruneStatements.blobExists)
-    heads = connection.prepare("SELECT 1 FROM result WHERE job = ?1 AND standing = 'head' LIMIT 1")
+    heads = connection.prepare(
+      "SELECT 1 FROM result WHERE job = ?1 AND (standing = 'head' OR standing = 'retired') LIMIT 1")
     // Also jobs that are being removed name their projects.
     idleProjects = connection.prepare("SELECT id FROM project WHERE id NOT IN (SELECT project FROM job)")
     newestJob = connection.prepare("SELECT id FROM job ORDER BY id DESC LIMIT 1")
@@ -130,16 +158,18 @@ struct PrunePlanStatements {
       SELECT id, owner, project, ended_ms, bytes FROM job WHERE id > ?1 AND owner <> \(PruneStatements.owner)
       ORDER BY id LIMIT ?2
       """)
-    // The jobs whose files are the current ones of a path that this job (?1, of project ?2) has made before, or that it
+    // The jobs whose files are the current ones, or the last ones before there was none any more, of a path that this job (?1, of project ?2) has made before, or that it
     // has declared and that others have made.
     restsOn = connection.prepare(
       """
       SELECT head.job FROM result mine
-        JOIN result head ON head.project = mine.project AND head.path = mine.path AND head.standing = 'head'
+        JOIN result head ON head.project = mine.project AND head.path = mine.path
+        AND (head.standing = 'head' OR head.standing = 'retired')
       WHERE mine.job = ?1 AND mine.standing = 'past'
       UNION
       SELECT head.job FROM task t JOIN task_output o ON o.task = t.id
-        JOIN result head ON head.project = ?2 AND head.path = o.path AND head.standing = 'head'
+        JOIN result head ON head.project = ?2 AND head.path = o.path
+        AND (head.standing = 'head' OR head.standing = 'retired')
       WHERE t.job = ?1
       """)
     // Each row is one of the page, whether its blob can be given up or not, so that a page ends.
@@ -147,6 +177,7 @@ struct PrunePlanStatements {
       """
       SELECT owner, blob, at_ms <= ?3 AND NOT EXISTS (SELECT 1 FROM result WHERE blob = mine.blob)
         AND NOT EXISTS (SELECT 1 FROM job_input WHERE blob = mine.blob)
+        AND NOT EXISTS (SELECT 1 FROM call_file WHERE blob = mine.blob)
         AND NOT EXISTS (SELECT 1 FROM upload WHERE blob = mine.blob AND at_ms > ?3)
       FROM upload mine WHERE (owner, blob) > (?1, ?2) ORDER BY owner, blob LIMIT ?4
       """)

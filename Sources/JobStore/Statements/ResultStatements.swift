@@ -38,6 +38,8 @@ struct ResultStatements {
       SELECT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND owner = ?2)
         OR EXISTS (SELECT 1 FROM job_input i JOIN job j ON j.id = i.job WHERE i.blob = ?1 AND j.owner = ?2)
         OR EXISTS (SELECT 1 FROM result r JOIN job j ON j.id = r.job WHERE r.blob = ?1 AND j.owner = ?2)
+        OR EXISTS (SELECT 1 FROM call_file f JOIN model_call c ON c.id = f.call JOIN job j ON j.id = c.job
+          WHERE f.blob = ?1 AND j.owner = ?2)
       """)
     demoteHead = connection.prepare(
       "UPDATE result SET standing = 'past' WHERE project = ?1 AND path = ?2 AND standing = 'head'")
@@ -45,11 +47,12 @@ struct ResultStatements {
     isMade = connection.prepare(
       """
       SELECT 1 FROM result r JOIN job j ON j.id = r.job
-      WHERE r.project = ?1 AND r.path = ?2 AND r.standing <> 'late' AND j.owner <> ?3 LIMIT 1
+      WHERE r.project = ?1 AND r.path = ?2 AND r.standing = 'head' AND r.task <> ?4 AND j.owner <> ?3 LIMIT 1
       """)
     lastOfJob = connection.prepare(
       """
-      SELECT size, task FROM result WHERE job = ?1 AND path = ?2 AND standing <> 'late' ORDER BY version DESC LIMIT 1
+      SELECT size, task FROM result WHERE job = ?1 AND path = ?2 AND (standing = 'head' OR standing = 'past')
+      ORDER BY version DESC LIMIT 1
       """)
     insert = connection.prepare(
       """
@@ -66,7 +69,7 @@ struct ResultStatements {
       """)
     latest = connection.prepare(
       """
-      SELECT r.version, r.task, r.generation, b.sha256 FROM result r JOIN blob b ON b.id = r.blob
+      SELECT r.version, r.task, r.generation, b.sha256, r.standing = 'retired' FROM result r JOIN blob b ON b.id = r.blob
       WHERE r.project = ?1 AND r.path = ?2 AND r.standing <> 'late' ORDER BY r.version DESC LIMIT 1
       """)
     // The last version of a path, late ones included, and a file below it; 0 is the character behind the slash.

@@ -43,7 +43,7 @@ struct TaskStatements {
     addOutput = connection.prepare("INSERT OR IGNORE INTO task_output (task, path) VALUES (?1, ?2)")
     byID = connection.prepare("SELECT \(columns) FROM task WHERE id = ?1")
     byKey = connection.prepare("SELECT \(columns) FROM task WHERE job = ?1 AND key = ?2")
-    byKeyWithDigest = connection.prepare("SELECT spec_digest FROM task WHERE job = ?1 AND key = ?2")
+    byKeyWithDigest = connection.prepare("SELECT spec_digest, spawner FROM task WHERE job = ?1 AND key = ?2")
     cancelLive = connection.prepare(
       """
       UPDATE task SET state = 'cancelled', ended_ms = ?2, not_before_ms = NULL
@@ -67,8 +67,8 @@ struct TaskStatements {
     insert = connection.prepare(
       """
       INSERT INTO task (job, key, kind, op, title, phase, payload, spec_digest, settled_needs, state, unmet,
-        max_attempts, max_crashes, timeout_ms, ended_ms)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        max_attempts, max_crashes, timeout_ms, ended_ms, reuse_by, spawner)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
       """)
     missingNeeds = connection.prepare(
       """
@@ -97,7 +97,7 @@ struct TaskStatements {
     // With what its worker has to know of it.
     readyFirst = connection.prepare(
       """
-      SELECT \(columns), op, title, payload, timeout_ms, (SELECT options FROM job WHERE id = task.job)
+      SELECT \(columns), op, title, payload, timeout_ms, reuse_by, (SELECT options FROM job WHERE id = task.job)
       FROM task INDEXED BY task_ready
       WHERE job = ?1 AND kind = ?2 AND state = 'ready' AND not_before_ms IS NULL ORDER BY id LIMIT 1
       """)
@@ -144,7 +144,7 @@ struct TaskStatements {
     update = connection.prepare(
       """
       UPDATE task SET state = ?2, unmet = ?3, attempts = ?4, crashes = ?5, not_before_ms = ?6,
-        started_ms = coalesce(?7, started_ms), ended_ms = ?8, error = coalesce(?9, error)
+        started_ms = coalesce(?7, started_ms), ended_ms = ?8, error = coalesce(?9, error), fingerprint = ?10, reused = ?11
       WHERE id = ?1
       """)
   }

@@ -8,10 +8,13 @@ extension JobStore {
   /// - Parameters:
   ///   - pid: its process; `nil` when that cannot be seen from here.
   ///   - owner: the only user whose tasks it gets; `nil` for all.
-  package func openSession(_ token: String, kind: Kind, worker: String, pid: Int32?, owner: UserID?, slots: Int) {
+  ///   - version: of its plugin; of one that tells none nothing is taken from the store.
+  package func openSession(
+    _ token: String, kind: Kind, worker: String, pid: Int32?, owner: UserID?, slots: Int, version: String? = nil
+  ) {
     self.slots.open(
       SlotRegistry.Session(
-        token: token, kind: kind.name, worker: worker, pid: pid, owner: owner, slots: slots, held: 0))
+        token: token, kind: kind.name, worker: worker, pid: pid, owner: owner, version: version, slots: slots, held: 0))
   }
 
   /// How many leases a worker wants to hold from now on.
@@ -24,24 +27,34 @@ extension JobStore {
     slots.sessions.values.contains { $0.kind == kind && ($0.owner == nil || $0.owner == owner) }
   }
 
-  /// Gives a lease to every worker that waits for one, as far as there are tasks.
+  /// Gives a lease to every worker that waits for one, as far as there are tasks; those that need not be made again are
+  /// taken from the store on the way.
   ///
-  /// - Returns: when the next waiting task becomes due, ms UTC; `nil` when none waits.
+  /// - Returns: when the next waiting task becomes due, or somebody has let his turn pass to ask for a model call, ms UTC; `nil`
+  ///   when nothing is waited for. `now` when this was ended before everything was looked at, because it was much.
   package func dispatch(now: Int64) throws -> Int64? {
     try promoteDue(now: now)
-    for kind in slots.kinds { try serve(kind, now: now) }
-    return try nextDue(now: now)
+    reuseBudget = ReuseBudget()
+    var taken: Int
+    repeat {
+      taken = reuseBudget.tasksTaken
+      for kind in slots.kinds { try serve(kind, now: now) }
+      // What was taken may have made tasks ready of a kind that was served before.
+    } while reuseBudget.tasksTaken > taken && !reuseBudget.isExceeded
+    let due = try (nextDue(now: now), tellCallWaiters(now: now))
+    if reuseBudget.isExceeded { return now }
+    return due.0.map { min($0, due.1 ?? $0) } ?? due.1
   }
 
   /// Sessions are served one lease at a time, in turn, so that one worker with many slots does not take all. Who gets
   /// nothing keeps his place, and nobody is looked at when nothing is left.
   private func serve(_ kind: String, now: Int64) throws {
-    // Giving leases brings nobody new into the line of a kind.
+    // Giving leases, or taking a task from the store, brings no other owner into the line of a kind.
     var owners = try readyOwners(kind)
     var ready = Set(owners)
     var same: NextJob?
     var position = 0
-    while !ready.isEmpty, let session = slots.next(kind, from: &position) {
+    while !ready.isEmpty, !reuseBudget.isExceeded, let session = slots.next(kind, from: &position) {
       let owner = session.owner.map { Int64($0.value) }
       let canBeServed = owner.map(ready.contains) ?? true
       if canBeServed, try giveLease(to: session, among: owners, sameAsBefore: &same, now: now) {
@@ -94,7 +107,10 @@ extension JobStore {
         try sql.tasks.readyJobDelete.run(id.value, session.kind)
         continue
       }
-      try lease(task, content, to: session, now: now)
+      let asked = try ask(task, content, for: session)
+      let isTaken = try takeFromStore(asked, now: now)
+      if reuseBudget.isExceeded { return false }
+      if !isTaken { try lease(asked, to: session, now: now) }
       turn += 1
       lastServed[owner] = turn
       // A job that has given its last task leaves the line, which saves the next look at it. One that nobody waits
@@ -103,9 +119,10 @@ extension JobStore {
         try sql.tasks.readyJobDelete.run(id.value, session.kind)
       } else if !next.isAlone {
         try sql.tasks.readyJobTurn.run(id.value, session.kind, turn)
-      } else if owners.count == 1, session.owner == nil {
+      } else if owners.count == 1, session.owner == nil, !isTaken {
         same = next
       }
+      if isTaken { continue }
       return true
     }
     return false
@@ -144,11 +161,12 @@ extension JobStore {
   }
 
   /// What a worker has to know of a task, beside its row.
-  private struct TaskContent {
+  struct TaskContent {
     let op: String
     let title: String?
     let payload: [UInt8]
     let timeoutMs: Int64?
+    let reuseBy: ReuseBasis
     /// Of the job.
     let options: [UInt8]
 
@@ -159,19 +177,44 @@ extension JobStore {
       title = row.optionalText(start + 1)
       payload = row.bytes(start + 2)
       timeoutMs = row.optionalInt(start + 3)
-      options = row.bytes(start + 4)
+      reuseBy = ReuseBasis(rawValue: row.text(start + 4)) ?? .all
+      options = row.bytes(start + 5)
     }
   }
 
-  private func lease(
-    _ task: TaskRow, _ content: TaskContent, to session: SlotRegistry.Session, now: Int64
-  ) throws {
-    let row = try job(task.job)
-    if case .moved(let state) = JobMachine.step(row.facts(), .taskLeased) {
-      try change(task.job) { $0.state = state }
-      try record(.jobState, job: task.job, now: now) { $0.member("state", state.rawValue) }
+  /// A task whose turn has come, and what is read of it before it is known what becomes of it.
+  struct AskedTask {
+    let task: TaskRow
+    let content: TaskContent
+    let outputs: [String]
+    let missingNeeds: [String]
+    /// `nil` when its results could not be used again.
+    let fingerprint: [UInt8]?
+  }
+
+  private func ask(_ task: TaskRow, _ content: TaskContent, for session: SlotRegistry.Session) throws -> AskedTask {
+    let outputs = try job(task.job).outputsDeclared > 0 ? sql.tasks.outputs.all(task.id.value) { $0.text(0) } : []
+    let missing = task.hasSettledNeeds ? try sql.tasks.missingNeeds.all(task.id.value) { $0.text(0) } : []
+    let fingerprint = try session.version.map {
+      try self.fingerprint(of: task, content, outputs: outputs, missingNeeds: missing, version: $0)
     }
-    if row.startedMs == nil { try change(task.job) { $0.startedMs = now } }
+    return AskedTask(
+      task: task, content: content, outputs: outputs, missingNeeds: missing, fingerprint: fingerprint)
+  }
+
+  /// The job of a task begins with it, if nothing of it has begun.
+  func startJob(_ id: JobID, now: Int64) throws {
+    let row = try job(id)
+    if case .moved(let state) = JobMachine.step(row.facts(), .taskLeased) {
+      try change(id) { $0.state = state }
+      try record(.jobState, job: id, now: now) { $0.member("state", state.rawValue) }
+    }
+    if row.startedMs == nil { try change(id) { $0.startedMs = now } }
+  }
+
+  private func lease(_ asked: AskedTask, to session: SlotRegistry.Session, now: Int64) throws {
+    try startJob(asked.task.job, now: now)
+    let task = try withFingerprint(asked)
     leaseCounter += 1
     let id = LeaseID(generation: generation, counter: leaseCounter)
     let attempt = task.facts.attempts + task.facts.crashes + 1
@@ -182,6 +225,7 @@ extension JobStore {
       $0.member("lease", id.value)
       $0.member("attempt", attempt)
       $0.member("worker", session.worker)
+      if task.generation > 1 { $0.member("generation", task.generation) }
     }
     slots.leaseGiven(session.token)
     let given = LeaseRow(
@@ -189,24 +233,24 @@ extension JobStore {
     // One more than go with the lease tells whether these are all.
     let done = task.wasStarted ? try doneFiles(of: task, after: "", limit: JobStore.doneItemsPerGrantMax + 1) : []
     heldLeases.add(given, leased, files: done)
-    effects.append(.granted(try grant(given, task, content, done: done)))
+    effects.append(.granted(try grant(given, task, asked, done: done)))
   }
 
   /// At most this many done items go with a lease; the worker reads the rest.
   package static let doneItemsPerGrantMax = 500
 
   private func grant(
-    _ lease: LeaseRow, _ task: TaskRow, _ content: TaskContent, done: [DoneFile]
+    _ lease: LeaseRow, _ task: TaskRow, _ asked: AskedTask, done: [DoneFile]
   ) throws -> LeaseGrant {
     let limit = JobStore.doneItemsPerGrantMax
-    let job = try job(task.job)
-    let outputs = job.outputsDeclared > 0 ? try sql.tasks.outputs.all(task.id.value) { $0.text(0) } : []
+    let (job, content) = (try job(task.job), asked.content)
     return LeaseGrant(
       session: lease.session, lease: lease.id, job: task.job, jobKind: try Kind(job.kind), owner: job.owner,
       key: task.key,
       kind: task.kind, op: content.op, title: content.title ?? task.key, payload: content.payload,
-      options: content.options, attempt: lease.attempt, timeoutMs: content.timeoutMs ?? job.timeoutMs, outputs: outputs,
+      options: content.options, attempt: lease.attempt, timeoutMs: content.timeoutMs ?? job.timeoutMs,
+      outputs: asked.outputs,
       done: Array(done.prefix(limit)), hasMoreDone: done.count > limit,
-      missingNeeds: task.hasSettledNeeds ? try sql.tasks.missingNeeds.all(task.id.value) { $0.text(0) } : [])
+      missingNeeds: asked.missingNeeds, models: job.models, sample: task.sample ?? job.sample)
   }
 }

@@ -17,7 +17,12 @@ enum EventType: String {
   case taskSkipped = "task.skipped"
   case taskReleased = "task.released"
   case taskReset = "task.reset"
+  case taskReused = "task.reused"
   case leaseLost = "lease.lost"
+  case callSettled = "call.settled"
+  case callFailed = "call.failed"
+  case callUnknown = "call.unknown"
+  case accountParked = "account.parked"
 }
 
 /// The detail of an event is written member by member.

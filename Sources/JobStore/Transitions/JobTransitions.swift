@@ -44,11 +44,15 @@ extension JobStore {
   private func insert(_ new: NewJob, _ batch: TaskBatch, as id: JobID, _ digest: [UInt8], now: Int64) throws {
     let project = try projectID(of: new, id)
     let counts = batch.countsWhenNew
+    // Whoever asks for everything anew wants other answers than those that are there.
+    let sample = new.reuse == .none ? try nextSample(of: new.owner) : 0
     try sql.jobs.insert.run(
       id.value, new.owner.value, project, new.kind.name, title(of: new), new.priority, labelsJSON(new.labels),
       TextBytes(new.options), new.isSealed, new.idempotencyKey, digest, new.maxAttempts, new.maxCrashes,
-      new.timeoutMs, now, counts[.blocked], counts[.ready], batch.outputCount)
-    jobs[id] = JobRow(new, id, project: project, counts, outputsDeclared: batch.outputCount)
+      new.timeoutMs, now, counts[.blocked], counts[.ready], batch.outputCount, new.reuse.rawValue, new.holds, sample,
+      new.inputsDigest, StoredModels.text(new.models))
+    if !new.budget.isEmpty { try write(new.budget, of: id) }
+    jobs[id] = JobRow(new, id, project: project, counts, outputsDeclared: batch.outputCount, sample: sample)
   }
 
   private func earlier(_ new: NewJob, _ digest: [UInt8], key: String) throws -> JobID? {
@@ -176,6 +180,7 @@ extension JobStore {
         $0.member("state", state.rawValue)
         $0.member("reason", reason)
       }
+      callWaiters.somethingIsFree()
       try then()
     }
   }
@@ -224,7 +229,7 @@ extension JobStore {
       $0.member("state", state.rawValue)
       $0.member("retried", chosen.count)
     }
-    try putBack(chosen, now: now)
+    try putBack(chosen, now: now) { .retried(unmet: $0) }
     try settle(id, now: now)
     return chosen.count
   }
@@ -263,13 +268,17 @@ extension JobStore {
 
   /// Puts tasks back behind the needs that are open or come back with them. Each waits for one need more, itself, until
   /// all are back and those whose need stays failed are skipped again; so their order makes no difference.
-  private func putBack(_ tasks: [TaskRow], now: Int64) throws {
+  ///
+  /// - Parameter event: what happens to each, with so many needs that are open.
+  func putBack(_ tasks: [TaskRow], now: Int64, by event: (_ unmet: Int) -> TaskEvent) throws {
     let returning = Set(tasks.map(\.id))
     var doomed: [(task: TaskID, need: String)] = []
     for task in tasks {
       let needs = try openNeeds(of: task, returning: returning)
-      try apply(.retried(unmet: needs.open + 1), to: task, now: now)
-      try record(.taskReset, job: task.job, task: task.key, now: now)
+      try apply(event(needs.open + 1), to: task, now: now)
+      try record(.taskReset, job: task.job, task: task.key, now: now) {
+        if task.generation > 1 { $0.member("generation", task.generation) }
+      }
       if let failed = needs.failed, !task.hasSettledNeeds { doomed.append((task.id, failed)) }
     }
     for (id, need) in doomed {

@@ -57,6 +57,7 @@ extension JobStore {
     heldLeases.forget(lease.id)
     try sql.leases.end.run(lease.id.value, state.rawValue, now)
     slots.leaseEnded(lease.session)
+    callWaiters.forget(lease.id)
   }
 
   /// The task is done.
@@ -76,6 +77,7 @@ extension JobStore {
         remedy: "send the missing results again before Complete")
     }
     let outputs = try requireOutputs(of: task, among: files)
+    if task.generation > 1 { try retire(task) }
     try end(claim.lease, as: claim.next, now: now)
     let done = try apply(.completed, to: task, now: now)
     if outputs > 0 { try change(task.job) { $0.outputsPresent += Int64(outputs) } }
@@ -93,7 +95,9 @@ extension JobStore {
     let project = try job(task.job).project
     for output in outputs where !committed.contains(output) {
       let nobody = Int64(UserID.nobody.value)
-      guard try sql.results.isMade.first(project, output.text, nobody, row: { _ in true }) == nil else { continue }
+      guard try sql.results.isMade.first(project, output.text, nobody, task.id.value, row: { _ in true }) == nil else {
+        continue
+      }
       throw Refusal(
         .conflict, "the declared output '\(output.text)' of '\(task.key)' was not committed",
         remedy: "commit it before Complete, or do not declare it")
@@ -227,6 +231,7 @@ extension JobStore {
     for lease in try sql.leases.ofSession.all(token, row: { LeaseRow($0) }) {
       try lose(lease, .connectionEnded, class: "worker_lost", message: "the worker's connection ended", now: now)
     }
+    try loseCalls(of: token, now: now)
   }
 
   /// A lease whose worker was silent, or exceeded the time of the task by far.
@@ -265,7 +270,7 @@ extension JobStore {
     }
   }
 
-  /// A lease that waits for its worker to come back.
+  /// A lease that waits for its worker to come back, or for whose model call the worker still has to say what became of it.
   package struct LeaseInGrace: Sendable, Equatable {
     package let lease: LeaseID
     /// The worker's process; `nil` when it could not be seen from the broker.
@@ -279,9 +284,11 @@ extension JobStore {
 
   /// The leases that wait for their workers to come back.
   package func leasesInGrace() throws -> [LeaseInGrace] {
-    try sql.leases.open.all { LeaseRow($0) }.filter { $0.state == .grace }.map {
+    let open = try sql.leases.open.all { LeaseRow($0) }.filter { $0.state == .grace }.map {
       LeaseInGrace(lease: $0.id, pid: $0.pid)
     }
+    let known = Set(open.map(\.lease))
+    return open + (try leasesOfOpenCalls().filter { !known.contains($0.lease) })
   }
 
   /// The grace is over: what did not come back is ready again.
@@ -293,6 +300,7 @@ extension JobStore {
       try giveBack(
         lease, task(lease.task), as: .expired, reason: "the worker did not come back after a restart", now: now)
     }
+    try loseCallsInGrace(of: ids, now: now)
   }
 
   /// A lease that goes on after a restart.
@@ -314,6 +322,7 @@ extension JobStore {
     _ ids: [LeaseID], of old: String, as token: String, owner: UserID?, now: Int64
   ) throws -> [ResumedLease] {
     var resumed: [ResumedLease] = []
+    try resumeCalls(of: old, as: token, owner: owner)
     for lease in try sql.leases.ofSession.all(old, row: { LeaseRow($0) }) where lease.state == .grace {
       let job = try job(lease.job)
       guard owner == nil || job.owner == owner else { continue }

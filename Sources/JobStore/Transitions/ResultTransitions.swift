@@ -73,7 +73,7 @@ extension JobStore {
       return .duplicate(version: latest.version)
     }
     if let latest, latest.task != task.id { try refusePathOfOther(new.path, task) }
-    if latest == nil { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
+    if latest?.isRetired ?? true { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
     let version = standing.lastVersion + 1
     let size = try insert(new, task, lease, as: version, replacing: latest, now: now)
     heldLeases.committed(DoneFile(path: new.path.text, sha256: new.sha256, size: size), under: lease.id)
@@ -108,14 +108,16 @@ extension JobStore {
     return try job(id).owner == owner
   }
 
-  private typealias Latest = (version: Int64, task: TaskID, generation: Int64, sha256: [UInt8])
+  typealias Latest = (version: Int64, task: TaskID, generation: Int64, sha256: [UInt8], isRetired: Bool)
 
-  private func latest(_ path: String, project: Int64) throws -> Latest? {
-    try sql.results.latest.first(project, path) { ($0.int(0), TaskID($0.int(1)), $0.int(2), $0.bytes(3)) }
+  func latest(_ path: String, project: Int64) throws -> Latest? {
+    try sql.results.latest.first(project, path) {
+      ($0.int(0), TaskID($0.int(1)), $0.int(2), $0.bytes(3), $0.bool(4))
+    }
   }
 
   /// What is known of a path beside its head: its last version, late ones included, 0 without one; and a file below it.
-  private func standing(of path: String, project: Int64) throws -> (lastVersion: Int64, fileBelow: String?) {
+  func standing(of path: String, project: Int64) throws -> (lastVersion: Int64, fileBelow: String?) {
     try sql.results.newPath.first(project, path) { ($0.int(0), $0.optionalText(1)) } ?? (0, nil)
   }
 
@@ -156,20 +158,20 @@ extension JobStore {
   }
 
   /// Files are exported into directories, so none can stand below another.
-  private func refuseFileInFile(_ path: ResultPath, below inner: String?, project: Int64) throws {
+  func refuseFileInFile(_ path: ResultPath, below inner: String?, project: Int64) throws {
     func refusal(_ outer: String, _ inner: String) -> Refusal {
       Refusal(
         .conflict, "'\(inner)' would lie in '\(outer)', which is a file of the project", remedy: "rename one of them")
     }
     for outer in path.directories where !known.isDirectory(outer, in: project) {
-      if try latest(outer.text, project: project) != nil { throw refusal(outer.text, path.text) }
+      if let other = try latest(outer.text, project: project), !other.isRetired { throw refusal(outer.text, path.text) }
       known.addDirectory(outer, in: project)
     }
     if let inner { throw refusal(path.text, inner) }
   }
 
   /// Keeps the job's sums: each path counts once, with the bytes of its last version.
-  private func count(_ path: String, size: Int64, in id: JobID, isNew: Bool) throws {
+  func count(_ path: String, size: Int64, in id: JobID, isNew: Bool) throws {
     let earlier = isNew ? nil : try sql.results.lastOfJob.first(id.value, path) { $0.int(0) }
     try change(id) {
       if earlier == nil { $0.files += 1 }
@@ -239,6 +241,12 @@ extension JobStore {
   /// - Returns: how many were new, and how many were there already.
   package func spawn(_ tasks: [NewTask], under claimed: LeaseClaim, now: Int64) throws -> (added: Int, existing: Int) {
     guard let write = try claim(claimed, .write) else { return (0, 0) }
-    return try addTasks(TaskBatch(tasks), to: write.lease.job, now: now)
+    let outcome = try addTasks(TaskBatch(tasks), to: write.lease.job, spawner: write.task.id, now: now)
+    // What it has added cannot be told from what others have: nobody can repeat it from the store.
+    if outcome.hasTasksOfOthers {
+      try sql.reuse.forgetFingerprint.run(write.task.id.value)
+      heldLeases.forget(write.lease.id)
+    }
+    return (outcome.added, outcome.existing)
   }
 }

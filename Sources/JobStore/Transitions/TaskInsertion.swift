@@ -6,24 +6,43 @@ import SQLite
 extension JobStore {
   /// Adds tasks whose keys are new; leaves those that are there with the same content.
   ///
+  /// - Parameter spawner: the task that adds them while it runs.
   /// - Throws: `Refusal` (conflict) for a key with other content, for needs in a circle, or when two promise one file.
-  func addTasks(_ batch: TaskBatch, to id: JobID, now: Int64) throws -> (added: Int, existing: Int) {
+  @discardableResult
+  func addTasks(_ batch: TaskBatch, to id: JobID, spawner: TaskID? = nil, now: Int64) throws -> AddedTasks {
     // What is refused is refused before anything is written: else the whole group would have to run again.
     try refuseSharedOutputs(batch.tasks)
-    let new = try batch.filtered { task, digest in try !isThere(task, digest, in: id) }
+    var hasOthers = false
+    let new = try batch.filtered { task, digest in
+      guard let known = try known(task, digest, in: id) else { return true }
+      if known.spawner != spawner { hasOthers = true }
+      return false
+    }
     try refuseCircles(new.tasks, in: id)
-    if !new.tasks.isEmpty { try insertTasks(new, to: id, now: now) }
-    return (new.tasks.count, batch.tasks.count - new.tasks.count)
+    if !new.tasks.isEmpty { try insertTasks(new, to: id, spawner: spawner, now: now) }
+    return AddedTasks(
+      added: new.tasks.count, existing: batch.tasks.count - new.tasks.count, hasTasksOfOthers: hasOthers)
+  }
+
+  /// What has become of tasks that were to be added.
+  struct AddedTasks {
+    let added: Int
+    let existing: Int
+    /// Whether any of those that were there was added by somebody else.
+    let hasTasksOfOthers: Bool
   }
 
   /// Inserts tasks of which none is there, and none contradicts another.
   ///
   /// - Parameter isCounted: the job was made in this transaction, with its tasks counted.
-  func insertTasks(_ batch: TaskBatch, to id: JobID, isCounted: Bool = false, now: Int64) throws {
+  func insertTasks(
+    _ batch: TaskBatch, to id: JobID, isCounted: Bool = false, spawner: TaskID? = nil, now: Int64
+  ) throws {
     guard !batch.tasks.isEmpty else { return }
     var skipped: [TaskRow] = []
     for (task, digest) in zip(batch.tasks, batch.digests) {
-      if let row = try insert(task, digest, to: id, isCounted: isCounted, now: now) { skipped.append(row) }
+      let row = try insert(task, digest, to: id, isCounted: isCounted, spawner: spawner, now: now)
+      if let row { skipped.append(row) }
     }
     if !isCounted { try change(id) { $0.outputsDeclared += batch.outputCount } }
     try record(.tasksAdded, job: id, now: now) {
@@ -34,15 +53,16 @@ extension JobStore {
     try propagate(skipped, now: now)
   }
 
-  private func isThere(_ task: NewTask, _ digest: [UInt8], in id: JobID) throws -> Bool {
-    guard let known = try sql.tasks.byKeyWithDigest.first(id.value, task.key.text, row: { $0.bytes(0) }) else {
-      return false
+  private func known(_ task: NewTask, _ digest: [UInt8], in id: JobID) throws -> (digest: [UInt8], spawner: TaskID?)? {
+    let found = try sql.tasks.byKeyWithDigest.first(id.value, task.key.text) {
+      (digest: $0.bytes(0), spawner: $0.optionalInt(1).map(TaskID.init))
     }
-    guard known == digest else {
+    guard let found else { return nil }
+    guard found.digest == digest else {
       throw Refusal(
         .conflict, "job \(id) has a task '\(task.key)' with other content", remedy: "give the new task another key")
     }
-    return true
+    return found
   }
 
   /// Two tasks that come together cannot promise the same file; of others the second is refused when it commits it.
@@ -65,7 +85,7 @@ extension JobStore {
 
   /// - Returns: the task, if it is skipped from the beginning.
   private func insert(
-    _ task: NewTask, _ digest: [UInt8], to id: JobID, isCounted: Bool, now: Int64
+    _ task: NewTask, _ digest: [UInt8], to id: JobID, isCounted: Bool, spawner: TaskID?, now: Int64
   ) throws -> TaskRow? {
     let job = try job(id)
     let start = try startState(of: task, in: id)
@@ -74,7 +94,7 @@ extension JobStore {
     try sql.tasks.insert.run(
       id.value, task.key.text, task.kind.name, task.op, task.title, task.phase, TextBytes(task.payload), digest,
       task.settledNeeds, start.state.rawValue, start.unmet, maxAttempts, maxCrashes, task.timeoutMs,
-      start.state.isFinal ? now : nil)
+      start.state.isFinal ? now : nil, task.reuseBy.rawValue, spawner?.value)
     let row = connection.lastInsertRowID
     if !task.needs.isEmpty { known.hasNeeds(id) }
     for need in Set(task.needs) { try sql.tasks.addNeed.run(id.value, need.text, row) }
@@ -166,7 +186,7 @@ package struct TaskBatch: Sendable {
 
   init(_ tasks: [NewTask]) { self.init(tasks, tasks.map(\.digest)) }
 
-  private init(_ tasks: [NewTask], _ digests: [[UInt8]]) {
+  init(_ tasks: [NewTask], _ digests: [[UInt8]]) {
     self.tasks = tasks
     self.digests = digests
     outputCount = TaskBatch.outputCount(of: tasks)

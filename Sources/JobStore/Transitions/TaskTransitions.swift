@@ -26,7 +26,7 @@ extension JobStore {
     if waits != nil { known.mayHaveDue = true }
     try sql.tasks.update.run(
       task.id.value, next.state.rawValue, next.unmet, next.attempts, next.crashes, waits,
-      next.state == .leased ? now : nil, next.state.isFinal ? now : nil, error)
+      next.state == .leased ? now : nil, next.state.isFinal ? now : nil, error, moved.fingerprint, moved.isReused)
     try count(task.job, from: task.facts.state, to: next.state)
     try count(task.job, phase: task.phase, from: task.facts.state, to: next.state)
     if next.state == .ready, waits == nil { try queue(task.job, kind: task.kind) }
@@ -37,6 +37,7 @@ extension JobStore {
   func taskEnded(_ task: TaskRow, now: Int64) throws {
     try propagate([task], now: now)
     try settle(task.job, now: now)
+    if try job(task.job).holds { try hold(task.job, now: now) }
   }
 
   /// Tells the tasks that wait for `ended` of their end, and so on through those that are skipped by it.

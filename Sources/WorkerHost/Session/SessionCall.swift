@@ -18,3 +18,6 @@ extension WorkerAPI.Release: SessionCall {}
 extension WorkerAPI.DoneItems: SessionCall {}
 extension WorkerAPI.Inputs: SessionCall {}
 extension WorkerAPI.ReadInput: SessionCall {}
+extension WorkerAPI.ReserveCall: SessionCall {}
+extension WorkerAPI.SettleCall: SessionCall {}
+extension WorkerAPI.ReadAnswer: SessionCall {}

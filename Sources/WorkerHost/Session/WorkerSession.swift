@@ -9,6 +9,8 @@ protocol SessionOwner: AnyObject {
   var leasesInHand: [Int] { get }
   /// How many leases the worker wants.
   var slotsWanted: Int { get }
+  /// Of the plugin.
+  var pluginVersion: String? { get }
   func sessionBegan(lost: [Int])
   func sessionEnded(_ why: BrokerError, retryMs: Int64)
   /// The broker does not want this worker, and will not later.
@@ -17,6 +19,8 @@ protocol SessionOwner: AnyObject {
   /// An order that cannot be read because of this field; `lease` when it is a lease, and its number can.
   func sessionBringsUnreadable(lease: Int?, field: String)
   func sessionEnds(lease: Int)
+  /// A model call for which this lease waits may be possible now.
+  func sessionAsks(lease: Int)
   func sessionDrains()
 }
 
@@ -69,6 +73,9 @@ final class WorkerSession {
   }
 
   var isOpen: Bool { link != nil }
+
+  /// For messages that are no lease's: they are sent whatever becomes of leases.
+  static let noLease = 0
 
   // MARK: Messages
 
@@ -233,7 +240,7 @@ final class WorkerSession {
     guard let owner else { return }
     let hello = WorkerAPI.Hello(
       kind: options.kind, name: options.name, pid: options.pid, slots: owner.slotsWanted, resume: token,
-      leases: token == nil ? nil : owner.leasesInHand)
+      leases: token == nil ? nil : owner.leasesInHand, version: owner.pluginVersion)
     data.call(hello) { [weak self] reply in
       switch reply {
       case .success(let reply): self?.welcomed(reply, asked: hello.leases ?? [])
@@ -293,6 +300,7 @@ final class WorkerSession {
       outbox.window = window
       sendWaiting()
     }
+    if let lease = order.ask { owner?.sessionAsks(lease: lease) }
     if order.drain == true { owner?.sessionDrains() }
   }
 }

@@ -3,7 +3,9 @@ import Wire
 /// What a plugin is told of its task, in lines that are not too long.
 enum GenerateCall {
   /// The task, with as many done items as fit the line.
-  static func make(_ run: LeaseRun) -> PluginAPI.Generate {
+  ///
+  /// - Parameter hasModel: whether the job names models.
+  static func make(_ run: LeaseRun, hasModel: Bool) -> PluginAPI.Generate {
     let lease = run.lease
     let task = PluginAPI.Task(
       job: lease.job, key: lease.key, kind: lease.kind, op: lease.op, title: lease.title, payload: lease.payload,
@@ -11,7 +13,7 @@ enum GenerateCall {
       missingNeeds: lease.missingNeeds)
     let room = WireLimits.hostLineBytesMax - task.bytes.count - envelopeBytes
     let done = doneItems(run.done[...], bytesMax: room)
-    return PluginAPI.Generate(task: task, done: done, doneMore: done.count < run.done.count, model: false)
+    return PluginAPI.Generate(task: task, done: done, doneMore: done.count < run.done.count, model: hasModel)
   }
 
   /// The done items behind a path, as many as fit a line.

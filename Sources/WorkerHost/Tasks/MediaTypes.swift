@@ -11,6 +11,18 @@ enum MediaTypes {
     return byEnding[ending.lowercased()] ?? unknown
   }
 
+  /// How the name of a file of this type ends; `bin` for one that nobody knows.
+  static func ending(of mediaType: String) -> String {
+    switch mediaType {
+    case "image/png": "png"
+    case "image/jpeg": "jpg"
+    case "image/webp": "webp"
+    case "image/gif": "gif"
+    case "image/svg+xml": "svg"
+    default: "bin"
+    }
+  }
+
   /// IANA's names; BPMN has none of its own and is XML.
   private static let byEnding = [
     "bpmn": "application/xml", "bpmn2": "application/xml", "css": "text/css", "csv": "text/csv",

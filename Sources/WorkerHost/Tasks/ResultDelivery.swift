@@ -2,6 +2,7 @@ import BrokerClient
 import Digest
 import EventLoop
 import FileSystem
+import JSON
 import Wire
 
 /// Brings one result to the broker: small ones in one call, larger ones in chunks. May be begun anew after a broken
@@ -32,7 +33,7 @@ final class ResultDelivery {
     var put = put
     put.session = link.session
     if source.size <= Int64(WireLimits.inlineDataBytesMax) {
-      guard let bytes = read(at: 0, finished) else { return }
+      guard let bytes = read(finished) else { return }
       put.data = Base64.string(bytes)
       commit(put, link.channel, finished)
     } else {
@@ -43,49 +44,16 @@ final class ResultDelivery {
   private func upload(
     _ put: WorkerAPI.PutResult, _ link: WorkerSession.Link, _ finished: @escaping (BrokerError?) -> Void
   ) {
-    let hash = put.sha256 ?? ""
-    let upload = Upload(put, link.channel) { error in
-      link.uploads.end(hash)
-      finished(error)
-    }
-    link.uploads.begin(hash) { [self] in sendChunk(upload, offset: 0) }
-  }
-
-  private struct Upload {
-    let put: WorkerAPI.PutResult
-    let channel: BrokerChannel
-    let finished: (BrokerError?) -> Void
-    var restarts = 0
-
-    init(_ put: WorkerAPI.PutResult, _ channel: BrokerChannel, _ finished: @escaping (BrokerError?) -> Void) {
-      self.put = put
-      self.channel = channel
-      self.finished = finished
-    }
-  }
-
-  private func sendChunk(_ upload: Upload, offset: Int64) {
-    guard let bytes = read(at: offset, upload.finished) else { return }
-    let chunk = WorkerAPI.PutChunk(
-      session: upload.put.session, lease: put.lease, sha256: put.sha256 ?? "", size: Int(source.size),
-      offset: Int(offset), data: Base64.string(bytes))
-    upload.channel.call(chunk) { [self] reply in
-      switch reply {
-      case .success(let reply) where reply.complete: commit(upload.put, upload.channel, upload.finished)
-      case .success(let reply): goOn(upload, from: offset, to: Int64(reply.nextOffset))
-      case .failure(let error): ended(.failure(error), upload.finished)
+    let upload = ChunkedUpload(sha256: put.sha256 ?? "", source: source, lease: put.lease, what: put.path)
+    upload.run(link) { [self] end in
+      switch end {
+      case .stored: commit(put, link.channel, finished)
+      case .failed(let error): ended(.failure(error), finished)
+      case .unreadable(let why):
+        unreadable(why)
+        finished(nil)
       }
     }
-  }
-
-  private func goOn(_ upload: Upload, from offset: Int64, to next: Int64) {
-    var upload = upload
-    if next <= offset { upload.restarts += 1 }
-    guard (0..<source.size).contains(next), upload.restarts <= WorkerLimits.uploadRestartsMax else {
-      unreadable("the broker does not take the bytes of \(put.path): they do not have the size or hash they had")
-      return upload.finished(nil)
-    }
-    sendChunk(upload, offset: next)
   }
 
   private func commit(
@@ -107,11 +75,11 @@ final class ResultDelivery {
     }
   }
 
-  private func read(at offset: Int64, _ finished: (BrokerError?) -> Void) -> [UInt8]? {
-    let count = Int(min(Int64(WireLimits.inlineDataBytesMax), source.size - offset))
+  /// All of a small file; nil when it cannot be read, which is told.
+  private func read(_ finished: (BrokerError?) -> Void) -> [UInt8]? {
     do throws(FileError) {
-      let bytes = try source.read(at: offset, count: count)
-      if bytes.count == count { return bytes }
+      let bytes = try source.piece(at: 0)
+      if Int64(bytes.count) == source.size { return bytes }
       unreadable("the file of \(put.path) became shorter while it was read")
     } catch {
       unreadable(error.description)

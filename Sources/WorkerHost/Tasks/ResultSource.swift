@@ -1,6 +1,7 @@
 import Digest
 import FileSystem
 import JobModel
+import JSON
 import Wire
 
 /// The bytes of a result.

@@ -20,6 +20,7 @@ protocol TaskRunnerOwner: AnyObject {
 /// ``LeaseRun`` decides; this carries out.
 final class TaskRunner {
   private let session: WorkerSession
+  private let models: ModelDesk?
   private let loop: EventLoop
   private weak var owner: (any TaskRunnerOwner)?
   private(set) var run: LeaseRun
@@ -39,11 +40,12 @@ final class TaskRunner {
   var name: String { "\(run.lease.job):\(visible(run.lease.key))" }
 
   init(
-    _ lease: WorkerAPI.Lease, _ session: WorkerSession, on loop: EventLoop, times: WorkerTimes,
+    _ lease: WorkerAPI.Lease, _ session: WorkerSession, _ models: ModelDesk?, on loop: EventLoop, times: WorkerTimes,
     owner: any TaskRunnerOwner
   ) {
     run = LeaseRun(lease)
     self.session = session
+    self.models = models
     self.loop = loop
     self.times = times
     self.owner = owner
@@ -88,7 +90,7 @@ final class TaskRunner {
     if let timeoutMs = run.lease.timeoutMs {
       deadline = loop.after(ms: Int64(timeoutMs)) { [weak self] in self?.timeIsUp(timeoutMs) }
     }
-    plugin.generate(GenerateCall.make(run))
+    plugin.generate(GenerateCall.make(run, hasModel: !run.lease.models.isEmpty))
   }
 
   private func timeIsUp(_ timeoutMs: Int) {
@@ -108,6 +110,7 @@ final class TaskRunner {
     run.lost()
     pauseIfFull()
     session.forget(lease)
+    models?.forget(lease: lease)
     reports.drop()
     if let plugin { plugin.cancelTask() } else { ended(nil) }
   }
@@ -173,6 +176,9 @@ final class TaskRunner {
     guard plugin == nil, let ending = run.takeEnding() else { return }
     reports.flush()
     switch ending {
+    // The job is paused until there is money: that is no fault of the attempt.
+    case .fail(let failure) where failure.errorClass == ModelDesk.budgetClass && models?.lacksMoney(lease) == true:
+      release("its model calls wait for a larger budget", failure)
     case .fail(let failure): tell(failure)
     case .complete(let results, let digest):
       let call = WorkerAPI.Complete(session: "", lease: lease, results: results, digest: digest)
@@ -196,6 +202,7 @@ final class TaskRunner {
     guard !isEnded else { return }
     isEnded = true
     session.forget(lease)
+    models?.forget(lease: lease)
     owner?.taskEnded(self, failure)
   }
 
@@ -233,6 +240,7 @@ final class TaskRunner {
     case .read(let read): take(read, asker)
     case .inputs(let inputs): take(inputs, asker)
     case .done(let done): asker.answer(GenerateCall.donePage(run, after: done.after))
+    case .model(let question): take(question, asker)
     }
   }
 
@@ -353,6 +361,23 @@ final class TaskRunner {
     ask(call, asker) { asker.answer(GenerateCall.inputsPage($0)) }
   }
 
+  private func take(_ question: HostAPI.Model, _ asker: Asker) {
+    guard let models, let directory = plugin?.directory else { return asker.refuse(.noModels) }
+    hold(bytes: 0)
+    models.ask(
+      question, for: run.lease, in: directory,
+      isWanted: { [weak self] in self.map { !$0.run.isOver && $0.plugin != nil } ?? false }
+    ) { [self] answer in
+      release(bytes: 0)
+      switch answer {
+      case .success(let reply): asker.answer(reply)
+      case .failure(let failure):
+        if plugin != nil, !run.isOver { logRefusal(failure.message) }
+        asker.refuse(failure)
+      }
+    }
+  }
+
   private func ask<Call: SessionCall>(_ call: Call, _ asker: Asker, _ then: @escaping (Call.Reply) -> Void) {
     hold(bytes: 0)
     session.send(call, lease: lease, dropped: { [self] in dropped(asker) }) { [self] reply in
@@ -409,7 +434,8 @@ private struct MadeResult {
 }
 
 extension PluginFailure {
-  fileprivate static let unwanted = PluginFailure(message: "the task is not wanted any more")
+  fileprivate static let noModels = PluginFailure(
+    message: "this worker makes no model calls", errorClass: "no_model", retryable: false)
 }
 
 /// Who is to be answered, also when the task is over by then.
@@ -426,9 +452,7 @@ private struct Asker {
 
   func refuse(_ failure: PluginFailure) { plugin?.reply(id, failure: failure) }
 
-  func refuse(_ error: BrokerError) {
-    refuse(PluginFailure(message: error.problem, errorClass: "refused", retryable: false))
-  }
+  func refuse(_ error: BrokerError) { refuse(.refused(by: error)) }
 }
 
 /// What was asked for and is not done: so much may be held for a plugin before it is not read any more.

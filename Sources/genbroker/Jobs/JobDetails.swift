@@ -11,6 +11,8 @@ struct JobDetails {
   var failed: [JobsAPI.Task]
   /// Why the job does not go on, if it does not.
   var reasons: [String]
+  /// What its model calls have taken; nil when it has made none and has no budget.
+  var spending: JobsAPI.Spending?
 
   func write(to writer: inout JSONWriter) {
     writer.object { writer in
@@ -24,6 +26,9 @@ struct JobDetails {
       failed.write(to: &writer)
       writer.key("reasons")
       reasons.write(to: &writer)
+      guard let spending else { return }
+      writer.key("spending")
+      spending.write(to: &writer)
     }
   }
 
@@ -42,15 +47,31 @@ struct JobDetails {
     list.add("priority", job.priority == 0 ? nil : String(job.priority))
     list.add("submitted", time.short(Int64(job.createdMs)) + " by user \(job.owner)")
     list.add("time", elapsed(time))
-    list.add("tasks", "\(job.counts.short) done" + (job.counts.total == job.counts.succeeded ? "" : ": \(rest)"))
+    let unfinished = job.counts.total == job.counts.succeeded ? "" : ": \(rest)"
+    list.add("tasks", "\(job.counts.short) done\(reused)\(unfinished)")
     list.add("files", "\(Human.count(job.files, "file")), \(Human.bytes(Int64(job.bytes)))")
     if job.outputsDeclared > 0 {
       list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared are there")
     }
+    addSpending(to: &list)
     list.add(job.counts.leased > 0 ? "now" : "waits", job.state.isFinal ? [] : reasons)
     // For a job that has not ended, the reasons say the same.
     list.add("note", job.state.isFinal || reasons.isEmpty ? warnings : [])
     return list
+  }
+
+  private var reused: String {
+    job.reused > 0 ? " (\(Human.grouped(Int64(job.reused))) from earlier jobs)" : ""
+  }
+
+  private func addSpending(to list: inout FieldList) {
+    list.add("model", job.models.isEmpty ? nil : job.models.joined(separator: ", else "))
+    guard let spending else { return }
+    list.add("budget", spending.budgetLine)
+    list.add("cost", spending.costLine)
+    list.add("reused", spending.reusedLine)
+    list.add("calls", spending.reservedLine)
+    list.add("unclear", spending.unknownLine)
   }
 
   private var rest: String {
@@ -91,7 +112,7 @@ struct JobDetails {
   private var advice: [StyledText] {
     switch job.state {
     case .failed, .cancelled: [""] + again + partly
-    case .paused: ["", "'genbroker resume \(job.job)' continues"]
+    case .paused: ["", StyledText(job.resumeAdvice(makesCalls: spending != nil))]
     case .succeeded where job.files > 0: ["", "'genbroker export \(job.job) -o DIR' writes the files"]
     case .succeeded, .pending, .running: []
     }

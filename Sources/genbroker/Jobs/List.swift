@@ -17,9 +17,10 @@ struct List: Command {
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
-    let (jobs, hasMore) = try await jobs(context)
+    let broker = try await connection.connect(context)
+    let (jobs, hasMore) = try await jobs(broker)
     if output.json {
-      context.output.print(json: jobs)
+      context.output.write(listedJobsJSON(try await broker.listed(jobs)))
     } else if jobs.isEmpty {
       context.say("no jobs" + (isFiltered ? " fit" : " yet; 'genbroker submit --kind KIND FILE…' makes one"))
     } else {
@@ -32,8 +33,7 @@ struct List: Command {
   private var isFiltered: Bool { state != nil || kind != nil || !labels.isEmpty }
 
   /// Up to the limit, page by page.
-  private func jobs(_ context: CommandContext) async throws -> (jobs: [JobsAPI.Job], hasMore: Bool) {
-    let broker = try await connection.connect(context)
+  private func jobs(_ broker: BrokerConnection) async throws -> (jobs: [JobsAPI.Job], hasMore: Bool) {
     var jobs: [JobsAPI.Job] = []
     while true {
       let page = try await broker.call(

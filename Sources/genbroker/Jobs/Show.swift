@@ -23,7 +23,8 @@ struct Show: Command {
     let details = JobDetails(
       job: shown.job, warnings: shown.warnings, phases: shown.phases,
       failed: try await broker.tasks(of: number, state: .failed, limit: failuresShownMax),
-      reasons: shown.job.state.isFinal ? [] : try await broker.call(JobsAPI.Explain(job: number)).reasons)
+      reasons: shown.job.state.isFinal ? [] : try await broker.call(JobsAPI.Explain(job: number)).reasons,
+      spending: shown.spending)
     if output.json {
       var writer = JSONWriter()
       details.write(to: &writer)

@@ -61,13 +61,48 @@ struct Pause: Command {
 
 /// `genbroker resume`
 struct Resume: Command {
-  static let about = About("resume", "Continue a paused job.")
+  static let about = About(
+    "resume", "Continue a paused job, with another budget if one is given.",
+    discussion:
+      "A job whose budget is used up is paused. A budget that is given here replaces that of the job, counted from its "
+      + "beginning, not from now; what is not given stays.",
+    examples: [.init("genbroker resume 17 --budget-usd 5", "Let all of job 17 cost five dollars, not one cent more.")])
 
+  @Group var budget: BudgetOptions
   @Group var steering: SteeringOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     try await steering.apply(context) { broker, job in
-      (try await broker.call(JobsAPI.Resume(job: job)).job, "")
+      if budget.budget != nil { try await budget.change(job, broker) }
+      return (try await broker.call(JobsAPI.Resume(job: job)).job, budget.budget.map { "; \(budgetWords($0))" } ?? "")
+    }
+  }
+}
+
+/// `genbroker regenerate`
+struct Regenerate: Command {
+  static let about = About(
+    "regenerate", "Make finished tasks of a job again, with other answers of the models.",
+    discussion: """
+      Without --phase and --task that is all of them. What rests on their results is made again, too, unless --only is \
+      given. The files that are there stay until they are replaced.
+      """,
+    examples: [
+      .init("genbroker regenerate 17 --task 'node/order/*'", "The pages of order.bpmn, and those above them."),
+      .init("genbroker regenerate 17 --phase Index --only", "Only the tasks of one phase."),
+    ])
+
+  @Option("--phase PHASE", "Only tasks of this phase.") var phase: String?
+  @Option("--task GLOB", "Only tasks whose key fits; '*' stands for anything but '/', '**' for anything.")
+  var task: String?
+  @Flag("--only", "Not what rests on their results.") var only
+  @Group var steering: SteeringOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    try await steering.apply(context) { broker, job in
+      let call = JobsAPI.Regenerate(job: job, match: task, phase: phase, only: only ? true : nil)
+      let answer = try await broker.call(call)
+      return (answer.job, "; \(Human.count(answer.tasks, "task")) to be made again")
     }
   }
 }

@@ -12,14 +12,17 @@ struct LocalBroker: Sendable {
 
   /// Starts the broker and waits until it answers.
   ///
+  /// - parameter keys: variables that only the worker gets: a broker calls no model.
   /// - throws: `UserError` when another is at work in the directory, or the broker does not start.
-  static func start(in directory: String, _ context: CommandContext) async throws -> LocalBroker {
+  static func start(
+    in directory: String, hiding keys: Set<String>, _ context: CommandContext
+  ) async throws -> LocalBroker {
     try PrivateDirectory.ensure(directory)
     let local = LocalBroker(directory, try ProgramDirectory(), context)
     try await local.waitUntilFree()
     // The worker is a child as well: what does not come back at once is dead, and its tasks shall not wait for it.
     var command = ChildCommand(try local.programs.path(of: "genbroker"), ["serve", "--quiet", "--grace", "3s"])
-    command.environment = local.environment
+    command.environment = local.environment(without: keys)
     try await local.supervisor.start(brokerName, command)
     try await local.waitUntilReady()
     return local
@@ -38,8 +41,9 @@ struct LocalBroker: Sendable {
   private var socket: String { directory + "/socket" }
 
   /// This process's own, with the places of the store.
-  private var environment: [String] {
-    context.childEnvironment(["GENBROKER_SOCKET": socket, "GENBROKER_STORE": directory + "/jobs.sqlite"])
+  private func environment(without names: Set<String> = []) -> [String] {
+    context.childEnvironment(
+      ["GENBROKER_SOCKET": socket, "GENBROKER_STORE": directory + "/jobs.sqlite"], without: names)
   }
 
   /// The broker of a run that was killed dies with it, but a moment later: the same command may be faster.
@@ -85,10 +89,12 @@ struct LocalBroker: Sendable {
   /// - parameters:
   ///   - processes: How many plugin processes it runs at a time.
   ///   - plugin: The path of the plugin.
-  func startWorker(kind: String, processes: Int, plugin: String) async throws {
-    let arguments = ["--kind", kind, "--concurrency", String(processes), "--plugin", plugin]
+  ///   - models: Where the worker finds the configuration of models.
+  func startWorker(kind: String, processes: Int, plugin: String, models: ModelFileOption) async throws {
+    let arguments =
+      ["--kind", kind, "--concurrency", String(processes), "--plugin", plugin] + models.workerArguments
     var command = ChildCommand(try programs.path(of: "genworker"), arguments)
-    command.environment = environment
+    command.environment = environment()
     try await supervisor.start(workerName, command)
   }
 

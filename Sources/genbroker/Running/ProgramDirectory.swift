@@ -35,7 +35,10 @@ struct ProgramDirectory: Sendable {
 
 extension CommandContext {
   /// The environment of this process with some variables set, for a program that it starts.
-  func childEnvironment(_ changes: [String: String]) -> [String] {
-    environment.merging(changes) { _, change in change }.map { "\($0.key)=\($0.value)" }
+  ///
+  /// - parameter names: variables that it does not get.
+  func childEnvironment(_ changes: [String: String], without names: Set<String> = []) -> [String] {
+    environment.filter { !names.contains($0.key) }.merging(changes) { _, change in change }
+      .map { "\($0.key)=\($0.value)" }
   }
 }

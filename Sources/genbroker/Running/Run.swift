@@ -12,7 +12,8 @@ struct Run: Command {
     discussion: """
       Everything is kept in a store of its own in --store. Ctrl-C finishes what is running and stops; the same command \
       continues later, and makes nothing twice. A second Ctrl-C stops at once, which loses no more than what was being \
-      made. A job that failed is tried again by the same command.
+      made. A job that failed is tried again by the same command. When its budget is used up the job is paused and the \
+      command ends with exit code 4; the same command with a larger budget continues.
 
       The exit code is 0 when the job succeeded and its files are written.
       """,
@@ -34,11 +35,13 @@ struct Run: Command {
     // Whatever can be wrong with the command line is told before anything is begun.
     _ = try inputFiles(submission.files, standardInputName: submission.standardInputName)
     _ = try ExportDirectory(directory)
+    let choice = try submission.models.choice(context.environment)
     let plugin = try pluginPath(context)
+    let keys = try submission.models.configuration.hideKeys(context)
     let interrupts = try await Interrupts.watch(on: context.loop)
-    let local = try await LocalBroker.start(in: store, context)
+    let local = try await LocalBroker.start(in: store, hiding: keys, context)
     do {
-      return try await work(local, plugin, interrupts, context)
+      return try await work(local, choice, plugin, interrupts, context)
     } catch {
       await local.supervisor.killAll()
       throw error
@@ -46,10 +49,12 @@ struct Run: Command {
   }
 
   private func work(
-    _ local: LocalBroker, _ plugin: String, _ interrupts: Interrupts, _ context: CommandContext
+    _ local: LocalBroker, _ choice: ModelChoice, _ plugin: String, _ interrupts: Interrupts, _ context: CommandContext
   ) async throws -> ExitCode {
-    let job = try await submitted(local.connection, context)
-    try await local.startWorker(kind: submission.kind, processes: workers ?? processorCount(), plugin: plugin)
+    let job = try await submitted(choice, local.connection, context)
+    try await local.startWorker(
+      kind: submission.kind, processes: workers ?? processorCount(), plugin: plugin,
+      models: submission.models.configuration)
     let (directory, deletes) = (directory, deletes)
     let export = Task {
       var export = try JobExport(job: job, directory: directory, context: context, announces: false)
@@ -58,7 +63,8 @@ struct Run: Command {
     }
     defer { export.cancel() }
     let watcher = JobWatcher(
-      connection: local.connection, context: context, job: job, output: context.output, interrupts: interrupts)
+      connection: local.connection, context: context, job: job, output: context.output, interrupts: interrupts,
+      endsWithoutBudget: true)
     switch try await firstResult(of: { try await watcher.watch() }, or: { try await local.failure() }) {
     case .ended(let job):
       let export = try await export.value
@@ -68,6 +74,12 @@ struct Run: Command {
     case .interrupted:
       export.cancel()
       return try await drain(job, local, interrupts, context)
+    case .withoutBudget(let paused):
+      export.cancel()
+      _ = try await drain(job, local, interrupts, context)
+      throw UserError(
+        "job \(job) is paused: \(paused.reason ?? "its budget is used up")",
+        remedy: "the same command with a larger budget continues", exitCode: .refused)
     }
   }
 
@@ -85,13 +97,32 @@ struct Run: Command {
   }
 
   /// Submits the job, or finds the one that the same command made before and has it go on.
-  private func submitted(_ connection: ConnectionOptions, _ context: CommandContext) async throws -> Int {
+  private func submitted(
+    _ choice: ModelChoice, _ connection: ConnectionOptions, _ context: CommandContext
+  ) async throws -> Int {
     let broker = try await connection.connect(context)
-    var call = try await submission.submission(broker, remark: { context.warn($0) })
+    var call = try await submission.submission(broker, choice, remark: { context.warn($0) })
+    // It comes behind: with another budget it is the same job. Nothing runs before, there is no worker yet.
+    call.budget = nil
     call.idempotencyKey = contentKey(of: call)
     let answer = try await broker.call(call)
-    guard answer.existing else { return answer.job }
+    context.warn(choice.warnings)
+    if context.errors.terminal.isTerminal { context.say(choice.words) }
+    let limits = submission.models.limits
+    guard answer.existing else {
+      if limits.budget != nil { try await limits.change(answer.job, broker) }
+      return answer.job
+    }
     let job = try await broker.call(JobsAPI.Show(job: answer.job)).job
+    if limits.budget != nil, job.state != .succeeded { try await limits.change(job.job, broker) }
+    try await goOn(with: job, makingAnew: call.reuse == JobsAPI.Reuse.none, broker, context)
+    return job.job
+  }
+
+  /// Has the job of an earlier run go on.
+  private func goOn(
+    with job: JobsAPI.Job, makingAnew: Bool, _ broker: BrokerConnection, _ context: CommandContext
+  ) async throws {
     let done = "\(job.counts.short) tasks are done"
     switch job.state {
     case .failed, .cancelled:
@@ -101,9 +132,11 @@ struct Run: Command {
       _ = try await broker.call(JobsAPI.Resume(job: job.job))
       context.say("job \(job.job) goes on: \(done)")
     case .pending, .running: context.say("job \(job.job) goes on: \(done)")
+    case .succeeded where makingAnew:
+      let tasks = try await broker.call(JobsAPI.Regenerate(job: job.job)).tasks
+      context.say("job \(job.job) was done before; \(Human.count(tasks, "task")) made again")
     case .succeeded: context.say("job \(job.job) was done before")
     }
-    return job.job
   }
 
   private func processorCount() -> Int {

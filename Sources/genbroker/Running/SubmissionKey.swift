@@ -5,6 +5,8 @@ import Wire
 func contentKey(of submission: JobsAPI.Submit) -> String {
   var content = submission
   content.idempotencyKey = nil
+  // What a job may cost does not make it another one.
+  content.budget = nil
   content.inputs = content.inputs.map { $0.sorted { $0.name < $1.name } }
   return "run-" + SHA256Digest(of: content.bytes).hex
 }

@@ -18,7 +18,8 @@ struct Serve: Command {
 
       With '--workers' it starts a 'genworker' for each kind, found beside its own executable, and starts it again when \
       it dies. What they say is on standard error, behind '[KIND]'. They end with the broker: when it stops they finish \
-      what they do, and give back what they cannot finish within --drain; when it is killed, so are they.
+      what they do, and give back what they cannot finish within --drain; when it is killed, so are they. They get \
+      --models, and the environment with the keys in it; the broker itself calls no model.
       """,
     examples: [
       .init("genbroker serve --store /var/lib/genbroker/jobs.sqlite", "Keep the jobs somewhere else."),
@@ -33,6 +34,7 @@ struct Serve: Command {
   var group: String?
   @Option("--workers KIND=N,...", "Start workers, too: so many plugin processes of each kind, as in docs=2,words=1.")
   var workers: WorkerCounts?
+  @Group var models: ModelFileOption
   @Option(
     "--lease-timeout TIME", "A worker that was silent for so long loses its tasks.",
     in: Milliseconds(1_000)...Milliseconds(3_600_000))
@@ -57,7 +59,10 @@ struct Serve: Command {
   }
 
   private func run(_ place: BrokerPlace, _ lines: MessageLines, _ context: CommandContext) async throws -> ExitCode {
-    let fleet = try WorkerFleet(workers, socket: place.socket, isQuiet: quiet, lines, context)
+    // Who calls no model and starts nobody who does needs no configuration, and may have a wrong one.
+    if workers != nil { _ = try models.hideKeys(context) }
+    let fleet = try WorkerFleet(
+      workers, socket: place.socket, arguments: (quiet ? ["--quiet"] : []) + models.workerArguments, lines, context)
     let server = BrokerServer(on: context.loop)
     try await start(server, place, fleet, lines)
     context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")

@@ -13,16 +13,16 @@ struct WorkerFleet: Sendable {
   /// Finds what is needed; starts nothing yet.
   ///
   /// - parameters:
-  ///   - isQuiet: whether the workers tell only what goes wrong.
+  ///   - arguments: what each worker is given beside its kind.
   ///   - lines: where it goes what they say.
   /// - throws: `UserError` when there is no `genworker`, or no plugin of a kind.
   init(
-    _ counts: WorkerCounts?, socket: String, isQuiet: Bool, _ lines: MessageLines, _ context: CommandContext
+    _ counts: WorkerCounts?, socket: String, arguments: [String], _ lines: MessageLines, _ context: CommandContext
   ) throws {
     let programs = try ProgramDirectory()
     commands = try (counts?.items ?? []).map { item in
       try Self.checkPlugin(of: item.kind, programs, context)
-      let arguments = ["--kind", item.kind, "--concurrency", String(item.tasks)] + (isQuiet ? ["--quiet"] : [])
+      let arguments = ["--kind", item.kind, "--concurrency", String(item.tasks)] + arguments
       var command = ChildCommand(try programs.path(of: "genworker"), arguments)
       command.environment = context.childEnvironment(["GENBROKER_SOCKET": socket])
       return (item.kind, command)

@@ -18,6 +18,14 @@ struct SubmissionOptions: ParameterGroup {
   @Option("--max-crashes N", "Deaths of worker or plugin after which a task is failed for good.", in: 1...1000)
   var maxCrashes: Int?
   @Option("--timeout TIME", "End an attempt that takes longer.", in: Milliseconds(1)...) var timeout: Milliseconds?
+  @Group("Models") var models: ModelOptions
+  @Option(
+    "--reuse WHAT",
+    """
+    What is taken from earlier jobs of yours instead of being made again: 'unchanged', what depends on nothing new; 'exists', \
+    also what the project has at the declared paths; 'none'. 'unchanged' when not given.
+    """) private var givenReuse: ReuseChoice?
+  @Flag("-f, --force", "Make everything anew: the same as --reuse none.") private var forces
   @Option("--stdin-name NAME", "What plugins call standard input ('-'); 'stdin' when not given.")
   private var givenInputName: String?
   @Argument(
@@ -30,9 +38,11 @@ struct SubmissionOptions: ParameterGroup {
 
   /// Uploads the inputs and makes the call that submits the job.
   ///
-  /// - parameter remark: takes what the user should know about files that are left out.
+  /// - parameters:
+  ///   - choice: the models that its tasks may ask.
+  ///   - remark: takes what the user should know about files that are left out.
   func submission(
-    _ broker: BrokerConnection, remark: ([String]) -> Void = { _ in }
+    _ broker: BrokerConnection, _ choice: ModelChoice, remark: ([String]) -> Void = { _ in }
   ) async throws -> JobsAPI.Submit {
     var inputs: [JobsAPI.InputRef] = []
     let found = try inputFiles(files, standardInputName: standardInputName)
@@ -43,13 +53,22 @@ struct SubmissionOptions: ParameterGroup {
     return JobsAPI.Submit(
       kind: kind, inputs: inputs.isEmpty ? nil : inputs, options: try jobOptions(options), project: project,
       title: title, labels: labels.isEmpty ? nil : try labelDictionary(labels), priority: priority,
-      maxAttempts: maxAttempts, maxCrashes: maxCrashes, timeoutMs: timeout.map { Int($0.count) })
+      maxAttempts: maxAttempts, maxCrashes: maxCrashes, timeoutMs: timeout.map { Int($0.count) },
+      models: choice.names, budget: models.limits.budget, reuse: reuse)
   }
 
   /// What plugins call standard input.
   var standardInputName: String { givenInputName ?? "stdin" }
 
+  /// What the broker is told; nothing when nothing was given.
+  private var reuse: JobsAPI.Reuse? { forces ? JobsAPI.Reuse.none : givenReuse?.reuse }
+
   func validate() throws(UsageError) {
+    try models.validate()
+    if forces, let givenReuse, givenReuse.reuse != JobsAPI.Reuse.none {
+      throw UsageError(
+        "--force and --reuse \(givenReuse.reuse.rawValue) say different things", hint: "give one of them")
+    }
     if files.isEmpty {
       throw UsageError("nothing to submit", hint: "name a file, a directory, or '-' for standard input")
     }

@@ -9,44 +9,65 @@ struct Submit: Command {
     discussion: """
       The job is on disk when the number is printed, and goes on when this command has ended. The same \
       '--idempotency-key' again gives the same job again.
+
+      What depends on nothing new is taken from your earlier jobs: submitting the same files again makes nothing, and after \
+      a change only what the change concerns. '--force' makes everything anew.
       """,
     examples: [
       .init("genbroker submit --kind docs order.bpmn payment.bpmn", "Document two processes."),
       .init("genbroker submit --kind docs processes/ --project acme --wait", "A directory; wait for the end."),
+      .init(
+        "genbroker submit --kind docs order.bpmn --model openai/gpt-5-mini --budget-usd 0.50",
+        "With a model, for half a dollar at most."),
+      .init("genbroker submit --kind docs processes/ --dry-run", "What would have to be made, and what it would cost."),
       .init("make-bpmn | genbroker submit --kind docs --stdin-name order.bpmn -", "What another program writes."),
     ])
 
   @Group var submission: SubmissionOptions
   @Option("--idempotency-key KEY", "Submitting again under the same key gives the same job.") var key: String?
   @Flag("-w, --wait", "Watch the job until it has ended; the exit code is the job's.") var wait
+  @Flag(
+    "--hold", "Pause the job when it is planned; 'genbroker estimate' tells then what it would do, 'resume' goes on.")
+  var holds
+  @Flag("--dry-run", "Plan the job, say what it would do, and remove it.") var isDryRun
   @Group var output: JSONOption
   @Group("Connection") var connection: ConnectionOptions
 
   func validate() throws(UsageError) {
     try submission.validate()
+    let others = [("--wait", wait), ("--hold", holds), ("--idempotency-key", key != nil)]
+    if isDryRun, let other = others.first(where: \.1) {
+      throw UsageError("--dry-run leaves no job for \(other.0)", hint: "give one of them")
+    }
   }
 
   func run(_ context: CommandContext) async throws -> ExitCode {
+    let choice = try submission.models.choice(context.environment)
     let broker = try await connection.connect(context)
-    var call = try await submission.submission(broker, remark: { context.warn($0) })
+    var call = try await submission.submission(broker, choice, remark: { context.warn($0) })
     call.idempotencyKey = key
+    if holds || isDryRun { call.hold = true }
     let answer = try await broker.call(call)
     await broker.close()
-    context.warn(answer.warnings)
+    context.warn(choice.warnings + answer.warnings)
+    if isDryRun {
+      return try await DryRun(connection: connection, context: context, job: answer.job).run(json: output.json)
+    }
     guard wait else {
-      tell(answer, context)
+      tell(answer, choice, context)
       return .done
     }
+    if context.errors.terminal.isTerminal { context.say(choice.words) }
     if !output.json { context.output.print(StyledText(String(answer.job))) }
     return try await ending(of: answer.job, context)
   }
 
-  private func tell(_ answer: JobsAPI.Submit.Reply, _ context: CommandContext) {
+  private func tell(_ answer: JobsAPI.Submit.Reply, _ choice: ModelChoice, _ context: CommandContext) {
     if output.json { return context.output.print(json: answer) }
     context.output.print(StyledText(String(answer.job)))
     guard context.errors.terminal.isTerminal else { return }
     let what = answer.existing ? "job \(answer.job) was submitted before" : "job \(answer.job) is submitted"
-    context.say("\(what); 'genbroker watch \(answer.job)' shows how it goes")
+    context.say("\(what) (\(choice.words)); 'genbroker watch \(answer.job)' shows how it goes")
   }
 
   private func ending(of job: Int, _ context: CommandContext) async throws -> ExitCode {
@@ -60,6 +81,9 @@ struct Submit: Command {
     case .interrupted(let signal):
       context.say("job \(job) goes on; 'genbroker watch \(job)' comes back to it")
       Interrupts.die(of: signal)
+    case .withoutBudget(let job):
+      // Only `run` asks for this end.
+      return job.exitCode
     }
   }
 }

@@ -36,8 +36,8 @@ private func exitCode(of error: BrokerError) -> ExitCode {
     switch failure.name {
     case AdminAPI.Failed.name, FilesAPI.Damaged.name: .internalError
     // The command line names what is not there.
-    case JobsAPI.NoSuchJob.name, JobsAPI.NoSuchTask.name, FilesAPI.NoSuchJob.name, FilesAPI.NoSuchFile.name,
-      AdminAPI.NoSuchJob.name, AdminAPI.NoSuchWorker.name:
+    case JobsAPI.NoSuchJob.name, JobsAPI.NoSuchTask.name, JobsAPI.NoSuchCall.name, FilesAPI.NoSuchJob.name,
+      FilesAPI.NoSuchFile.name, AdminAPI.NoSuchJob.name, AdminAPI.NoSuchWorker.name:
       .usage
     default: .refused
     }

@@ -29,11 +29,17 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
     return ("wrote \(detail.text("path") ?? "?") (\(Human.bytes(Int64(detail.number("size") ?? 0))))", nil)
   case "result.late": return ("brought \(detail.text("path") ?? "?") too late; it is not the current file", .yellow)
   case "task.succeeded": return ("succeeded, \(Human.count(detail.number("files") ?? 0, "file"))", .green)
+  case "task.reused":
+    let source = [detail.number("from_job").map { "job \($0)" }, detail.text("from_task")].compactMap { $0 }
+    return ("taken from \(source.joined(separator: ", ")): \(Human.count(detail.number("files") ?? 0, "file"))", .green)
   case "task.retry": return ("failed and will be tried again: \(detail.trouble)", .yellow)
   case "task.failed": return ("failed: \(detail.trouble)", .red)
   case "task.skipped": return ("skipped" + (detail.text("need").map { ": it needs \($0)" } ?? ""), .yellow)
   case "task.released": return ("given back" + detail.reason, nil)
-  case "task.reset": return ("put back to be tried again", nil)
+  case "task.reset":
+    return ("put back to be \(detail.number("generation") == nil ? "tried" : "made") again", nil)
+  case "call.settled", "call.failed", "call.unknown": return callWords(detail)
+  case "account.parked": return (parkingWords(detail), .yellow)
   case "lease.lost": return ("lost by its worker" + detail.reason, .yellow)
   default: return (event.type + (event.detail.map { " " + String(decoding: $0.bytes, as: UTF8.self) } ?? ""), nil)
   }
@@ -41,8 +47,32 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
 
 private func stateWords(_ detail: EventDetail) -> (String, Paint?) {
   let state = detail.text("state") ?? "?"
-  let retried = detail.number("retried").map { "; \(Human.count($0, "task")) put back" } ?? ""
-  return ("now \(state)" + detail.reason + retried, JobsAPI.JobState(rawValue: state)?.paint)
+  let retried = (detail.number("retried") ?? detail.number("regenerated")).map {
+    "; \(Human.count($0, "task")) put back"
+  }
+  return ("now \(state)" + detail.reason + (retried ?? ""), JobsAPI.JobState(rawValue: state)?.paint)
+}
+
+/// How a model call has ended, by what it is now.
+private func callWords(_ detail: EventDetail) -> (String, Paint?) {
+  let call = "model call \(detail.number("call").map(String.init) ?? "?")"
+  let model = detail.text("model") ?? "?"
+  let why = detail.text("class").map { " (\($0))" } ?? ""
+  let price = detail.number("pico_usd").map { ", \(dollars($0))" } ?? ", cost unknown"
+  let tokens = detail.number("tokens").map { ", \(Human.count($0, "token"))" } ?? ""
+  switch detail.text("state") {
+  case "settled": return ("\(call) answered by \(model)\(price)\(tokens)", nil)
+  case "wasted": return ("\(call) answered by \(model), which another call had done before\(price)\(tokens)", .yellow)
+  case "rejected": return ("\(call): the answer of \(model) cannot be used\(why)\(price)\(tokens)", .yellow)
+  case "unknown": return ("\(call) to \(model): nobody knows how it ended\(why); it may have been paid for", .yellow)
+  default: return ("\(call) to \(model) failed\(why)", .yellow)
+  }
+}
+
+private func parkingWords(_ detail: EventDetail) -> String {
+  let until = detail.number("until_ms").map { " before \(TimeText.clock(Int64($0)))" } ?? " for now"
+  let account = detail.text("account").map { " (account \($0))" } ?? ""
+  return "\(detail.text("provider") ?? "a provider") is not asked again\(until)\(account)"
 }
 
 /// Reads the detail of an event; a member that is missing or of another type is as if it were not there.

@@ -13,7 +13,9 @@ extension JobsAPI.Job {
   private var endWords: String {
     let written = "\(Human.count(files, "file")), \(Human.bytes(Int64(bytes)))"
     switch state {
-    case .succeeded: return ": \(Human.count(counts.total, "task")), \(written)\(duration)"
+    case .succeeded:
+      let taken = reused > 0 ? " (\(reused) from earlier jobs)" : ""
+      return ": \(Human.count(counts.total, "task"))\(taken), \(written)\(duration)"
     case .failed, .cancelled:
       return ": \(reason ?? counts.sentence); \(written) are there"
     case .pending, .running, .paused: return ": \(counts.sentence)"

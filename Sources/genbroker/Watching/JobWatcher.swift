@@ -8,6 +8,8 @@ struct JobWatcher {
   enum Ending: Sendable {
     case ended(JobsAPI.Job)
     case interrupted(Int32)
+    /// It is paused, since its budget is used up.
+    case withoutBudget(JobsAPI.Job)
   }
 
   let connection: ConnectionOptions
@@ -16,6 +18,8 @@ struct JobWatcher {
   /// Where the job is shown.
   let output: TextOutput
   let interrupts: Interrupts
+  /// Whether to end when the job is paused because its budget is used up, instead of waiting until somebody raises it.
+  var endsWithoutBudget = false
 
   /// Watches until the job has ended, or until a signal.
   ///
@@ -53,6 +57,7 @@ struct JobWatcher {
           model.apply(reply, at: MonotonicClock.nowMs())
           broker = await refresh(&model, broker)
           display.report(reply.events, model)
+          if endsWithoutBudget, model.job.isWithoutBudget { return .withoutBudget(model.job) }
         case .feed(.away):
           remark = brokerIsAway
           broker = nil
@@ -88,6 +93,7 @@ struct JobWatcher {
     let shown = try await connection.call(JobsAPI.Show(job: job), context)
     model.told(shown)
     display.draw(model, remark: "")
+    display.reportCost(model)
     return shown.job
   }
 }

@@ -63,9 +63,16 @@ extension ConnectionOptions {
       case .away where Task.isCancelled: throw CancellationError()
       case .away: context.say(brokerIsAway)
       case .back: context.say(brokerIsBack)
-      case .reply: break
+      case .reply(let reply): tellPauses(reply.events, context)
       }
     }
     return try await call(JobsAPI.Show(job: job), context).job
+  }
+
+  /// Who waits should know that somebody has to do something.
+  private func tellPauses(_ events: [JobsAPI.Event], _ context: CommandContext) {
+    for event in events where event.type == "job.state" && EventDetail(event).text("state") == "paused" {
+      context.say("job \(event.job) is \(eventWords(event).words); 'genbroker show \(event.job)' tells how it goes on")
+    }
   }
 }

@@ -25,7 +25,8 @@ struct Watch: Command {
     case .ended(let job):
       context.output.print(job.endLines)
       return job.exitCode
-    case .interrupted:
+    // Only `run` asks for the last.
+    case .interrupted, .withoutBudget:
       context.say("detached: job \(number) goes on; 'genbroker watch \(number)' comes back to it")
       return .done
     }

@@ -43,11 +43,11 @@ struct WatchDisplay {
   /// What is worth a line of its own: the ends of tasks, and what goes wrong. A lost lease is told by its consequence.
   private mutating func line(_ event: JobsAPI.Event, total: Int) -> StyledText? {
     switch event.type {
-    case "task.succeeded":
+    case "task.succeeded", "task.reused":
       reported += 1
       // Events may be older than the snapshot that they are counted against.
       return eventLine(event, namesJob: false, place: "\(min(reported, total))/\(total)")
-    case "task.leased", "result.committed", "job.submitted", "job.sealed", "lease.lost": return nil
+    case "task.leased", "result.committed", "job.submitted", "job.sealed", "lease.lost", "call.settled": return nil
     default: return eventLine(event, namesJob: false)
     }
   }
@@ -55,6 +55,12 @@ struct WatchDisplay {
   /// A remark where lines are printed; a tree shows it beside the job.
   func remark(_ text: String) {
     if !isLive, !text.isEmpty { output.print(StyledText(text)) }
+  }
+
+  /// Where nothing is drawn, says what the job has cost.
+  func reportCost(_ model: WatchModel) {
+    guard !isLive, let spending = model.spending else { return }
+    output.print(StyledText("cost: \(spending.costLine)"))
   }
 
   /// Leaves the last frame on the screen and gives the cursor back.

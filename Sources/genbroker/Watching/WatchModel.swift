@@ -25,9 +25,15 @@ struct WatchModel {
   /// By key, in the order in which they were leased.
   private(set) var running: [String] = []
   private(set) var meter = RateMeter()
+  /// What its model calls have taken; nil when it makes none.
+  private(set) var spending: JobsAPI.Spending?
+  private var costs = CostMeter()
+  /// Tasks that ask models end minutes apart.
+  private var slowMeter = RateMeter(windowMilliseconds: 300_000)
 
   init(_ shown: JobsAPI.Show.Reply) {
     job = shown.job
+    spending = shown.spending
     phases = shown.phases.map { WatchedPhase($0) }
     wantsTasks = job.counts.total <= Self.tasksKeptMax
   }
@@ -44,10 +50,21 @@ struct WatchModel {
 
   func task(_ key: String) -> WatchedTask? { tasks[key] }
 
+  /// What the job costs, and may still cost; nil when it makes no model calls.
+  func spendingLine(now: Int64) -> SpendingLine? {
+    guard let spending else { return nil }
+    let remaining = counts.blocked + counts.ready + counts.leased
+    let rate = job.state == .running ? slowMeter.rate(at: now) : nil
+    return SpendingLine(
+      spending: spending, tasksPerSecond: rate, remaining: remaining,
+      projectedPico: job.state == .running ? costs.projection(forTasks: remaining) : nil)
+  }
+
   // MARK: What was asked
 
   mutating func told(_ shown: JobsAPI.Show.Reply) {
     job = shown.job
+    spending = shown.spending
     if !keepsTasks || !knowsTasks { phases = shown.phases.map { WatchedPhase($0) } }
     wantsJob = false
   }
@@ -81,6 +98,7 @@ struct WatchModel {
     for event in reply.events { apply(event) }
     for progress in reply.progress { apply(progress) }
     meter.note(counts.succeeded, at: time)
+    slowMeter.note(counts.succeeded, at: time)
   }
 
   private mutating func apply(_ event: JobsAPI.Event) {
@@ -88,20 +106,34 @@ struct WatchModel {
     switch event.type {
     case "tasks.added": wantsTasks = keepsTasks
     case "job.state": jobChanged(detail)
+    case "call.settled", "call.failed", "call.unknown": callEnded(event, detail)
+    case "task.reused": job.reused += 1
     case "result.committed": job.files += detail.number("version") == 1 ? 1 : 0
     default: break
     }
     guard let key = event.task, let state = Self.states[event.type] else { return }
+    switch event.type {
+    case "task.succeeded": costs.finished(key)
+    case "task.failed", "task.skipped": costs.dropped(key)
+    default: break
+    }
     move(key, to: state) { task in
       task.worker = event.type == "task.leased" ? detail.text("worker") : nil
       if ["task.retry", "task.failed"].contains(event.type) { task.error = detail.trouble }
     }
   }
 
+  private mutating func callEnded(_ event: JobsAPI.Event, _ detail: EventDetail) {
+    wantsJob = true
+    // One that has failed costs nothing; what is unknown costs something that nobody knows.
+    guard let task = event.task, detail.text("state") != "failed" else { return }
+    costs.called(task, pico: detail.number("pico_usd"))
+  }
+
   /// What a task is after an event. Whether it is blocked or ready is of no interest to a watcher.
   private static let states: [String: JobsAPI.TaskState] = [
     "task.leased": .leased, "task.succeeded": .succeeded, "task.retry": .ready, "task.failed": .failed,
-    "task.skipped": .skipped, "task.released": .ready, "task.reset": .ready,
+    "task.skipped": .skipped, "task.released": .ready, "task.reset": .ready, "task.reused": .succeeded,
     "lease.lost": .ready,
   ]
 

@@ -12,8 +12,16 @@ extension WatchModel {
     let root = LiveNode(
       "job \(job.job)  \(job.title)", Self.state(of: job),
       progress: ProgressBar(done: counts.succeeded, total: counts.total), ratePerSecond: meter.rate(at: now),
-      note: remark.isEmpty ? job.state == .paused ? job.reason ?? "paused" : "" : remark, children: children)
-    return LiveTree([root])
+      note: remark.isEmpty ? note : remark, children: children)
+    return LiveTree([root], footer: spendingLine(now: now).map { StyledText($0.text, .dim) })
+  }
+
+  private var note: String {
+    if job.state == .paused {
+      let reason = job.reason ?? "paused"
+      return job.isWithoutBudget ? "\(reason); \(job.resumeAdvice(makesCalls: true))" : reason
+    }
+    return job.reused > 0 ? "\(job.reused) taken from earlier jobs" : ""
   }
 
   private var children: [LiveNode] {

@@ -1,5 +1,5 @@
 import Foundation
-import Wire
+import JSON
 
 /// Base64 both ways: `Base64`. Promised:
 ///

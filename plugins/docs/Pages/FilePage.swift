@@ -31,7 +31,12 @@ struct FilePage {
   private var summaries: [PageSummary] { processes.compactMap(context.summary(of:)) }
 
   private var summary: PageSummary {
-    let children = summaries
+    // What models say about the processes stands on their pages, and went into what they say about the file.
+    let children = summaries.map { child in
+      var child = child
+      child.said = nil
+      return child
+    }
     return PageSummary(
       path: context.path, title: context.title(of: context.page), kind: "File",
       summary: lead.plain(context.site.titles), roles: uniqued(children.flatMap(\.roles)),
@@ -57,6 +62,7 @@ struct FilePage {
   }
 
   private func content(_ writer: inout HTMLWriter) {
+    if let text = context.generated { GeneratedSections(text).write(&writer) }
     processList(&writer)
     participants(&writer)
     let texts = model.common.documentation + model.collaborations.flatMap(\.documentation)
@@ -151,7 +157,7 @@ struct FilePage {
       ("Made with", model.madeWith.isEmpty ? nil : cell(model.madeWith)),
       ("Namespace", model.targetNamespace.map { name in { $0.element(.code, text: shortened(name)) } }),
       ("Pages by", cell("genplugin-docs \(context.version)")),
-      ("Model used", cell("none")),
+      ("Model used", cell(context.generated?.model ?? "none")),
     ])
   }
 }

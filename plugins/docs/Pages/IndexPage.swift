@@ -15,6 +15,7 @@ struct IndexPage {
     let frame = PageFrame(context: context, title: context.title(of: .index), ancestors: [])
     let html = frame.html { main in
       head(&main)
+      overview(&main)
       processes(&main)
       search(&main)
       sources(&main)
@@ -45,10 +46,33 @@ struct IndexPage {
     writer.element(.div, [.class("head")]) { head in
       head.element(.h1, text: context.title(of: .index))
       head.element(.p, [.class("lead")], text: lead)
-      head.element(
-        .p, [.class("note")],
-        text: "No model was used. What people wrote in the files stands under “Documentation”; what follows from the "
-          + "structure is marked as derived.")
+      head.element(.p, [.class("note")]) { origin(&$0) }
+    }
+  }
+
+  private func origin(_ writer: inout HTMLWriter) {
+    if context.models.isEmpty {
+      writer.text("No model was used.")
+    } else {
+      writer.text("What is marked as generated was written by ")
+      writer.names(ofModels: context.models)
+      writer.text("; nobody has checked it.")
+    }
+    writer.text(
+      " What people wrote in the files stands under “Documentation”; what follows from the structure is marked as derived."
+    )
+  }
+
+  /// What models say about the files.
+  private func overview(_ writer: inout HTMLWriter) {
+    let said = files.compactMap { file in file.summary?.said.map { (file.page, $0) } }
+    guard !said.isEmpty else { return }
+    writer.section("overview", "Overview", [.class("generated")]) { section in
+      section.element(.p, [.class("note")]) { $0.generatedBadge() }
+      for (page, said) in said {
+        section.element(.h3) { $0.link(to: page, in: context) }
+        section.generated(said.text)
+      }
     }
   }
 

@@ -96,6 +96,7 @@ struct NodePage {
   private func content(_ writer: inout HTMLWriter) {
     pictures.closeUp(of: reference, &writer)
     writer.documentation(node.documentation, annotations: node.annotations.map { model[$0] })
+    if let text = context.generated { GeneratedSections(text).write(&writer) }
     derived(&writer)
     if node.kind == .callActivity { CallSection(context, reference).write(&writer) }
     if node.kind.isSubProcess {
@@ -110,7 +111,7 @@ struct NodePage {
   private func derived(_ writer: inout HTMLWriter) {
     let paragraphs = words.paragraphs
     guard !paragraphs.isEmpty else { return }
-    writer.section("structure", "From the model", [.class("derived")]) { section in
+    writer.section("structure", context.structureTitle, [.class("derived")]) { section in
       section.element(.p, [.class("note")], text: "Derived from the structure; nobody wrote these sentences.")
       for paragraph in paragraphs {
         section.element(.p) { $0.phrase(paragraph, in: context) }

@@ -25,6 +25,10 @@ struct PageFrame {
     writer.element(.title, text: title == indexTitle ? title : "\(title) · \(indexTitle)")
     writer.void(.meta, [Attribute("name", "viewport"), Attribute("content", "width=device-width, initial-scale=1")])
     writer.void(.meta, [Attribute("name", "generator"), Attribute("content", "genplugin-docs \(context.version)")])
+    if let text = context.generated {
+      writer.void(.meta, [Attribute("name", "generated-by"), Attribute("content", text.model)])
+      writer.void(.meta, [Attribute("name", "prompt-sha256"), Attribute("content", text.promptHash)])
+    }
     writer.void(.meta, [Attribute("name", "color-scheme"), Attribute("content", "light dark")])
     writer.void(.meta, [Attribute("name", "referrer"), Attribute("content", "no-referrer")])
     writer.void(.meta, [Attribute("http-equiv", "Content-Security-Policy"), Attribute("content", Self.policy)])
@@ -64,9 +68,19 @@ struct PageFrame {
       footer.element(.p) { text in
         text.text("Written by genplugin-docs \(context.version) from ")
         sources(&text)
-        text.text(". No model was used: everything here was read from the file, or follows from its structure.")
+        text.text(". ")
+        origin(&text)
       }
     }
+  }
+
+  private func origin(_ writer: inout HTMLWriter) {
+    guard !context.models.isEmpty else {
+      return writer.text("No model was used: everything here was read from the file, or follows from its structure.")
+    }
+    writer.text("What is marked as generated was written by ")
+    writer.names(ofModels: context.models)
+    writer.text("; everything else was read from the file, or follows from its structure.")
   }
 
   private func sources(_ writer: inout HTMLWriter) {
@@ -89,6 +103,15 @@ struct PageFrame {
 }
 
 extension HTMLWriter {
+  /// "the model a/b", "the models a/b, c/d".
+  mutating func names(ofModels models: [String]) {
+    text(models.count == 1 ? "the model " : "the models ")
+    for (index, model) in models.enumerated() {
+      if index > 0 { text(", ") }
+      element(.code, text: model)
+    }
+  }
+
   /// A link to another page by its title; the title of the page itself without link.
   mutating func link(to page: PageID, in context: PageContext, fragment: String? = nil) {
     let isMade = if case .node(let node) = page { context.site.titles.isMade(node) } else { false }

@@ -4,11 +4,11 @@ import HTML
 /// A page, and what its parents say about it.
 struct WrittenPage: Sendable {
   let html: String
-  let summary: PageSummary
+  var summary: PageSummary
 }
 
-/// Writes the pages of a site. What a page holds depends on the files and on the summaries of its children, and on
-/// nothing else: no clock, no order of work.
+/// Writes the pages of a site. What a page holds depends on the files, on the summaries of its children and on what a
+/// model has written about it, and on nothing else: no clock, no order of work.
 struct PageWriter {
   private let site: Site
   private let children: ChildSummaries
@@ -20,9 +20,25 @@ struct PageWriter {
     self.version = version
   }
 
-  func write(_ page: PageID) -> WrittenPage {
-    let context = PageContext(site: site, page: page, children: children, version: version)
-    return switch page {
+  /// What a model is asked about a page; nil when none is.
+  func question(about page: PageID) -> PageQuestion? { PageQuestion(context(of: page, nil)) }
+
+  /// Whether the start page shows what a model has written.
+  var usesModel: Bool { !context(of: .index, nil).models.isEmpty }
+
+  /// - Parameter text: what a model has written about the page; nil when no model is at hand.
+  func write(_ page: PageID, with text: GeneratedText? = nil) -> WrittenPage {
+    var written = written(page, context(of: page, text))
+    written.summary.said = text.map { PageSummary.Said(text: $0.summary, by: $0.model) }
+    return written
+  }
+
+  private func context(of page: PageID, _ text: GeneratedText?) -> PageContext {
+    PageContext(site: site, page: page, children: children, version: version, generated: text)
+  }
+
+  private func written(_ page: PageID, _ context: PageContext) -> WrittenPage {
+    switch page {
     case .node(let node): NodePage(context, node).write()
     case .process(let process): ProcessPage(context, process).write()
     case .file(let document): FilePage(context, document).write()
@@ -38,6 +54,18 @@ struct PageContext: Sendable {
   let page: PageID
   let children: ChildSummaries
   let version: String
+  /// What a model has written about the page.
+  let generated: GeneratedText?
+
+  /// The models that have written something on the page: of the index those whose summaries it shows.
+  var models: [String] {
+    guard page == .index else { return [generated?.model].compactMap(\.self) }
+    return uniqued(site.children(of: .index).compactMap { summary(of: $0)?.said?.by })
+  }
+
+  /// Of the sentences that follow from the structure. Where a language model has written something, "model" could mean
+  /// both.
+  var structureTitle: String { generated == nil ? "From the model" : "From the structure" }
 
   var path: String { site.pages[page].path }
 

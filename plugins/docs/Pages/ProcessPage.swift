@@ -84,7 +84,8 @@ struct ProcessPage {
 
   private func content(_ writer: inout HTMLWriter) {
     writer.documentation(process.documentation, annotations: process.contents.annotations.map { model[$0] })
-    writer.section("structure", "From the model", [.class("derived")]) { section in
+    if let text = context.generated { GeneratedSections(text).write(&writer) }
+    writer.section("structure", context.structureTitle, [.class("derived")]) { section in
       section.element(.p, [.class("note")], text: "Derived from the structure; nobody wrote these sentences.")
       for paragraph in words.paragraphs { section.element(.p) { $0.phrase(paragraph, in: context) } }
     }

@@ -23,6 +23,16 @@ struct PageSummary: Hashable, Sendable {
   var findings = 0
   /// Of a file: its processes. Without their own children.
   var children: [PageSummary] = []
+  /// What a model has written about it.
+  var said: Said?
+
+  /// A summary by a model.
+  struct Said: Hashable, Sendable {
+    /// Markdown of unknown content.
+    var text: String
+    /// `provider/model`.
+    var by: String
+  }
 }
 
 extension PageSummary {
@@ -37,6 +47,7 @@ extension PageSummary {
     for (name, list) in [("roles", roles), ("reads", reads), ("writes", writes)] where !list.isEmpty {
       members.append(.init(name, .array(list.map(JSONTree.string))))
     }
+    if let said { members.append(.init("said", ["text": .string(said.text), "by": .string(said.by)])) }
     if !children.isEmpty { members.append(.init("children", .array(children.map(\.json)))) }
     return .object(members)
   }
@@ -54,6 +65,9 @@ extension PageSummary {
     steps = Int(value["steps"]?.int ?? 0)
     nodes = Int(value["nodes"]?.int ?? 0)
     findings = Int(value["findings"]?.int ?? 0)
+    if let text = value["said"]?["text"]?.string, let by = value["said"]?["by"]?.string {
+      said = Said(text: text, by: by)
+    }
     children = (value["children"]?.elements ?? []).compactMap(PageSummary.init)
   }
 

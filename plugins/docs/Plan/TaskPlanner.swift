@@ -46,7 +46,8 @@ struct TaskPlanner {
     return NewTask(
       key: entry.taskKey, op: DocsGenerator.pageOp,
       title: shortened(site.titles.title(of: page), toBytes: Limits.taskTitleBytesMax), phase: phase(of: page),
-      payload: PagePayload(path: entry.path, digest: digest(of: page)).json, needs: needs, outputs: [entry.path])
+      payload: PagePayload(path: entry.path, digest: digest(of: [page])).json, needs: needs, outputs: [entry.path],
+      reuseBy: needs.isEmpty ? .payload : .meta)
   }
 
   private func phase(of page: PageID) -> String {
@@ -54,19 +55,28 @@ struct TaskPlanner {
     return site.set[node].kind.isSubProcess ? Self.processPhase : Self.nodePhase
   }
 
-  /// Of everything on the page that comes from the files, without what comes from its children: the task of a page
-  /// changes when, and only when, its own part of the page does.
-  private func digest(of page: PageID) -> String {
-    let written = PageWriter(site, children: .none, version: version).write(page)
-    return SHA256Digest(of: Array(written.html.utf8) + written.summary.json.bytes).hex
+  /// Of everything on the page that comes from the files, and of what a model would be asked about it, without what
+  /// comes from its children: the task of a page changes when, and only when, its own part of the page does, the
+  /// version of the plugin, or a prompt. Whether a model is at hand makes no difference: a plan that is begun again may
+  /// run where none is.
+  ///
+  /// With it the task says all that its page depends on, beside the summaries of its children: so the files themselves need
+  /// not be looked at to know whether a page is what it was (`ReuseBasis`).
+  private func digest(of pages: [PageID]) -> String {
+    let writer = PageWriter(site, children: .none, version: version)
+    let written = pages.map { writer.write($0) }
+    let questions = pages.map { writer.question(about: $0)?.hash ?? "" }
+    return SHA256Digest(
+      of: written.flatMap { Array($0.html.utf8) + $0.summary.json.bytes } + questions.flatMap { Array($0.utf8) }
+    ).hex
   }
 
   private var indexTask: NewTask {
     let files = site.children(of: .index)
     return NewTask(
       key: PageTable.indexKey, op: DocsGenerator.indexOp, title: "Index, glossary and style", phase: Self.indexPhase,
-      payload: PagePayload(path: PageTable.indexPath, digest: digest(of: .index)).json,
-      needs: files.map { site.pages[$0].taskKey }, outputs: DocsGenerator.indexOutputs)
+      payload: PagePayload(path: PageTable.indexPath, digest: digest(of: [.index, .glossary])).json,
+      needs: files.map { site.pages[$0].taskKey }, outputs: DocsGenerator.indexOutputs, reuseBy: .meta)
   }
 }
 

@@ -1,7 +1,6 @@
 import Foundation
 import JSON
 import Testing
-import Wire
 
 struct Base64Tests {
   /// RFC 4648 section 10.

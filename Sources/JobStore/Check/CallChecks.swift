@@ -1,0 +1,74 @@
+import JobModel
+
+extension StoreRule {
+  /// The rules of model calls and their sums.
+  static let ofCalls = [
+    StoreRule(
+      name: "model calls", sentence: "a call is counted for another amount than it has taken, or may take",
+      violations: """
+        SELECT 'call ' || id FROM model_call
+        WHERE (state IN ('reserved', 'unknown') AND (counted_pico_usd, counted_tokens, counted_credits)
+            IS NOT (coalesce(worst_pico_usd, 0), worst_tokens, worst_credits))
+          OR (state IN ('failed', 'unsent') AND counted_pico_usd + counted_tokens + counted_credits > 0)
+        """),
+    StoreRule(
+      name: "model calls", sentence: "a call belongs to another user than its job",
+      violations: """
+        SELECT 'call ' || c.id FROM model_call c JOIN job j ON j.id = c.job
+        WHERE c.owner <> j.owner AND \(PruneStatements.owner) NOT IN (c.owner, j.owner)
+        """),
+    StoreRule(
+      name: "usage", sentence: "the sums of model calls are not those of the calls",
+      violations: """
+        SELECT 'job ' || coalesce(u.job, c.job) || ', ' || coalesce(u.provider || '/' || u.model, c.provider || '/' || c.model)
+        FROM (SELECT * FROM usage WHERE job > 0) u
+          FULL JOIN (\(callSums)) c USING (job, owner, day, provider, model)
+        WHERE (\(list("u", sums))) IS NOT (\(list("c", sums))) AND coalesce(u.job, c.job) IN
+          (SELECT id FROM job WHERE owner <> \(PruneStatements.owner))
+        """),
+    StoreRule(
+      name: "spending", sentence: "what counts for a budget is not the sum of the calls",
+      violations: """
+        SELECT coalesce(s.scope, u.scope) || ' ' || coalesce(s.id, u.id) || ', day ' || coalesce(s.day, u.day)
+        FROM spending s FULL JOIN (
+          SELECT 'job' AS scope, job AS id, 0 AS day, \(summed) FROM usage WHERE job > 0 GROUP BY job
+          UNION ALL SELECT 'user', owner, day, \(summed) FROM usage GROUP BY owner, day
+          UNION ALL SELECT 'all', 0, day, \(summed) FROM usage GROUP BY day) u USING (scope, id, day)
+        WHERE (\(list("s", CallStatements.spendingSums))) IS NOT (\(list("u", CallStatements.spendingSums)))
+        """),
+  ]
+
+  private static func list(_ table: String, _ columns: [String]) -> String {
+    columns.map { "coalesce(\(table).\($0), 0)" }.joined(separator: ", ")
+  }
+
+  // Sums of everything but hits, which belong to calls of other jobs.
+  private static let sums = CallStatements.usageSums + CallStatements.usageCounts.filter { $0 != "hits" }
+
+  private static let summed = CallStatements.spendingSums.map { "sum(\($0)) AS \($0)" }.joined(separator: ", ")
+
+  /// The same sums, of the calls themselves.
+  private static let callSums: String = {
+    let states: [(String, String)] = [
+      ("settled", "state IN ('settled', 'wasted', 'rejected')"), ("unknown", "state = 'unknown'"),
+      ("reserved", "state = 'reserved'"), ("wasted", "state IN ('wasted', 'rejected')"),
+    ]
+    let amounts = states.flatMap { name, condition in
+      Spent.Unit.allCases.map {
+        "sum(CASE WHEN \(condition) THEN counted_\($0.rawValue) ELSE 0 END) AS \(name)_\($0.rawValue)"
+      }
+    }
+    let isPaid = states[0].1
+    let counts = [
+      "sum(state = 'failed') AS failed", "sum(state = 'rejected') AS rejected",
+      "sum(\(isPaid) AND pico_usd IS NULL) AS cost_unknown",
+      "sum(CASE WHEN \(isPaid) THEN coalesce(input_tokens, 0) ELSE 0 END) AS input_tokens",
+      "sum(CASE WHEN \(isPaid) THEN coalesce(output_tokens, 0) ELSE 0 END) AS output_tokens",
+    ]
+    return """
+      SELECT job, (SELECT owner FROM job WHERE id = model_call.job) AS owner, day, provider, model,
+        \((amounts + counts).joined(separator: ", "))
+      FROM model_call GROUP BY job, day, provider, model
+      """
+  }()
+}

@@ -1,0 +1,123 @@
+package import JobModel
+import SQLite
+
+/// Making again what is there, and what follows from it.
+extension JobStore {
+  /// Which tasks of a job are to be made again.
+  package struct TaskChoice: Sendable {
+    package var matching: Glob?
+    package var phase: String?
+    /// Not those that rest on their results.
+    package var only = false
+
+    package init() {}
+
+    func includes(_ task: TaskRow) -> Bool {
+      matching?.matches(task.key) ?? true && phase.map { ExactText($0) == ExactText(task.phase ?? "") } ?? true
+    }
+  }
+
+  /// Gives finished tasks a new generation and another sample. What they have made stays until it is made again.
+  ///
+  /// - Returns: how many tasks these are.
+  package func regenerate(_ id: JobID, by caller: Caller, _ choice: TaskChoice, now: Int64) throws -> Int {
+    let row = try job(id, for: caller)
+    guard row.counts.live == 0, case .moved(let state) = JobMachine.step(row.facts(), .regenerate) else {
+      throw Refusal(
+        .conflict, "job \(id) is \(row.state.rawValue), and \(row.counts.live) of its tasks are not done",
+        remedy: "wait for its end, or end it: 'genbroker cancel \(id)'")
+    }
+    let chosen = try tasksToRegenerate(id, choice)
+    guard !chosen.isEmpty else {
+      throw Refusal(
+        .conflict, "job \(id) has no task of that name that has succeeded",
+        remedy: "'genbroker show \(id) --tasks' lists them; 'genbroker retry \(id)' is for the others")
+    }
+    try change(id) {
+      $0.state = state
+      $0.reason = nil
+      $0.endedMs = nil
+    }
+    try record(.jobState, job: id, now: now) {
+      $0.member("state", state.rawValue)
+      $0.member("regenerated", chosen.count)
+    }
+    let sample = try nextSample(of: row.owner)
+    try putBack(chosen.map { try renewed($0, sample: sample) }, now: now) { .regenerated(unmet: $0) }
+    try settle(id, now: now)
+    return chosen.count
+  }
+
+  /// The tasks that are chosen and, unless only these, those that rest on their results.
+  private func tasksToRegenerate(_ id: JobID, _ choice: TaskChoice) throws -> [TaskRow] {
+    let done = try sql.reuse.succeeded.all(id.value, row: { TaskRow($0) })
+    var open = done.filter(choice.includes)
+    guard !choice.only else { return open }
+    var chosen = Set(open.map(\.id))
+    while let task = open.popLast() {
+      for dependent in try sql.reuse.succeededDependents.all(id.value, task.key, row: { TaskRow($0) })
+      where chosen.insert(dependent.id).inserted {
+        open.append(dependent)
+      }
+    }
+    return done.filter { chosen.contains($0.id) }
+  }
+
+  private func renewed(_ task: TaskRow, sample: Int64) throws -> TaskRow {
+    var next = task
+    next.generation += 1
+    next.sample = sample
+    next.fingerprint = nil
+    next.isReused = false
+    try sql.reuse.renew.run(task.id.value, next.generation, sample)
+    let outputs = try job(task.job).outputsDeclared > 0 ? sql.tasks.outputs.all(task.id.value) { _ in true }.count : 0
+    try change(task.job) {
+      $0.outputsPresent -= Int64(outputs)
+      if task.isReused { $0.reused -= 1 }
+    }
+    return next
+  }
+
+  /// A number that no model call of the user has been asked with.
+  func nextSample(of owner: UserID) throws -> Int64 {
+    let name = Settings.sample(of: owner)
+    let next = try Settings.integer(name, sql.events) + 1
+    try sql.events.setSetting.run(name, next)
+    return next
+  }
+
+  /// What a task that is done has made in an earlier generation and not in this one is no file of its job any more.
+  func retire(_ task: TaskRow) throws {
+    for path in try sql.reuse.notMadeAgain.all(task.id.value, task.generation, row: { $0.text(0) }) {
+      let size = try sql.results.lastOfJob.first(task.job.value, path) { $0.int(0) } ?? 0
+      try sql.reuse.retire.run(task.id.value, path)
+      try change(task.job) {
+        $0.files -= 1
+        $0.bytes -= size
+      }
+    }
+  }
+
+  /// Pauses a job that was to be looked at when its first task has ended.
+  func hold(_ id: JobID, now: Int64) throws {
+    try change(id) { $0.holds = false }
+    guard case .moved(let state) = try JobMachine.step(job(id).facts(), .pause) else { return }
+    try change(id) {
+      $0.state = state
+      $0.reason = JobStore.planned
+    }
+    try record(.jobState, job: id, now: now) {
+      $0.member("state", state.rawValue)
+      $0.member("reason", JobStore.planned)
+    }
+    try sql.tasks.readyJobDeleteAll.run(id.value)
+  }
+
+  /// Why a job is paused that was to be looked at before it goes on.
+  package static let planned = "planned"
+}
+
+extension Settings {
+  /// The name of the setting that tells the last sample number of a user.
+  static func sample(of owner: UserID) -> String { "sample:\(owner.value)" }
+}

@@ -1,0 +1,70 @@
+import JSON
+
+/// Reads an object of the configuration in which nothing may stand that nobody knows: a misspelt name would otherwise go
+/// unnoticed.
+struct MemberReader {
+  let value: JSONValue
+  /// How messages call the object, such as `providers.mine`.
+  let place: String
+  let path: String
+
+  /// - Throws: when `value` is no object, or has a member that is not among `known`.
+  init(
+    _ value: JSONValue, at place: String, in path: String, known: [String]
+  ) throws(ModelConfigurationError) {
+    (self.value, self.place, self.path) = (value, place, path)
+    guard let members = value.members else { throw wrong("has to be an object") }
+    for (name, _) in members where !known.contains(name) {
+      throw ModelConfigurationError(
+        problem: "\(path): \(place) has the member '\(name.prefix(80))', which nobody knows.",
+        remedy: unknownNameRemedy(name, known))
+    }
+  }
+
+  func string(_ name: String) throws(ModelConfigurationError) -> String? {
+    guard let member = value[name] else { return nil }
+    guard let text = member.string else { throw wrong("has to be a text", name) }
+    return text
+  }
+
+  /// A text that names one case of an enumeration.
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ name: String, _ type: Word.Type
+  ) throws(ModelConfigurationError) -> Word? where Word.RawValue == String {
+    guard let text = try string(name) else { return nil }
+    guard let word = Word(rawValue: text) else {
+      let words = Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+      throw wrong("is \"\(text.prefix(80))\" and has to be one of \(words)", name)
+    }
+    return word
+  }
+
+  /// An error about a member, or about the object itself.
+  func wrong(_ what: String, _ name: String? = nil) -> ModelConfigurationError {
+    let subject = name.map { place.isEmpty ? $0 : "\(place).\($0)" } ?? (place.isEmpty ? "the configuration" : place)
+    return ModelConfigurationError(problem: "\(path): \(subject) \(what).", remedy: "Mend it in the file.")
+  }
+}
+
+/// What to do about a name that is not among those that are known.
+func unknownNameRemedy(_ name: String, _ known: [String]) -> String {
+  let near = known.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
+  if let near, near.1 <= max(1, name.utf8.count / 3) { return "Do you mean '\(near.0)'?" }
+  return known.isEmpty ? "Leave it out." : "There are: \(known.sorted().joined(separator: ", "))."
+}
+
+/// How many bytes have to be put in, taken out or replaced to make one name of the other.
+private func editDistance(_ one: String, _ other: String) -> Int {
+  let (from, to) = (Array(one.utf8.prefix(64)), Array(other.utf8.prefix(64)))
+  var row = Array(0...to.count)
+  for (line, byte) in from.enumerated() {
+    var diagonal = row[0]
+    row[0] = line + 1
+    for place in to.indices {
+      let replaced = diagonal + (to[place] == byte ? 0 : 1)
+      diagonal = row[place + 1]
+      row[place + 1] = min(replaced, row[place] + 1, row[place + 1] + 1)
+    }
+  }
+  return row[to.count]
+}

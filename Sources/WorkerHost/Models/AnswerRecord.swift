@@ -1,0 +1,55 @@
+import JSON
+import JobModel
+import ModelAPI
+import Wire
+
+/// What is kept of an answer: the same object for the plugin that has paid for it and for all that get it again.
+struct AnswerRecord {
+  /// `provider/model`, as it was asked for.
+  var model: String
+  var text: String
+  /// See `HostAPI.Model.Reply.finish`.
+  var finish: String
+
+  init(_ answer: ModelAnswer, by model: ModelAPI.ModelName) {
+    self.model = model.description
+    text = answer.text
+    finish = answer.finish.rawValue
+  }
+
+  /// - Returns: `nil` for what ``json(of:)`` has not made.
+  init?(_ json: JSONValue) {
+    guard let model = json["model"]?.string, let text = json["text"]?.string, let finish = json["finish"]?.string else {
+      return nil
+    }
+    (self.model, self.text, self.finish) = (model, text, finish)
+  }
+
+  /// The object that is stored.
+  var json: RawJSON {
+    RawJSON(
+      .object([
+        .init("model", .string(model)), .init("finish", .string(finish)), .init("text", .string(text)),
+      ]))
+  }
+
+  /// Stands in a file of this type, the last of all, where it is too long for a message.
+  static let mediaType = "application/json"
+}
+
+extension WorkerAPI.CallUsage {
+  /// What an answer has used, and what it has cost: by the provider's word, else by the price table, else nobody knows.
+  init(_ answer: ModelAnswer, by model: ModelAPI.ModelName, _ prices: PriceTable) {
+    let price = answer.reportedPicoUSD ?? prices.cost(of: answer.usage, images: answer.images.count, by: model)
+    let source: WorkerAPI.CostSource = answer.reportedPicoUSD != nil ? .provider : price != nil ? .table : .none
+    self.init(answer.usage, picoUsd: price, source: source, raw: answer.rawUsage)
+  }
+
+  init(_ usage: TokenUsage, picoUsd: Int64?, source: WorkerAPI.CostSource, raw: RawJSON? = nil) {
+    self.init(
+      inputTokens: usage.input.map { Int($0) }, cachedTokens: usage.cachedInput.map { Int($0) },
+      outputTokens: usage.output.map { Int($0) }, reasoningTokens: usage.reasoning.map { Int($0) },
+      picoUsd: picoUsd.map { Int($0) }, costSource: source,
+      raw: raw.flatMap { $0.value.kind == .object && $0.bytes.count <= ModelLimits.rawUsageBytesMax ? $0 : nil })
+  }
+}

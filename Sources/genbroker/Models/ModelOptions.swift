@@ -1,0 +1,84 @@
+import CommandLine
+private import enum JobModel.ModelLimits
+import ModelAPI
+
+/// Which models the tasks of a job may ask, and what that may cost.
+struct ModelOptions: ParameterGroup {
+  @Option(
+    "-m, --model PROVIDER/MODEL",
+    "The model that is asked, or 'offline' for none; when not given, the default of the configuration file, if any.")
+  var model: String?
+  @Option("--fallback PROVIDER/MODEL", "A model that is asked when those before it cannot answer.")
+  var fallbacks: [String]
+  @Group var limits: BudgetOptions
+  @Group var configuration: ModelFileOption
+
+  /// - throws: `UsageError` for a name that is none, or names that do not go together.
+  func validate() throws(UsageError) {
+    guard let model else {
+      if fallbacks.isEmpty { return }
+      throw UsageError("--fallback names a second model, and there is no first one", hint: "name it with --model")
+    }
+    if model == ModelName.offline {
+      if fallbacks.isEmpty { return }
+      throw UsageError("--model offline says that no model is asked", hint: "leave out --fallback, or name a model")
+    }
+    let names = [model] + fallbacks
+    for name in names { _ = try modelName(name) }
+    guard Set(names).count == names.count else {
+      throw UsageError("a model is named twice", hint: "each is asked once, in this order: leave one out")
+    }
+    guard names.count <= ModelLimits.modelsPerJobMax else {
+      throw UsageError("more than \(ModelLimits.modelsPerJobMax) models", hint: "leave out some --fallback")
+    }
+  }
+
+  /// Which models are asked, looked up in the configuration of this user.
+  func choice(_ environment: [String: String]) throws -> ModelChoice {
+    if model == ModelName.offline { return ModelChoice() }
+    let table = try configuration.load(environment)
+    let given = try ([model].compactMap { $0 } + fallbacks).map { try modelName($0) }
+    return try ModelChoice(given.isEmpty ? table.defaultModels : given, table, isBoundInDollars: limits.dollars != nil)
+  }
+}
+
+/// The file that says which providers there are.
+struct ModelFileOption: ParameterGroup {
+  @Option(
+    "--models FILE", "The configuration of models; ~/.config/genbroker/models.json when not given.",
+    environment: "GENBROKER_MODELS", complete: .files)
+  var file: String?
+
+  /// Reads the configuration. The keys that it names need not be there: no command calls a model.
+  ///
+  /// - throws: `UserError` that says what is wrong with it.
+  func load(_ environment: [String: String]) throws(UserError) -> ProviderTable {
+    do throws(ModelConfigurationError) {
+      return try ProviderTable.load(environment: naming(environment), keys: .optional)
+    } catch {
+      throw error.asUserError
+    }
+  }
+
+  /// The environment, as if the variable named the file.
+  func naming(_ environment: [String: String]) -> [String: String] {
+    guard let file else { return environment }
+    return environment.merging(["GENBROKER_MODELS": file]) { _, given in given }
+  }
+}
+
+/// Reads `provider/model`.
+func modelName(_ text: String) throws(UsageError) -> ModelName {
+  do throws(ModelConfigurationError) {
+    return try ModelName(parsing: text)
+  } catch {
+    throw UsageError(withoutStop(error.problem), hint: withoutStop(error.remedy))
+  }
+}
+
+extension ModelConfigurationError {
+  /// The same, as an error of the command line.
+  var asUserError: UserError {
+    UserError(withoutStop(problem), remedy: withoutStop(remedy), exitCode: .usage)
+  }
+}

@@ -1,0 +1,88 @@
+import CommandLine
+import JobModel
+import Wire
+
+/// Money as people read it.
+func dollars(_ pico: Int) -> String { Money.text(pico: Int64(pico)) }
+
+/// What is known to be spent, and that some of it is not: never as if it were nothing.
+///
+/// `$0.0123`, `$0.0123 + 3 calls of unknown cost`, `3 calls of unknown cost`.
+func costWords(_ pico: Int, unknownCalls: Int) -> String {
+  guard unknownCalls > 0 else { return dollars(pico) }
+  let unknown = "\(Human.count(unknownCalls, "call")) of unknown cost"
+  return pico == 0 ? unknown : "\(dollars(pico)) + \(unknown)"
+}
+
+/// `at most $0.50, 100 calls`.
+func budgetWords(_ budget: JobsAPI.Budget) -> String {
+  let parts = [
+    budget.picoUsd.map(dollars), budget.calls.map { Human.count($0, "call") },
+    budget.tokens.map { Human.count($0, "token") }, budget.credits.map { Human.count($0, "credit") },
+  ].compactMap { $0 }
+  return parts.isEmpty ? "no budget" : "at most " + parts.joined(separator: ", ")
+}
+
+extension JobsAPI.Spending {
+  /// What the calls of a job have cost: `$0.0123 in 12 calls`, with what is not sure behind it.
+  var costLine: String {
+    guard settled.calls > 0 else { return "nothing yet" }
+    return costWords(settled.picoUsd, unknownCalls: costUnknown) + " in \(Human.count(settled.calls, "paid call"))"
+      + (settled.tokens > 0 ? ", \(Human.count(settled.tokens, "token"))" : "")
+      + (settled.credits > 0 ? ", \(Human.count(settled.credits, "credit"))" : "")
+      + wastedWords
+  }
+
+  private var wastedWords: String {
+    guard wasted.calls > 0 else { return "" }
+    return "; of it \(dollars(wasted.picoUsd)) for \(Human.count(wasted.calls, "answer")) without use"
+  }
+
+  /// Calls of which nobody knows how they ended; nil when there are none.
+  var unknownLine: String? {
+    guard unknown.calls > 0 else { return nil }
+    let calls = Human.count(unknown.calls, "call")
+    return "\(calls) may have been paid for" + (unknown.picoUsd > 0 ? ", at most \(dollars(unknown.picoUsd))" : "")
+  }
+
+  /// Calls that are being made; nil when there are none.
+  var reservedLine: String? {
+    guard reserved.calls > 0 else { return nil }
+    let amount = reserved.picoUsd > 0 ? "; \(dollars(reserved.picoUsd)) put aside for them" : ""
+    return "\(Human.count(reserved.calls, "call")) under way" + amount
+  }
+
+  /// Answers that were there already; nil when there were none.
+  var reusedLine: String? {
+    guard hits > 0 else { return nil }
+    let saved = savedPicoUsd > 0 ? ", which had cost \(dollars(savedPicoUsd))" : ""
+    return "\(Human.count(hits, "answer")) from the store\(saved)"
+  }
+
+  /// What it may take, and whether there is some of it left.
+  var budgetLine: String? { budget.map(budgetWords) }
+}
+
+extension JobsAPI.Job {
+  /// Whether it is paused because its budget, or that of a day, has no room for its next call.
+  ///
+  /// Only the reason tells this pause from that of a user.
+  var isWithoutBudget: Bool { state == .paused && reason?.hasPrefix(withoutBudgetPrefix) == true }
+
+  /// How a paused job goes on.
+  ///
+  /// - parameter makesCalls: whether it has made model calls, or has a budget.
+  func resumeAdvice(makesCalls: Bool) -> String {
+    if isWithoutBudget, reason?.contains(dayWords) == true {
+      return "'genbroker resume \(job)' continues on the next day (UTC), or when 'genbroker limits' gives this one more"
+    }
+    return isWithoutBudget || makesCalls
+      ? "'genbroker resume \(job) --budget-usd AMOUNT' continues with a larger budget (or --max-calls, --max-tokens)"
+      : "'genbroker resume \(job)' continues"
+  }
+}
+
+/// As the broker's reason of such a pause begins, and what it says when the budget is that of a day; a test holds the two
+/// together.
+private let withoutBudgetPrefix = "the budget of "
+private let dayWords = " for the day of "

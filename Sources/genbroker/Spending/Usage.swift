@@ -1,0 +1,62 @@
+import BrokerClient
+import CommandLine
+import EventLoop
+import JSON
+import Wire
+
+/// `genbroker usage`
+struct Usage: Command {
+  static let about = About(
+    "usage", "Sum up what model calls have taken: calls, tokens, dollars.",
+    discussion: """
+      Dollars are what the provider has told, else what the price table says. What nobody has told is counted as calls of \
+      unknown cost, and never as nothing. 'wasted' was paid for answers that could not be used, or twice; 'saved' is what \
+      answers that came from the store had cost. Days are those of UTC.
+      """,
+    examples: [
+      .init("genbroker usage --by day --since 7d", "What the last week has cost, day by day."),
+      .init("genbroker usage @last", "What the newest job has cost, by model."),
+    ])
+
+  @Option("--by WHAT", "What is summed up: each job, model, owner or day; jobs when not given, models of one JOB.")
+  var by: UsageChoice?
+  @Option("--since TIME", "Only calls since then: 24h, 7d, or a day such as 2026-11-30 (UTC).")
+  var since: PointInTime?
+  @Argument("JOB", "Only calls of this job.") var job: JobReference?
+  @Group var output: JSONOption
+  @Group("Connection") var connection: ConnectionOptions
+
+  func run(_ context: CommandContext) async throws -> ExitCode {
+    let broker = try await connection.connect(context)
+    var number: Int?
+    if let job { number = try await broker.number(of: job) }
+    let choice = by ?? (job == nil ? .job : .model)
+    let sinceMs = since.map { Int($0.milliseconds(now: WallClock.nowMs())) }
+    let rows = try await broker.call(AdminAPI.Usage(by: choice.by, job: number, sinceMs: sinceMs)).rows
+    let report = UsageReport(by: choice, rows: rows)
+    if output.json {
+      var writer = JSONWriter()
+      report.write(to: &writer)
+      context.output.write(writer.finish(UInt8(ascii: "\n")))
+    } else if rows.isEmpty {
+      context.say("no model calls" + (job == nil && since == nil ? " yet" : ""))
+    } else {
+      context.output.print(report.table)
+    }
+    return .done
+  }
+}
+
+/// By what usage is summed up, for the command line.
+enum UsageChoice: String, Choice {
+  case job, model, owner, day
+
+  var by: AdminAPI.UsageBy {
+    switch self {
+    case .job: .job
+    case .model: .model
+    case .owner: .owner
+    case .day: .day
+    }
+  }
+}

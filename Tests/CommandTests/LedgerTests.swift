@@ -1,0 +1,162 @@
+import BrokerClient
+import CommandLine
+import JSON
+import Testing
+import Wire
+
+@testable import genbroker
+
+/// The commands on model calls, with the ledger of a real broker.
+@Suite struct `Model calls of a broker` {
+  private static let cent = 10_000_000_000
+
+  private static func submission(_ budget: JobsAPI.Budget? = nil) -> JobsAPI.Submit {
+    JobsAPI.Submit(kind: "test", tasks: [JobsAPI.TaskSpec(key: "a")], models: ["p/m"], budget: budget)
+  }
+
+  private static func plain(_ table: Table) -> String { table.lines(width: nil, style: .plain).joined(separator: "\n") }
+
+  /// A job with a call of each sort.
+  private static func worked(_ test: TestBroker) async throws -> Int {
+    try await test.job(submission()) { worker in
+      try await worker.call("summary", picoUsd: 2 * cent)
+      #expect(try await worker.reserve("summary").verdict == .hit)
+      try await worker.call("secret", .rejected, picoUsd: cent, why: ("bad_answer", "no JSON"))
+      try await worker.call("free?")
+      try await worker.call("lost", .failed, why: ("overloaded", "come again"))
+      _ = try await worker.reserve("dark", picoUsd: 5 * cent)
+    }
+  }
+
+  @Test func `usage sums up what is known, and what is not`() async throws {
+    try await TestBroker.with { test, _ in
+      let job = try await Self.worked(test)
+      // The worker is gone, and with it what it knew of its last call.
+      let reply = try await ended(test, job)
+      let rows = try await test.broker.call(AdminAPI.Usage(by: .model, job: job)).rows
+      #expect(
+        Self.plain(UsageReport(by: .model, rows: rows).table) == """
+          MODEL  CALLS  FAILED  REJECTED  REUSED  INPUT  OUTPUT                            COST  WASTED  SAVED           PERHAPS PAID
+          p/m        3       1         1       1  3,600   1,020  $0.03 + 1 call of unknown cost   $0.01  $0.02  1 call, at most $0.05
+          """)
+      #expect(
+        reply.spending?.costLine
+          == "$0.03 + 1 call of unknown cost in 3 paid calls, 4,620 tokens; of it $0.01 for 1 answer without use")
+      #expect(reply.spending?.unknownLine == "1 call may have been paid for, at most $0.05")
+      #expect(reply.spending?.reusedLine == "1 answer from the store, which had cost $0.02")
+      for by in UsageChoice.allCases {
+        #expect(try await test.broker.call(AdminAPI.Usage(by: by.by)).rows.count == 1, "\(by)")
+      }
+    }
+  }
+
+  /// The job when its worker was missed.
+  private func ended(_ test: TestBroker, _ job: Int) async throws -> JobsAPI.Show.Reply {
+    while true {
+      let reply = try await test.broker.call(JobsAPI.Show(job: job))
+      if reply.spending?.unknown.calls == 1 { return reply }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  @Test func `calls lists them, and shows what was asked, answered and rejected`() async throws {
+    try await TestBroker.with { test, _ in
+      let job = try await Self.worked(test)
+      let calls = try await test.broker.call(JobsAPI.Calls(job: job)).calls
+      #expect(calls.map(\.purpose) == ["dark", "lost", "free?", "secret", "summary"])
+      #expect(calls.map(\.costText).dropFirst() == ["", "unknown", "$0.01", "$0.02"])
+      let rejected = try #require(calls.first { $0.state == "rejected" })
+      let shown = try await test.broker.call(JobsAPI.ShowCall(call: rejected.call))
+      let time = TimeText(now: Int64(rejected.atMs))
+      #expect(
+        CallDetails(shown: shown).lines(time: time).map { $0.rendered(.plain) } == [
+          "call \(rejected.call)  p/m", "state    rejected: bad_answer: no JSON", "task     a of job \(job)",
+          "purpose  secret", "asked    just now", "time     1 s", "tokens   1,200 → 340 (prompt → answer)",
+          "cost     $0.01", "", "prompt", "user", "  secret", "", "answer, which was not used",
+          "  the answer to secret",
+        ])
+      #expect(await code { _ = try await test.broker.call(JobsAPI.ShowCall(call: 4711)) } == .usage)
+    }
+  }
+
+  private func code(_ body: () async throws -> Void) async -> ExitCode? {
+    do { try await body() } catch { return describe(error)?.exitCode }
+    return .done
+  }
+
+  @Test func `a job whose budget is used up is paused, says so, and goes on with a larger one`() async throws {
+    try await TestBroker.with { test, _ in
+      let job = try await test.job(Self.submission(JobsAPI.Budget(picoUsd: Self.cent, calls: 10))) { worker in
+        try await worker.call("first", picoUsd: Self.cent)
+        #expect(try await worker.reserve("second", picoUsd: Self.cent).verdict == .refused)
+      }
+      let paused = try await test.broker.call(JobsAPI.Show(job: job))
+      #expect(paused.job.isWithoutBudget, "\(paused.job.reason ?? "")")
+      #expect(paused.job.resumeAdvice(makesCalls: true).hasPrefix("'genbroker resume \(job) --budget-usd AMOUNT'"))
+      #expect(paused.spending?.budgetLine == "at most $0.01, 10 calls")
+      var options = BudgetOptions()
+      options.dollars = USDAmount(pico: Int64(3 * Self.cent))
+      try await options.change(job, test.broker)
+      let resumed = try await test.broker.call(JobsAPI.Resume(job: job)).job
+      #expect(resumed.state == .running)
+      let budget = try await test.broker.call(JobsAPI.Show(job: job)).spending?.budget
+      #expect(budget == JobsAPI.Budget(picoUsd: 3 * Self.cent, calls: 10))
+    }
+  }
+
+  @Test func `the budget of a day is told apart from that of the job`() async throws {
+    try await TestBroker.with { test, _ in
+      _ = try await test.broker.call(AdminAPI.SetLimit(scope: "all", unit: .callsPerDay, value: 0))
+      let job = try await test.job(Self.submission()) { worker in
+        let verdict = try await worker.reserve("first").verdict
+        #expect(verdict == .refused)
+      }
+      let paused = try await test.broker.call(JobsAPI.Show(job: job)).job
+      #expect(paused.isWithoutBudget)
+      #expect(paused.resumeAdvice(makesCalls: false).contains("on the next day (UTC)"), "\(paused.reason ?? "")")
+    }
+  }
+
+  @Test func `limits are set, shown with what is taken of them, and cleared; accounts are parked and called again`()
+    async throws
+  {
+    try await TestBroker.with { test, _ in
+      for text in ["usd-per-day=5", "concurrent=4"] {
+        let setting = try LimitSetting.read(text)
+        _ = try await test.broker.call(AdminAPI.SetLimit(scope: "all", unit: setting.unit.unit, value: setting.value))
+      }
+      _ = try await test.job(Self.submission()) { worker in
+        try await worker.call("first", picoUsd: Self.cent)
+        try await worker.call("again", .failed, picoUsd: Self.cent, why: ("rate_limited", "slow down"), parkMs: 60_000)
+      }
+      let reply = try await test.broker.call(AdminAPI.Limits())
+      #expect(
+        Self.plain(limitTable(reply.limits)).split(separator: "\n").map(String.init).sorted() == [
+          "SCOPE  LIMIT        VALUE  IN USE", "all    concurrent       4       0", "all    usd-per-day  $5.00   $0.01",
+        ])
+      let parked = try #require(reply.parked.first)
+      let lines = parkedLines(reply.parked, time: TimeText(now: Int64(parked.untilMs) - 59_000))
+      #expect(lines.first?.rendered(.plain).hasPrefix("parked p:1a2b3c4d until ") == true)
+      #expect(lines.first?.rendered(.plain).hasSuffix("(in 59 s): rate_limited: slow down") == true)
+      _ = try await test.broker.call(AdminAPI.Unpark(account: "p:1a2b3c4d"))
+      for unit in [LimitUnitChoice.concurrent, .dollarsPerDay] {
+        _ = try await test.broker.call(AdminAPI.SetLimit(scope: "all", unit: unit.unit))
+      }
+      let none = try await test.broker.call(AdminAPI.Limits())
+      #expect(none.limits.isEmpty && none.parked.isEmpty)
+    }
+  }
+
+  @Test func `list knows what jobs have taken that may ask models`() async throws {
+    try await TestBroker.with { test, _ in
+      let plain = try await test.job(committing: ["a": "1"])
+      let job = try await Self.worked(test)
+      let jobs = try await test.broker.call(JobsAPI.List()).jobs
+      let json = try JSONDocument(listedJobsJSON(try await test.broker.listed(jobs)).dropLast().map { $0 }).root
+      let byJob = Dictionary(
+        uniqueKeysWithValues: (json.elements ?? []).map { ($0["job"]?.int, $0["spending"]?["settled"]?["calls"]?.int) })
+      #expect(byJob[Int64(job)] == .some(3))
+      #expect(byJob[Int64(plain)] == .some(nil))
+    }
+  }
+}

@@ -71,6 +71,11 @@ struct ConfigurationTests {
     let openai = try table.provider(of: ModelName(parsing: "openai/x"))
     #expect(openai.baseURL.description == "https://api.openai.com/v1" && openai.api == .chat)
     try #expect(table.provider(of: ModelName(parsing: "ollama/x")).account == "ollama:anonymous")
+    // Its models run here, and so they are in no budget's way; elsewhere somebody may charge for them.
+    try #expect(table.prices.price(of: ModelName(parsing: "ollama/x"))?.rates == PriceTable.Rates(input: 0, output: 0))
+    let text = #"{"providers": {"ollama": {"base_url": "https://models.example.org/v1"}}}"#
+    let elsewhere = try ProviderTable(parsing: Array(text.utf8), environment: [:])
+    try #expect(elsewhere.prices.price(of: ModelName(parsing: "ollama/x")) == nil)
     let error = #expect(throws: ModelConfigurationError.self) {
       try table.provider(of: ModelName(parsing: "anthropic/x"))
     }

@@ -8,6 +8,9 @@ extension Provider {
     var keyVariables: [String]
   }
 
+  /// The provider whose models run on this machine, and cost nothing there.
+  static let ownModels = "ollama"
+
   /// The providers that need no configuration but a key.
   static let builtIn: [String: Template] = [
     "openai": Template(
@@ -19,7 +22,7 @@ extension Provider {
     "gemini": Template(
       api: .gemini, imageAPI: .chat, baseURL: "https://generativelanguage.googleapis.com/v1beta",
       keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"]),
-    "ollama": Template(
+    ownModels: Template(
       api: .chat, imageAPI: .images, baseURL: "http://127.0.0.1:11434/v1", keyVariables: []),
   ]
 }

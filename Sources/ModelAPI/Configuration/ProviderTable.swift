@@ -60,7 +60,9 @@ package struct ProviderTable: Sendable {
     let file = try ConfigurationFile(parsing: text ?? Array("{}".utf8), path: path)
     providers = try file.providers(environment, keys)
     defaultModels = try file.defaultModels(among: providers)
-    prices = PriceTable.builtIn.overridden(by: try file.prices())
+    // What is known of others is only where they are, not what somebody charges for them.
+    let free = providers.values.filter { $0.name == Provider.ownModels && $0.baseURL.isLoopback }
+    prices = PriceTable.builtIn.overridden(by: try file.prices(), freeProviders: Set(free.map(\.name)))
   }
 
   /// The provider of a model.

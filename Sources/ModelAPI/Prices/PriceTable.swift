@@ -41,17 +41,32 @@ package struct PriceTable: Sendable {
   }
 
   private var prices: [ModelName: Price]
+  /// The providers whose models cost nothing unless a price says otherwise.
+  private var freeProviders: Set<String>
 
-  init(_ prices: [ModelName: Price]) { self.prices = prices }
+  init(_ prices: [ModelName: Price], freeProviders: Set<String> = []) {
+    self.prices = prices
+    self.freeProviders = freeProviders
+  }
 
   /// The price of a model; `nil` when none is known.
-  package func price(of model: ModelName) -> Price? { prices[model] }
+  package func price(of model: ModelName) -> Price? {
+    prices[model] ?? (freeProviders.contains(model.provider) ? .nothing : nil)
+  }
 
   /// All models whose price is known, sorted.
   package var models: [ModelName] { prices.keys.sorted() }
 
   /// The same table with other prices over it.
-  func overridden(by others: [ModelName: Price]) -> PriceTable {
-    PriceTable(prices.merging(others) { _, other in other })
+  ///
+  /// - Parameter freeProviders: those whose models cost nothing unless a price says otherwise.
+  func overridden(by others: [ModelName: Price], freeProviders: Set<String>) -> PriceTable {
+    PriceTable(prices.merging(others) { _, other in other }, freeProviders: freeProviders)
   }
+}
+
+extension PriceTable.Price {
+  /// Of a model that runs on this machine.
+  fileprivate static let nothing = PriceTable.Price(
+    rates: PriceTable.Rates(input: 0, output: 0), long: nil, perImage: nil, source: "runs on this machine", date: "")
 }

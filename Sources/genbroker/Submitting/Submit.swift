@@ -25,7 +25,7 @@ struct Submit: Command {
 
   @Group var submission: SubmissionOptions
   @Option("--idempotency-key KEY", "Submitting again under the same key gives the same job.") var key: String?
-  @Flag("-w, --wait", "Watch the job until it has ended; the exit code is the job's.") var wait
+  @Flag("-w, --wait", "Watch the job until it has ended; the exit code is the job's, and 4 when its budget is used up.") var wait
   @Flag(
     "--hold", "Pause the job when it is planned; 'genbroker estimate' tells then what it would do, 'resume' goes on.")
   var holds
@@ -73,7 +73,7 @@ struct Submit: Command {
   private func ending(of job: Int, _ context: CommandContext) async throws -> ExitCode {
     let watcher = JobWatcher(
       connection: connection, context: context, job: job, output: context.errors,
-      interrupts: try await Interrupts.watch(on: context.loop))
+      interrupts: try await Interrupts.watch(on: context.loop), endsWithoutBudget: true)
     switch try await watcher.watch() {
     case .ended(let job):
       if output.json { context.output.print(json: job) } else { context.errors.print(job.endLines) }
@@ -81,9 +81,11 @@ struct Submit: Command {
     case .interrupted(let signal):
       context.say("job \(job) goes on; 'genbroker watch \(job)' comes back to it")
       Interrupts.die(of: signal)
-    case .withoutBudget(let job):
-      // Only `run` asks for this end.
-      return job.exitCode
+    case .withoutBudget(let paused):
+      // A script would wait for ever for somebody who raises it.
+      throw UserError(
+        "job \(job) is paused: \(paused.reason ?? "its budget is used up")",
+        remedy: paused.resumeAdvice(makesCalls: true), exitCode: .refused)
     }
   }
 }

@@ -60,7 +60,7 @@ complete -c genbroker -n '__fish_seen_subcommand_from submit' -l reuse -x -a 'un
 complete -c genbroker -n '__fish_seen_subcommand_from submit' -s f -l force -d 'Make everything anew: the same as --reuse none.'
 complete -c genbroker -n '__fish_seen_subcommand_from submit' -l stdin-name -x -d 'What plugins call standard input (\'-\'); \'stdin\' when not given.'
 complete -c genbroker -n '__fish_seen_subcommand_from submit' -l idempotency-key -x -d 'Submitting again under the same key gives the same job.'
-complete -c genbroker -n '__fish_seen_subcommand_from submit' -s w -l wait -d 'Watch the job until it has ended; the exit code is the job\'s.'
+complete -c genbroker -n '__fish_seen_subcommand_from submit' -s w -l wait -d 'Watch the job until it has ended; the exit code is the job\'s, and 4 when its budget is used up.'
 complete -c genbroker -n '__fish_seen_subcommand_from submit' -l hold -d 'Pause the job when it is planned; \'genbroker estimate\' tells then what it would do, \'resume\' goes on.'
 complete -c genbroker -n '__fish_seen_subcommand_from submit' -l dry-run -d 'Plan the job, say what it would do, and remove it.'
 complete -c genbroker -n '__fish_seen_subcommand_from submit' -l json -d 'Print JSON instead of text.'

@@ -25,7 +25,8 @@ struct Submit: Command {
 
   @Group var submission: SubmissionOptions
   @Option("--idempotency-key KEY", "Submitting again under the same key gives the same job.") var key: String?
-  @Flag("-w, --wait", "Watch the job until it has ended; the exit code is the job's, and 4 when its budget is used up.") var wait
+  @Flag("-w, --wait", "Watch the job until it has ended; the exit code is the job's, and 4 when its budget is used up.")
+  var wait
   @Flag(
     "--hold", "Pause the job when it is planned; 'genbroker estimate' tells then what it would do, 'resume' goes on.")
   var holds

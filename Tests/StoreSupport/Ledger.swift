@@ -71,7 +71,8 @@ package final class Ledger {
     leases[lease] = "\(job):\(key)"
   }
 
-  /// A worker may make a model call. Nobody else may make one for the same question now, and there is no answer yet.
+  /// A worker may make a model call. Nobody else may make one for the same question, and there is no answer yet. One that was
+  /// allowed later says nothing: a worker whose session was ended for what it sent may still read what was sent to it.
   package func allowed(_ call: Int, job: Int, request: String, sample: Int) throws {
     guard callsAllowed.insert(call).inserted else { throw Violation("call \(call) was allowed twice") }
     try add(.allowed(call: call))
@@ -80,7 +81,7 @@ package final class Ledger {
       """
       SELECT o.id || ' ' || o.state FROM model_call c JOIN model_call o
         ON o.owner = c.owner AND o.request = c.request AND o.sample = c.sample AND o.id <> c.id
-      WHERE c.id = ?1 AND (o.state = 'reserved' OR (o.state = 'settled' AND o.id < c.id AND o.ended_ms < c.at_ms))
+      WHERE c.id = ?1 AND o.id < c.id AND (o.state = 'reserved' OR (o.state = 'settled' AND o.ended_ms < c.at_ms))
       """, call)
     guard others.isEmpty else { throw Violation("call \(call) was allowed beside \(others)") }
     try checkBudgets(look)

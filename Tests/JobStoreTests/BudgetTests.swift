@@ -366,9 +366,31 @@ struct BudgetTests {
         try $0.reserveCall(ask, under: grants[0].claim(as: "s2"), now: test.now)
       })
     else { return _ = Issue.record("not parked after the restart") }
-    try test.run { try $0.unpark("key") }
+    try test.run { try $0.unpark("key", now: test.now) }
     #expect(try test.run { try $0.reserveCall(ask, under: grants[0].claim(as: "s2"), now: test.now) }.word == "go")
-    try test.refusal(.conflict) { try $0.unpark("key") }
+    try test.refusal(.conflict) { try $0.unpark("key", now: test.now) }
+  }
+
+  @Test(arguments: ["unpark", "limit"])
+  func `tasks that wait for an account or a limit are free when that is`(_ what: String) throws {
+    let test = try TestStore()
+    let (_, grants) = try test.leases(1) { $0.models = (try? [ModelName(TestStore.model)]) ?? [] }
+    var settlement = CallSettlement(.failed)
+    (settlement.class, settlement.message, settlement.parkMs) = ("rate_limited", "slow down", 60_000)
+    try test.settle(try test.go(grants[0], "a"), settlement)
+    _ = try test.run {
+      try $0.fail(
+        grants[0].claim(), class: JobStore.rateLimited, message: "parked", retryable: true, crash: false,
+        retryAfterMs: 60_000, now: test.now)
+    }
+    test.now += 1_000
+    #expect(try test.dispatch().isEmpty)
+    if what == "unpark" {
+      try test.run { try $0.unpark("key", now: test.now) }
+    } else {
+      try test.limit("all", .concurrent, 5)
+    }
+    #expect(try test.dispatch().count == 1)
   }
 
   @Test func `no account is parked for longer than a day, whatever its provider asks for`() throws {
@@ -428,7 +450,7 @@ struct BudgetTests {
     struct Stop: Error {}
     #expect(throws: Stop.self) {
       try test.run { store in
-        try store.setLimit(CallLimits.Key(.all, .concurrent), 0)
+        try store.setLimit(CallLimits.Key(.all, .concurrent), 0, now: test.now)
         throw Stop()
       }
     }

@@ -89,7 +89,7 @@ extension TestStore {
   }
 
   func limit(_ scope: String, _ unit: LimitUnit, _ value: Int64?) throws {
-    try run { try $0.setLimit(CallLimits.Key(LimitScope(scope), unit), value) }
+    try run { try $0.setLimit(CallLimits.Key(LimitScope(scope), unit), value, now: now) }
   }
 
   /// So many leases, each of a task of its own, of one job.

@@ -351,7 +351,7 @@ struct LedgerTests {
       try test.store.commit()
       return value
     }
-    try run { try $0.setLimit(CallLimits.Key(.users, .picoUSDPerDay), 30) }
+    try run { try $0.setLimit(CallLimits.Key(.users, .picoUSDPerDay), 30, now: test.now) }
     let new = try job([task("t")])
     _ = try run { try $0.submit(new, now: test.now) }
     let effects = try run { store in

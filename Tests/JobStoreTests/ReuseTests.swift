@@ -420,6 +420,40 @@ struct ReuseTests {
     #expect(needs == 99)
   }
 
+  @Test func `the tasks of two plans are not mixed when another plan is done in between`() throws {
+    let test = try store()
+    let plan = NewTask(key: TaskKey.plan, kind: try Kind("docs"), op: "plan")
+    func spawn(_ name: String, under grant: LeaseGrant) throws {
+      let children = try (0..<2_500).map { NewTask(key: try TaskKey("\(name)\($0)"), kind: try Kind("others")) }
+      try test.run { _ = try $0.spawn(children, under: grant.claim(), now: test.now) }
+    }
+    func complete(_ grant: LeaseGrant) throws {
+      try test.run { try $0.complete(grant.claim(), results: 0, digest: TestStore.digest([:]), now: test.now) }
+    }
+    func group() throws -> Bool {
+      try test.store.begin()
+      let due = try test.store.dispatch(now: test.now)
+      try test.store.commit()
+      return due == test.now
+    }
+    try test.submit([plan])
+    let first = try #require(try test.dispatch().first)
+    try spawn("a", under: first)
+    try complete(first)
+    try test.submit([plan]) { $0.reuse = .none }
+    let second = try #require(try test.dispatch().first)
+    try spawn("b", under: second)
+    try test.worker("another", version: Self.one)
+    let third = try test.submit([plan])
+    #expect(try group(), "there is more than a group takes")
+    let begun = try test.integer("SELECT count(*) FROM task WHERE job = \(third) AND key LIKE 'a%'") ?? 0
+    #expect((1..<2_500).contains(begun))
+    try complete(second)
+    while try group() {}
+    #expect(try test.integer("SELECT count(*) FROM task WHERE job = \(third) AND key LIKE 'a%'") == 2_500)
+    #expect(try test.integer("SELECT count(*) FROM task WHERE job = \(third) AND key LIKE 'b%'") == 0)
+  }
+
   @Test func `a plan whose tasks the job has otherwise, or that others have added, is made by a worker`() throws {
     let test = try store()
     let plan = NewTask(key: TaskKey.plan, kind: try Kind("docs"), op: "plan")

@@ -328,6 +328,53 @@ struct ModelCallTests {
     }
   }
 
+  @Test func `a plugin that passes on nothing but the words has the class of the model's failure`() async throws {
+    let plain = python(
+      """
+      def generate(id, params):
+          reply = ask("model", messages=[{"role": "user", "text": "why?"}])
+          send(id=id, error={"code": 1, "message": "it said: " + reply["error"]["message"]})
+      """)
+    try await withModel(plain, script: { _, _, _ in answer("I will not", finish: .refusal) }) { scene, _ in
+      await scene.broker.give(lease(1, models: ["one/small"]))
+      let fail = try await scene.broker.end(of: 1).asFail
+      #expect(fail?.class == "model_refused")
+      #expect(fail?.retryable == false)
+      #expect(fail?.message.hasPrefix("it said: ") == true)
+    }
+  }
+
+  @Test func `a call that the broker cannot take as it is told is not left open`() async throws {
+    try await withModel(asking, script: { _, _, _ in answer("odd") }) { scene, _ in
+      await scene.broker.set {
+        $0.react = { call in
+          guard case .settleCall(let settle) = call, settle.outcome == .answered else { return .accept }
+          return .refuse(WorkerAPI.Refused(message: "it is odd", remedy: "none"))
+        }
+      }
+      await scene.broker.give(lease(1, models: ["one/small"]))
+      let fail = try await scene.broker.end(of: 1).asFail
+      #expect(fail?.class == "refused")
+      #expect(await scene.broker.settlements.map(\.outcome) == [.answered, .unknown])
+    }
+  }
+
+  @Test func `what a provider tells beyond all reason does not keep its answer from being kept`() async throws {
+    let odd: @Sendable (ModelName, ModelRequest, Int) -> CallEnd? = { _, _, _ in
+      guard case .answered(var odd) = answer("fine") else { return nil }
+      odd.usage.input = .max
+      odd.reportedPicoUSD = .max
+      return .answered(odd)
+    }
+    try await withModel(asking, script: odd) { scene, _ in
+      await scene.broker.give(lease(1, models: ["one/small"]))
+      try await scene.completes(1)
+      let usage = await scene.broker.settlements.first?.usage
+      #expect(usage?.inputTokens == 1_000_000_000)
+      #expect(usage?.picoUsd == 10_000_000_000_000_000)
+    }
+  }
+
   @Test func `an image comes as a file, and is kept with the answer`() async throws {
     let bytes = [UInt8](repeating: 7, count: 700_000)
     try await withModel(

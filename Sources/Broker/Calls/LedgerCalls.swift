@@ -71,12 +71,12 @@ extension Broker {
   }
 
   func setLimit(_ call: AdminAPI.SetLimit, _ reply: ReplyHandle) {
-    store.perform { store, _ in
+    store.perform { store, now in
       let key = try Parsing.refusing {
         try CallLimits.Key(
           LimitScope(Parsing.text(call.scope, "scope", bytesMax: ModelLimits.labelBytesMax)), .init(call.unit))
       }
-      try store.setLimit(key, try Parsing.count(call.value, "value", in: 0...Int.max).map(Int64.init))
+      try store.setLimit(key, try Parsing.count(call.value, "value", in: 0...Int.max).map(Int64.init), now: now)
     } then: { result in
       switch result {
       case .success: reply.done(AdminAPI.SetLimit.Reply())
@@ -86,8 +86,8 @@ extension Broker {
   }
 
   func unpark(_ call: AdminAPI.Unpark, _ reply: ReplyHandle) {
-    store.perform { store, _ in
-      try store.unpark(Parsing.text(call.account, "account", bytesMax: ModelLimits.accountBytesMax))
+    store.perform { store, now in
+      try store.unpark(Parsing.text(call.account, "account", bytesMax: ModelLimits.accountBytesMax), now: now)
     } then: { result in
       switch result {
       case .success: reply.done(AdminAPI.Unpark.Reply())

@@ -20,32 +20,36 @@ extension StoreRule {
     StoreRule(
       name: "usage", sentence: "the sums of model calls are not those of the calls",
       violations: """
-        SELECT 'job ' || coalesce(u.job, c.job) || ', ' || coalesce(u.provider || '/' || u.model, c.provider || '/' || c.model)
-        FROM (SELECT * FROM usage WHERE job > 0) u
-          FULL JOIN (\(callSums)) c USING (job, owner, day, provider, model)
-        WHERE (\(list("u", sums))) IS NOT (\(list("c", sums))) AND coalesce(u.job, c.job) IN
-          (SELECT id FROM job WHERE owner <> \(PruneStatements.owner))
+        SELECT 'job ' || job || ', ' || provider || '/' || model FROM (
+          SELECT job, owner, day, provider, model, \(sums.joined(separator: ", ")) FROM usage WHERE job > 0
+          UNION ALL SELECT job, owner, day, provider, model, \(negated(sums)) FROM (\(callSums)))
+        WHERE job IN (SELECT id FROM job WHERE owner <> \(PruneStatements.owner))
+        GROUP BY job, owner, day, provider, model HAVING \(isNotZero(sums))
         """),
     StoreRule(
       name: "spending", sentence: "what counts for a budget is not the sum of the calls",
       violations: """
-        SELECT coalesce(s.scope, u.scope) || ' ' || coalesce(s.id, u.id) || ', day ' || coalesce(s.day, u.day)
-        FROM spending s FULL JOIN (
-          SELECT 'job' AS scope, job AS id, 0 AS day, \(summed) FROM usage WHERE job > 0 GROUP BY job
-          UNION ALL SELECT 'user', owner, day, \(summed) FROM usage GROUP BY owner, day
-          UNION ALL SELECT 'all', 0, day, \(summed) FROM usage GROUP BY day) u USING (scope, id, day)
-        WHERE (\(list("s", CallStatements.spendingSums))) IS NOT (\(list("u", CallStatements.spendingSums)))
+        SELECT scope || ' ' || id || ', day ' || day FROM (
+          SELECT scope, id, day, \(CallStatements.spendingSums.joined(separator: ", ")) FROM spending
+          UNION ALL SELECT 'job', job, 0, \(spent) FROM usage WHERE job > 0
+          UNION ALL SELECT 'user', owner, day, \(spent) FROM usage
+          UNION ALL SELECT 'all', 0, day, \(spent) FROM usage)
+        GROUP BY scope, id, day HAVING \(isNotZero(CallStatements.spendingSums))
         """),
   ]
 
-  private static func list(_ table: String, _ columns: [String]) -> String {
-    columns.map { "coalesce(\(table).\($0), 0)" }.joined(separator: ", ")
+  // What should be the same is added up with opposite signs and must come to nothing: a join of two sums of this size has no
+  // index on either side, and would look at each of one for each of the other.
+  private static let spent = negated(CallStatements.spendingSums)
+
+  private static func negated(_ columns: [String]) -> String { columns.map { "-\($0)" }.joined(separator: ", ") }
+
+  private static func isNotZero(_ columns: [String]) -> String {
+    columns.map { "sum(\($0)) <> 0" }.joined(separator: " OR ")
   }
 
   // Sums of everything but hits, which belong to calls of other jobs.
   private static let sums = CallStatements.usageSums + CallStatements.usageCounts.filter { $0 != "hits" }
-
-  private static let summed = CallStatements.spendingSums.map { "sum(\($0)) AS \($0)" }.joined(separator: ", ")
 
   /// The same sums, of the calls themselves.
   private static let callSums: String = {

@@ -113,6 +113,9 @@ struct SpawnReplays {
     return place.after
   }
 
+  /// Whose tasks are being added; nil when none are yet.
+  func source(of task: TaskID) -> TaskID? { places[task]?.source }
+
   mutating func set(_ task: TaskID, _ source: TaskID, _ after: Int64) { places[task] = (source, after) }
 
   mutating func forget(_ task: TaskID) { places[task] = nil }

@@ -54,7 +54,9 @@ extension JobStore {
     if row.reuse == .exists, let files = try existing(asked, row) {
       return try take(files, asked, source: nil, fingerprint: nil, now: now)
     }
-    guard let fingerprint = asked.fingerprint, let source = try source(fingerprint, row) else { return false }
+    guard let fingerprint = asked.fingerprint, let source = try source(fingerprint, row, for: asked.task.id) else {
+      return false
+    }
     guard hasRoom() else { return false }
     guard let files = try files(of: source), try hasOutputs(asked, files, row),
       try repeatSpawns(of: source, by: asked.task, now: now)
@@ -74,12 +76,22 @@ extension JobStore {
     let job: JobID
     let key: String
     let generation: Int64
+
+    /// Reads the columns of `ReuseStatements.newestSource`.
+    init(_ row: borrowing Row) {
+      task = TaskID(row.int(0))
+      job = JobID(row.int(1))
+      key = row.text(2)
+      generation = row.int(3)
+    }
   }
 
-  private func source(_ fingerprint: [UInt8], _ row: JobRow) throws -> ReuseSource? {
-    try sql.reuse.source.first(fingerprint, row.owner.value) {
-      ReuseSource(task: TaskID($0.int(0)), job: JobID($0.int(1)), key: $0.text(2), generation: $0.int(3))
+  /// The newest; where the tasks of one were begun to be added, that one: two plans are not to be mixed.
+  private func source(_ fingerprint: [UInt8], _ row: JobRow, for task: TaskID) throws -> ReuseSource? {
+    if let begun = replays.source(of: task) {
+      return try sql.reuse.sourceOfBefore.first(fingerprint, row.owner.value, begun.value) { ReuseSource($0) }
     }
+    return try sql.reuse.source.first(fingerprint, row.owner.value) { ReuseSource($0) }
   }
 
   /// A file that can be taken.

@@ -13,6 +13,7 @@ struct ReuseStatements {
   let renew: Statement
   let retire: Statement
   let source: Statement
+  let sourceOfBefore: Statement
   let spawned: Statement
   let succeeded: Statement
   let succeededDependents: Statement
@@ -21,6 +22,12 @@ struct ReuseStatements {
   static let newestSource = """
     SELECT t.id, t.job, t.key, t.generation FROM task t INDEXED BY task_reusable JOIN job j ON j.id = t.job
     WHERE t.fingerprint = ?1 AND t.state = 'succeeded' AND j.owner = ?2 ORDER BY t.ended_ms DESC, t.id DESC LIMIT 1
+    """
+
+  /// The task (?3), if it could be taken from as well.
+  static let sameSource = """
+    SELECT t.id, t.job, t.key, t.generation FROM task t JOIN job j ON j.id = t.job
+    WHERE t.id = ?3 AND t.fingerprint = ?1 AND t.state = 'succeeded' AND j.owner = ?2
     """
 
   /// The last version of every path that a task (?1) has committed in a generation (?2), in the order of the paths. The bare
@@ -72,6 +79,7 @@ struct ReuseStatements {
       UPDATE result SET standing = 'retired' WHERE task = ?1 AND path = ?2 AND (standing = 'head' OR standing = 'past')
       """)
     source = connection.prepare(ReuseStatements.newestSource)
+    sourceOfBefore = connection.prepare(ReuseStatements.sameSource)
     // The tasks that a task (?1) has added, behind one of them (?2).
     spawned = connection.prepare(
       """

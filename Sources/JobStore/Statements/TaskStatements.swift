@@ -22,6 +22,7 @@ struct TaskStatements {
   let needsOfKey: Statement
   let outputs: Statement
   let outputsMissing: Statement
+  let hurryAskers: Statement
   let promoteDue: Statement
   let readyFirst: Statement
   let readyJobDelete: Statement
@@ -91,6 +92,12 @@ struct TaskStatements {
       WHERE t.job = ?1 AND NOT EXISTS (
         SELECT 1 FROM result r JOIN job j ON j.id = r.job
         WHERE r.project = ?2 AND r.path = o.path AND r.standing = 'head' AND j.owner <> ?3)
+      """)
+    // Of jobs that ask models: what they wait for may be possible now.
+    hurryAskers = connection.prepare(
+      """
+      UPDATE task SET not_before_ms = ?1
+      WHERE not_before_ms > ?1 AND job IN (SELECT id FROM job WHERE ended_ms IS NULL AND models IS NOT NULL)
       """)
     promoteDue = connection.prepare(
       "UPDATE task SET not_before_ms = NULL WHERE not_before_ms <= ?1 RETURNING job, kind")

@@ -15,7 +15,7 @@ extension JobStore {
   }
 
   /// Sets a limit, or takes it away.
-  package func setLimit(_ key: CallLimits.Key, _ value: Int64?) throws {
+  package func setLimit(_ key: CallLimits.Key, _ value: Int64?, now: Int64) throws {
     if let value {
       try sql.calls.setLimit.run(key.scope.text, key.unit.rawValue, value)
     } else {
@@ -23,6 +23,8 @@ extension JobStore {
     }
     callLimits = nil
     callWindow = nil
+    try sql.tasks.hurryAskers.run(now)
+    known.mayHaveDue = true
     callWaiters.somethingIsFree()
   }
 }

@@ -171,12 +171,14 @@ extension JobStore {
   }
 
   /// Lets an account be called again.
-  package func unpark(_ account: String) throws {
+  package func unpark(_ account: String, now: Int64) throws {
     try sql.calls.unpark.run(account)
     guard connection.changes > 0 else {
       throw Refusal(
         .conflict, "no account '\(visible(account))' is parked", remedy: "'genbroker limits' shows those that are")
     }
+    try sql.tasks.hurryAskers.run(now)
+    known.mayHaveDue = true
   }
 
   // MARK: Calls whose workers are gone

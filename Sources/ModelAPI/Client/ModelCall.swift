@@ -156,6 +156,12 @@ package final class ModelCall {
 
   private func answer() -> ModelAnswer {
     var answer = reader.draft.answer(type(of: reader).finish)
+    // Some servers repeat what they were sent, and an answer is kept.
+    answer.text = PeopleText.without(provider?.key, answer.text)
+    if let raw = answer.rawUsage {
+      let text = String(decoding: raw.bytes, as: UTF8.self)
+      if PeopleText.without(provider?.key, text) != text { answer.rawUsage = nil }
+    }
     answer.requestId = headers.requestId
     answer.status = transfer?.status ?? 0
     answer.firstTokenMs = isStreamed ? firstTokenMs : nil

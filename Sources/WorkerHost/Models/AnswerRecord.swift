@@ -38,6 +38,11 @@ struct AnswerRecord {
 }
 
 extension WorkerAPI.CallUsage {
+  /// What a provider tells beyond all reason must not keep an answer from being kept.
+  private static func bounded(_ tokens: Int64?) -> Int? {
+    tokens.map { Int(min(max($0, 0), ModelLimits.tokensPerCallMax)) }
+  }
+
   /// What an answer has used, and what it has cost: by the provider's word, else by the price table, else nobody knows.
   init(_ answer: ModelAnswer, by model: ModelAPI.ModelName, _ prices: PriceTable) {
     let price = answer.reportedPicoUSD ?? prices.cost(of: answer.usage, images: answer.images.count, by: model)
@@ -47,9 +52,9 @@ extension WorkerAPI.CallUsage {
 
   init(_ usage: TokenUsage, picoUsd: Int64?, source: WorkerAPI.CostSource, raw: RawJSON? = nil) {
     self.init(
-      inputTokens: usage.input.map { Int($0) }, cachedTokens: usage.cachedInput.map { Int($0) },
-      outputTokens: usage.output.map { Int($0) }, reasoningTokens: usage.reasoning.map { Int($0) },
-      picoUsd: picoUsd.map { Int($0) }, costSource: source,
+      inputTokens: Self.bounded(usage.input), cachedTokens: Self.bounded(usage.cachedInput),
+      outputTokens: Self.bounded(usage.output), reasoningTokens: Self.bounded(usage.reasoning),
+      picoUsd: picoUsd.map { Int(min(max($0, 0), ModelLimits.picoUSDPerCallMax)) }, costSource: source,
       raw: raw.flatMap { $0.value.kind == .object && $0.bytes.count <= ModelLimits.rawUsageBytesMax ? $0 : nil })
   }
 }

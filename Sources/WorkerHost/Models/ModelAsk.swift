@@ -298,10 +298,17 @@ final class ModelAsk {
         granted.settled()
         switch reply {
         case .success: then()
-        case .failure(let error): end(.failure(.refused(by: error)))
+        case .failure(let error): refused(error, granted, ending)
         }
       }
     }
+  }
+
+  /// A call that the broker cannot take as it is told is not left open: it would keep others waiting for it.
+  private func refused(_ error: BrokerError, _ granted: Granted, _ ending: Ending) {
+    let failure = PluginFailure.refused(by: error)
+    guard ending.outcome != .unknown else { return end(.failure(failure)) }
+    settle(granted, Ending(.unknown, class: "refused", message: error.problem)) { [self] in end(.failure(failure)) }
   }
 
   // MARK: The answer

@@ -33,6 +33,8 @@ final class TaskRunner {
   private let paths = Turns<ExactText>()
   private(set) var isPrepared = false
   private var isGivingBack = false
+  /// The last question that had no answer.
+  private var modelFailure: PluginFailure?
   private var isEnded = false
 
   var lease: Int { run.lease.lease }
@@ -150,7 +152,7 @@ final class TaskRunner {
     case .success(let reply):
       if let note = reply.note { reports.log(text: note) }
       run.pluginDone()
-    case .failure(let failure): run.failed(TaskFailure(failure))
+    case .failure(let failure): run.failed(TaskFailure(failure.because(of: modelFailure)))
     }
     detach(frees: true)
   }
@@ -373,6 +375,7 @@ final class TaskRunner {
       case .success(let reply): asker.answer(reply)
       case .failure(let failure):
         if plugin != nil, !run.isOver { logRefusal(failure.message) }
+        modelFailure = failure
         asker.refuse(failure)
       }
     }
@@ -434,6 +437,14 @@ private struct MadeResult {
 }
 
 extension PluginFailure {
+  /// The same, said by a plugin that passes on nothing but the words of a model's failure.
+  fileprivate func because(of failure: PluginFailure?) -> PluginFailure {
+    guard let failure, errorClass == nil, message.contains(failure.message) else { return self }
+    var whole = failure
+    whole.message = message
+    return whole
+  }
+
   fileprivate static let noModels = PluginFailure(
     message: "this worker makes no model calls", errorClass: "no_model", retryable: false)
 }

@@ -59,7 +59,7 @@ private func summary(_ groups: [JobsAPI.EstimateGroup]) -> String {
   if open > 0 { text += ", \(open) depending on what is made" }
   let costs = groups.compactMap(\.worstPicoUSD)
   if costs.isEmpty || open + toRun == 0 { return text }
-  return text + "; about \(Money.text(pico: Int64(costs.reduce(0, +)))) at the most"
+  return text + "; about \(Money.text(pico: Int64(costs.reduce(0, +)))), by what such tasks have cost"
 }
 
 extension JobsAPI.EstimateGroup {

@@ -48,6 +48,8 @@ struct Submit: Command {
     var call = try await submission.submission(broker, choice, remark: { context.warn($0) })
     call.idempotencyKey = key
     if holds || isDryRun { call.hold = true }
+    // A plugin may ask models while it plans: that is not tried for real.
+    if isDryRun { call.budget = JobsAPI.Budget(calls: 0) }
     let answer = try await broker.call(call)
     await broker.close()
     context.warn(choice.warnings + answer.warnings)

@@ -124,11 +124,12 @@ struct BudgetTests {
     #expect(try test.ask(grants[0], "q2", usd: 0).word == "refused budget")
   }
 
-  @Test func `no bill makes a sum leave the numbers`() throws {
+  @Test func `no bill makes a sum leave the numbers, and no user can fill those of others`() throws {
     let test = try TestStore()
     let (job, grants) = try test.leases(1)
     try test.settle(test.go(grants[0], "q"))
-    let near = Int64.max - 1_000
+    let most = BudgetScope.mostOfAUserADay
+    let near = most - 1_000
     try test.run { store in
       for (table, sum) in [("model_call", "counted"), ("usage", "settled"), ("spending", "settled")] {
         try store.connection.execute("UPDATE \(table) SET \(sum)_pico_usd = \(near)")
@@ -136,9 +137,11 @@ struct BudgetTests {
     }
     let call = try test.go(grants[0], "q2", usd: 500)
     try test.settle(call, TestStore.answered(usd: ModelLimits.picoUSDPerCallMax))
-    #expect(try test.sums(job).spending.settled.picoUSD == .max)
+    #expect(try test.sums(job).spending.settled.picoUSD == most)
     for _ in 0..<3 { #expect(try test.ask(grants[0], "q2").word == "hit") }
     #expect(try test.ask(grants[0], "q3", usd: 1).word == "refused budget")
+    let (_, bens) = try test.leases(1, owner: TestStore.ben, session: "ben's")
+    #expect(try test.ask(bens[0], "q3", usd: 1).word == "go")
   }
 
   /// Sixteen workers, a budget with room for a hundred calls at their worst.

@@ -60,6 +60,11 @@ package struct Spent: Sendable, Equatable {
     Unit.allCases.allSatisfy { !other[$0].addingReportingOverflow(self[$0]).overflow }
   }
 
+  /// The same with so much more in each unit, as far as numbers go.
+  package func beside(_ more: Int64) -> Spent {
+    Unit.allCases.reduce(into: self) { $0[$1] = saturatingSum($0[$1], more) }
+  }
+
   /// As much of it, unit by unit, as can be added to `other` without leaving the numbers.
   package func cut(toFitOnto other: Spent) -> Spent {
     Unit.allCases.reduce(into: self) { $0[$1] = min($0[$1], Int64.max - max(other[$1], 0)) }

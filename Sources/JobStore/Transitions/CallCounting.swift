@@ -53,7 +53,7 @@ extension JobStore {
   func othersAtWorst(beside row: CallRow) throws -> Spent {
     let own = Spending(of: row.state, row.counted).atWorst
     return try row.budgetScopes.reduce(into: Spent.zero) { most, scope in
-      let others = try spending(of: scope).atWorst + -own
+      let others = try (spending(of: scope).atWorst + -own).beside(scope.leftToOthers)
       for unit in Spent.Unit.allCases { most[unit] = max(most[unit], others[unit]) }
     }
   }

@@ -193,7 +193,7 @@ extension JobStore {
       let spending = try spending(of: scope)
       let budget = try budget(of: scope)
       let resource = CallResource.budget(scope)
-      guard question.estimate.worst.fits(onto: spending.atWorst) else {
+      guard question.estimate.worst.fits(onto: spending.atWorst.beside(scope.leftToOthers)) else {
         return .refused(.budget, message: "\(scope.words) has taken more than can be counted")
       }
       switch BudgetRule.verdict(budget, spending, ahead: ahead.taken(resource), question.estimate) {
@@ -370,6 +370,14 @@ extension CallQuestion {
 }
 
 extension BudgetScope {
+  /// So much of what the sums of everybody can hold is not this scope's: no user can fill them alone.
+  var leftToOthers: Int64 {
+    if case .userDay = self { Int64.max - BudgetScope.mostOfAUserADay } else { 0 }
+  }
+
+  /// A thousand users can each take that much: some 9,000 dollars a day.
+  static let mostOfAUserADay = Int64.max / 1_024
+
   /// The key of its row.
   var row: (scope: String, id: Int64, day: Int64) {
     switch self {

@@ -220,6 +220,16 @@ extension JobStore {
         .conflict, "job \(id) has no failed, skipped or cancelled task of that name",
         remedy: "'genbroker show \(id) --tasks' lists them")
     }
+    try goOn(id, state, with: chosen.count, as: "retried", now: now)
+    try putBack(chosen, now: now) { .retried(unmet: $0) }
+    try settle(id, now: now)
+    return chosen.count
+  }
+
+  /// An ended job goes on with tasks that are put back.
+  ///
+  /// - Parameter word: what its event calls them.
+  func goOn(_ id: JobID, _ state: JobState, with tasks: Int, as word: String, now: Int64) throws {
     try change(id) {
       $0.state = state
       $0.reason = nil
@@ -227,11 +237,8 @@ extension JobStore {
     }
     try record(.jobState, job: id, now: now) {
       $0.member("state", state.rawValue)
-      $0.member("retried", chosen.count)
+      $0.member(word, tasks)
     }
-    try putBack(chosen, now: now) { .retried(unmet: $0) }
-    try settle(id, now: now)
-    return chosen.count
   }
 
   /// The tasks that match, what they need and could not get, and whatever was skipped because of any of these.

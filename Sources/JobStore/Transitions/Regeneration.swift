@@ -33,15 +33,7 @@ extension JobStore {
         .conflict, "job \(id) has no task of that name that has succeeded",
         remedy: "'genbroker show \(id) --tasks' lists them; 'genbroker retry \(id)' is for the others")
     }
-    try change(id) {
-      $0.state = state
-      $0.reason = nil
-      $0.endedMs = nil
-    }
-    try record(.jobState, job: id, now: now) {
-      $0.member("state", state.rawValue)
-      $0.member("regenerated", chosen.count)
-    }
+    try goOn(id, state, with: chosen.count, as: "regenerated", now: now)
     let sample = try nextSample(of: row.owner)
     try putBack(chosen.map { try renewed($0, sample: sample) }, now: now) { .regenerated(unmet: $0) }
     try settle(id, now: now)

@@ -51,9 +51,7 @@ final class AnswerFiles {
       let call = WorkerAPI.ReadInput(
         session: "", lease: lease, name: ResultRules.bounded(name), offset: offset,
         length: WireLimits.inlineDataBytesMax)
-      session.send(call, lease: lease, dropped: { piece(.failure(.unwanted)) }) { reply in
-        piece(reply.map { Piece(data: $0.data, size: $0.size, isLast: $0.eof) }.mapError(PluginFailure.refused(by:)))
-      }
+      ask(call, piece) { Piece(data: $0.data, size: $0.size, isLast: $0.eof) }
     }
     pieces(of: visible(name), read) { [self] result in
       switch result {
@@ -73,6 +71,14 @@ final class AnswerFiles {
   }
 
   private typealias PieceReply = Result<Piece, PluginFailure>
+
+  private func ask<Call: SessionCall>(
+    _ call: Call, _ then: @escaping (PieceReply) -> Void, _ piece: @escaping (Call.Reply) -> Piece
+  ) {
+    session.send(call, lease: lease, dropped: { then(.failure(.unwanted)) }) { reply in
+      then(reply.map(piece).mapError(PluginFailure.refused(by:)))
+    }
+  }
 
   /// All bytes of something that is read in pieces, in memory: an image, or an answer.
   private func pieces(
@@ -160,9 +166,7 @@ final class AnswerFiles {
     let read = { [self] (offset: Int, piece: @escaping (PieceReply) -> Void) in
       let chunk = WorkerAPI.ReadAnswer(
         session: "", lease: lease, call: call, file: place, offset: offset, length: WireLimits.inlineDataBytesMax)
-      session.send(chunk, lease: lease, dropped: { piece(.failure(.unwanted)) }) { reply in
-        piece(reply.map { Piece(data: $0.data, size: $0.size, isLast: $0.eof) }.mapError(PluginFailure.refused(by:)))
-      }
+      ask(chunk, piece) { Piece(data: $0.data, size: $0.size, isLast: $0.eof) }
     }
     pieces(of: "the answer", read) { [self] result in
       switch result {

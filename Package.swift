@@ -157,7 +157,7 @@ let package = Package(
     tests("Diagram", ["Diagram", "BPMN"]),
     tests("CommandLine", ["CommandLine"]),
     tests("HTML", ["HTML"]),
-    tests("Markdown", ["Markdown", "HTML"]),
+    tests("Markdown", ["Markdown", "HTML", "TestSupport"]),
     tests("PluginKit", ["PluginKit", "Wire", "JSON"]),
     tests(
       "Command",
@@ -165,7 +165,8 @@ let package = Package(
         "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "FileSystem",
         "Varlink", "Wire", "EventLoop", "JSON", "Digest", "TestSupport",
       ]),
-    tests("DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest"]),
+    tests(
+      "DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import PluginKit
+import TestSupport
 import Testing
 
 @testable import genplugin_docs
@@ -68,20 +69,9 @@ struct HostileModelTests {
   }
 
   private func judged(_ pages: [String]) throws -> [Judged] {
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try JSONSerialization.data(withJSONObject: pages).write(to: file)
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.script]
-    process.standardInput = try FileHandle(forReadingFrom: file)
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-    return try JSONDecoder().decode([Judged].self, from: output)
+    let ran = try PythonJudge.run(Self.script, JSONSerialization.data(withJSONObject: pages))
+    try #require(ran.status == 0)
+    return try JSONDecoder().decode([Judged].self, from: ran.output)
   }
 
   private let files = [(name: "m.bpmn", bytes: Array(model.utf8))]

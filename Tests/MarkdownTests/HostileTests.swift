@@ -1,5 +1,6 @@
 import Foundation
 import HTML
+import TestSupport
 import Testing
 
 @testable import Markdown
@@ -114,20 +115,9 @@ struct HostileTests {
     """
 
   private func judged(_ pieces: [String]) throws -> (faults: [String], seen: Set<String>) {
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try JSONSerialization.data(withJSONObject: pieces).write(to: file)
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.script]
-    process.standardInput = try FileHandle(forReadingFrom: file)
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    var lines = String(decoding: output, as: UTF8.self).components(separatedBy: "\n").dropLast()
-    try #require(process.terminationStatus == 0 && lines.count == pieces.count + 1)
+    let ran = try PythonJudge.run(Self.script, JSONSerialization.data(withJSONObject: pieces))
+    var lines = String(decoding: ran.output, as: UTF8.self).components(separatedBy: "\n").dropLast()
+    try #require(ran.status == 0 && lines.count == pieces.count + 1)
     let seen = Set((lines.popLast() ?? "").split(separator: " ").map(String.init))
     return (Array(lines), seen)
   }

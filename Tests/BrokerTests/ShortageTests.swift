@@ -131,13 +131,12 @@ import Varlink
       // What is not answered was not acknowledged.
       for _ in 0..<50 where !broker.hasEnded { _ = try? kept.submit(clients[0], #"{"kind":"small"}"#) }
       for _ in 0..<3 where !broker.hasEnded { flood(clients, kept) }
-      if broker.hasEnded {
+      if !(try livesOnWithMemory(broker, place.socket)) {
         let status = broker.waitForEnd()
         print("the broker has ended with status \(status), after \(kept.jobs.count) jobs were acknowledged")
         #expect(status != 0)
       } else {
         print("the broker lives, \(kept.jobs.count) jobs were acknowledged")
-        try broker.limit("data", nil)
         try kept.expectAll(at: place.socket)
         broker.signal(SIGKILL)
         _ = broker.waitForEnd()
@@ -147,6 +146,16 @@ import Varlink
       next.signal(SIGTERM)
       #expect(next.waitForEnd() == 0)
     }
+  }
+
+  /// Whether the broker answers once the bound is lifted. One that is ending does not take connections and is not yet
+  /// over, and no call to wait for it tells these apart: only whether it answers does.
+  private func livesOnWithMemory(_ broker: BrokerProcess, _ socket: String) throws -> Bool {
+    if broker.hasEnded { return false }
+    // It can end before either; what it does not do then is answer.
+    try? broker.limit("data", nil)
+    guard let client = try? VarlinkClient(socket) else { return false }
+    return (try? client.call("Jobs.List")) != nil
   }
 
   /// Each client sends what makes the broker hold much, and reads what it is answered, as long as there is a broker.

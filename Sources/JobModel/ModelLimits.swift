@@ -53,6 +53,9 @@ package enum ModelLimits {
   package static let parkMsMax: Int64 = 24 * 3_600_000
   /// Calls of one lease that wait to be told; another one is told to come again.
   package static let callsWaitingPerLeaseMax = 16
+  /// Calls that one worker makes at a time; for another one it asks again after a while.
+  package static let callsOpenPerSessionMax: Int64 = 1_024
+  package static let roomAgainMs: Int64 = 1_000
   /// Who was told that a call may be possible has its turn for so long.
   package static let callTurnMs: Int64 = 2_000
 }

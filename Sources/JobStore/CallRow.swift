@@ -130,4 +130,9 @@ extension Budget {
 }
 
 /// The UTC day of a time, from 1970.
-package func utcDay(ofMs ms: Int64) -> Int64 { Int64((Double(ms) / 86_400_000).rounded(.down)) }
+package func utcDay(ofMs ms: Int64) -> Int64 { Int64((Double(ms) / msADay).rounded(.down)) }
+
+/// The first millisecond of a UTC day, from 1970; there are no days beyond the numbers of milliseconds.
+func msOfUTCDay(_ day: Int64) -> Int64 { Int64(Double(day) * msADay) }
+
+private let msADay = 86_400_000.0

@@ -113,7 +113,7 @@ import Wire
       }
       let paused = try await test.broker.call(JobsAPI.Show(job: job)).job
       #expect(paused.isWithoutBudget)
-      #expect(paused.resumeAdvice(makesCalls: false).contains("on the next day (UTC)"), "\(paused.reason ?? "")")
+      #expect(paused.resumeAdvice(makesCalls: false).contains("allows more a day"), "\(paused.reason ?? "")")
     }
   }
 

@@ -92,12 +92,58 @@ struct BudgetTests {
           let call = try test.go(grants[0], "\(number)", usd: 1, tokens: 1, credits: 1)
           try test.settle(call, TestStore.answered(usd: 1, tokens: 1))
         }
-        #expect(
-          try test.ask(grants[0], "one more", usd: 1, tokens: 1, credits: 1).word == "refused budget",
-          "\(unit) \(scope)")
-        #expect(try test.state(job) == .paused)
+        let verdict = try test.ask(grants[0], "one more", usd: 1, tokens: 1, credits: 1).word
+        #expect(verdict == (scope == "job" ? "refused budget" : "wait budget, timed"), "\(unit) \(scope)")
+        #expect(try test.state(job) == (scope == "job" ? .paused : .running))
       }
     }
+  }
+
+  @Test func `a budget of a day that is used up holds its calls until the next day, or until there is more of it`() throws {
+    let test = try TestStore()
+    try test.limit("all", .callsPerDay, 2)
+    let (job, grants) = try test.leases(2)
+    test.now += 86_400_000 - test.now % 86_400_000 - 5_000
+    for question in ["a", "b"] { try test.settle(test.go(grants[0], question)) }
+    guard case .wait(.budget, 5_000?, let message, nil) = try test.ask(grants[0], "c") else {
+      return _ = Issue.record("not held until midnight")
+    }
+    #expect(message.contains("used up: 2 calls are spent") && message.contains("00:00 UTC"), "\(message)")
+    try test.limit("all", .callsPerDay, 3)
+    try test.settle(test.go(grants[0], "c"))
+    #expect(try test.ask(grants[1], "d").word == "wait budget, timed")
+    test.now += 4_999
+    #expect(try test.ask(grants[1], "d").word == "wait budget, timed")
+    test.now += 1
+    #expect(try test.ask(grants[1], "d").word == "go")
+    #expect(try test.state(job) == .running)
+  }
+
+  @Test func `a call that is more than a whole day's budget pauses its job, and so does the job's own budget`() throws {
+    let test = try TestStore()
+    try test.limit("users", .tokensPerDay, 99)
+    let (job, grants) = try test.leases(1) { $0.budget = Budget(calls: 1) }
+    guard case .refused(.budget, let message) = try test.ask(grants[0], "a", tokens: 100) else {
+      return _ = Issue.record("not refused")
+    }
+    #expect(message.contains("is less than the next call may take (100 tokens)"), "\(message)")
+    #expect(try test.state(job) == .paused)
+    try test.run { try $0.resume(job, by: TestStore.all, now: test.now) }
+    try test.settle(test.go(grants[0], "b", tokens: 99), TestStore.answered(tokens: 99))
+    // Both are used up: the one that no day brings back decides.
+    #expect(try test.ask(grants[0], "c", tokens: 99).word == "refused budget")
+  }
+
+  @Test func `no worker makes so many calls at a time that the end of its session holds up the others`() throws {
+    let test = try TestStore()
+    let (_, grants) = try test.leases(1)
+    let (_, others) = try test.leases(1, session: "s2")
+    let max = Int(ModelLimits.callsOpenPerSessionMax)
+    let calls = try (0..<max).map { try test.go(grants[0], "\($0)") }
+    #expect(try test.ask(grants[0], "one more").word == "wait slots, timed")
+    #expect(try test.ask(others[0], "of another").word == "go")
+    try test.settle(calls[0])
+    #expect(try test.ask(grants[0], "one more").word == "go")
   }
 
   @Test func `a new day has its own room; what was allowed yesterday counts for yesterday`() throws {
@@ -417,6 +463,7 @@ struct BudgetTests {
     let (_, grants) = try test.leases(1)
     let unsent = try test.go(grants[0], "unsent")
     try test.settle(unsent, CallSettlement(.unsent))
+    #expect(try test.text("SELECT prompt FROM call_content WHERE call = \(unsent)") == nil, "nobody reads it again")
     try test.settle(test.go(grants[0], "a"), TestStore.answered(tokens: 240))
     test.now += 1_000
     guard case .wait(.tokensPerMinute, 59_000?, _, _) = try test.ask(grants[0], "b") else {

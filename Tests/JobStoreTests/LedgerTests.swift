@@ -360,7 +360,7 @@ struct LedgerTests {
     }
     guard case .granted(let grant)? = effects.first else { return _ = Issue.record("no lease") }
     let verdict = try run { try $0.reserveCall(TestStore.ask("q"), under: grant.claim(), now: test.now) }
-    #expect(verdict.word == "refused budget")
+    #expect(verdict.word == "wait budget, timed")
     #expect(try StoreCheck.run(test.file, blobs: test.store.blobs).findings.isEmpty)
   }
 

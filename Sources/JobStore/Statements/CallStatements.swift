@@ -19,8 +19,10 @@ struct CallStatements {
   let open: Statement
   let openOfJob: Statement
   let openOfSession: Statement
+  let openOfSessionCount: Statement
   let park: Statement
   let parked: Statement
+  let forgetContent: Statement
   let forgetParked: Statement
   let reserved: Statement
   let rebind: Statement
@@ -111,6 +113,11 @@ struct CallStatements {
     openOfSession = connection.prepare(
       "SELECT \(columns) FROM model_call INDEXED BY model_call_open WHERE state = 'reserved' AND session = ?1 ORDER BY id"
     )
+    openOfSessionCount = connection.prepare(
+      """
+      SELECT count(*) FROM (
+        SELECT 1 FROM model_call INDEXED BY model_call_open WHERE state = 'reserved' AND session = ?1 LIMIT ?2)
+      """)
     park = connection.prepare(
       """
       INSERT INTO parking (worker_owner, provider, account, until_ms, reason) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -119,6 +126,7 @@ struct CallStatements {
     parked = connection.prepare(
       "SELECT until_ms, reason FROM parking WHERE worker_owner = ?1 AND provider = ?2 AND account = ?3 AND until_ms > ?4"
     )
+    forgetContent = connection.prepare("DELETE FROM call_content WHERE call = ?1")
     forgetParked = connection.prepare("DELETE FROM parking WHERE until_ms <= ?1")
     reserved = connection.prepare(
       "SELECT \(columns) FROM model_call WHERE owner = ?1 AND request = ?2 AND sample = ?3 AND state = 'reserved'")

@@ -91,6 +91,7 @@ extension JobStore {
       return .hit(try use(row, for: question, now: now))
     case .go:
       callWaiters.forget(id)
+      if let full = try lookForRoom(of: claim.lease.session) { return full }
       return .go(try insert(ask, question, claim, now: now))
     case .waits(let resource, let reason, let message, let own):
       let isKept = callWaiters.add(id, session: claim.lease.session, question, for: resource)
@@ -182,6 +183,14 @@ extension JobStore {
     return nil
   }
 
+  /// At the end of a session its calls are all written in one go, which has to be short for everybody else.
+  private func lookForRoom(of session: String) throws -> CallVerdict? {
+    let max = ModelLimits.callsOpenPerSessionMax
+    guard try sql.calls.openOfSessionCount.first(session, max, row: { $0.int(0) }) ?? 0 >= max else { return nil }
+    return .wait(
+      .slots, ms: ModelLimits.roomAgainMs, message: "this worker makes \(max) calls at a time, and no worker makes more")
+  }
+
   private func callsOpen(in scope: LimitScope) throws -> Int64 {
     let (provider, model) = scope.columns
     return try sql.calls.openOf.first(provider, model) { $0.int(0) } ?? 0
@@ -189,6 +198,7 @@ extension JobStore {
 
   private func lookForMoney(_ question: CallQuestion, behind ahead: CallsAhead, now: Int64) throws -> Finding? {
     var waits: Finding?
+    var tomorrow: Finding?
     for scope in question.budgetScopes(now: now) {
       let spending = try spending(of: scope)
       let budget = try budget(of: scope)
@@ -202,8 +212,14 @@ extension JobStore {
           .priceUnknown,
           message: "dollars are bounded for \(scope.words), and the price of \(question.model) is not known")
       case .exceeded(let unit):
-        return .refused(
-          .budget, message: usedUp(scope, unit, of: budget[unit] ?? 0, spending, question.estimate))
+        let bound = budget[unit] ?? 0
+        let message = usedUp(scope, unit, of: bound, spending, question.estimate)
+        // The next day has room of its own, unless the call alone is more than a day's.
+        guard let ms = scope.msLeft(now: now), question.estimate.worst[unit] <= bound else {
+          return .refused(.budget, message: message)
+        }
+        let isLater = "; it goes on at 00:00 UTC, or when more is allowed"
+        tomorrow = tomorrow ?? .later(.budget, ms: ms, message: message + isLater)
       case .wait(let unit):
         waits =
           waits
@@ -216,7 +232,7 @@ extension JobStore {
         waits = waits ?? .waits(resource, .reserved, message: "others wait before it for the budget of \(scope.words)")
       }
     }
-    return waits
+    return tomorrow ?? waits
   }
 
   private func usedUp(
@@ -225,6 +241,9 @@ extension JobStore {
     let spent = MoneyText.text(spending.settled[unit], unit)
     let unknown = spending.unknown[unit] > 0 ? ", \(MoneyText.text(spending.unknown[unit], unit)) perhaps" : ""
     let need = MoneyText.text(estimate.worst[unit], unit)
+    if estimate.worst[unit] > bound {
+      return "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is less than the next call may take (\(need))"
+    }
     return "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is used up: \(spent) are spent\(unknown), "
       + "and the next call may take \(need)"
   }
@@ -384,6 +403,14 @@ extension BudgetScope {
     case .job(let id): ("job", id.value, 0)
     case .userDay(let user, let day): ("user", Int64(user.value), day)
     case .allDay(let day): ("all", 0, day)
+    }
+  }
+
+  /// When the day is over that it is about, from now; `nil` for what has no end.
+  fileprivate func msLeft(now: Int64) -> Int64? {
+    switch self {
+    case .job: nil
+    case .userDay(_, let day), .allDay(let day): msOfUTCDay(day + 1) - now
     }
   }
 

@@ -99,6 +99,7 @@ extension JobStore {
       usage.picoUSD, state.isPaid ? usage.costSource : nil, told.class, told.message, told.firstTokenMs, told.totalMs)
     try count(ended, from: row)
     if state == .unsent {
+      try sql.calls.forgetContent.run(row.id.value)
       callWindow?.remove(row.id.value)
     } else {
       callWindow?.correct(row.id.value, tokens: ended.counted.tokens)

@@ -64,7 +64,7 @@ extension JobsAPI.Spending {
 }
 
 extension JobsAPI.Job {
-  /// Whether it is paused because its budget, or that of a day, has no room for its next call.
+  /// Whether it is paused because its budget has no room for its next call, or that of a day never has.
   ///
   /// Only the reason tells this pause from that of a user.
   var isWithoutBudget: Bool { state == .paused && reason?.hasPrefix(withoutBudgetPrefix) == true }
@@ -74,7 +74,7 @@ extension JobsAPI.Job {
   /// - parameter makesCalls: whether it has made model calls, or has a budget.
   func resumeAdvice(makesCalls: Bool) -> String {
     if isWithoutBudget, reason?.contains(dayWords) == true {
-      return "'genbroker resume \(job)' continues on the next day (UTC), or when 'genbroker limits' gives this one more"
+      return "'genbroker resume \(job)' continues once 'genbroker limits' allows more a day"
     }
     return isWithoutBudget || makesCalls
       ? "'genbroker resume \(job) --budget-usd AMOUNT' continues with a larger budget (or --max-calls, --max-tokens)"

@@ -131,6 +131,7 @@ package final class World {
       tell("step \(tally.steps): the broker has ended with status \(life.status ?? 0): \(host.log.last ?? "")")
       ledger.look = nil
       host.bury()
+      strikeAtStart()
       return try start()
     }
     if let look = life.look { try history.follow(look) }
@@ -170,7 +171,19 @@ package final class World {
     tell("step \(tally.steps): the power is off, \(dyingTakesPower ? "for the machine" : "for the broker alone")")
     ledger.look = nil
     host.die(power: dyingTakesPower)
+    strikeAtStart()
     try start()
+  }
+
+  private var isStruckAtStart = false
+
+  /// Troubles do not come alone: what a start finds is dealt with in ways of its own, and the power can fail in these too.
+  private func strikeAtStart() {
+    guard !isFinishing, chance(10) else { return }
+    isStruckAtStart = true
+    tally.count(fault: "power failure at a start")
+    tell("step \(tally.steps): the power is going to fail at the start")
+    plannedDeath(below(40), power: true)
   }
 
   /// Starts the broker, as often as the disk makes it necessary, and holds the store against all that was told.
@@ -187,6 +200,9 @@ package final class World {
         tally.count(fault: "starts that failed")
       }
     }
+    // A start that was over before is spared.
+    if isStruckAtStart { disk.endFaults() }
+    isStruckAtStart = false
     guard let look = host.life?.look else { throw Violation("the broker does not start any more") }
     ledger.look = look
     history.forget()
@@ -197,8 +213,11 @@ package final class World {
 
   // MARK: The end
 
+  private var isFinishing = false
+
   /// No more faults: honest workers bring everything to its end.
   private func finish() throws {
+    isFinishing = true
     disk.endFaults()
     disk.setSyncMs(0)
     if disk.isOff { try dieOfFault() }

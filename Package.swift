@@ -86,7 +86,7 @@ let package = Package(
 
     // Models over HTTP.
     library(
-      "ModelAPI", ["CLibCurl", "EventLoop", "JSON", "Digest", "FileSystem"],
+      "ModelAPI", ["CLibCurl", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"],
       resources: [.embedInCode("Prices/prices.json")], settings: [.strictMemorySafety()]),
 
     // The processes.
@@ -135,14 +135,14 @@ let package = Package(
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON", "Fuzzing"]),
-    tests("JSONSchema", ["JSONSchema", "JSON"]),
+    tests("JSONSchema", ["JSONSchema", "JSON", "TestSupport"]),
     tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("SQLite", ["SQLite", "FileSystem", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop", "TestSupport"]),
-    tests("ModelAPI", ["ModelAPI", "EventLoop", "JSON", "Digest", "FileSystem", "TestSupport"]),
+    tests("ModelAPI", ["ModelAPI", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem", "TestSupport"]),
     tests("Broker", ["Broker", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
     tests(
       "BrokerClient",

@@ -1,3 +1,4 @@
+import JobModel
 import Foundation
 import JSON
 import ModelAPI

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import JSONSchema
@@ -21,7 +22,7 @@ struct JudgeTests {
     """
 
   @Test func `generated values fit generated schemas exactly when they do by the judge`() throws {
-    guard try Self.run("import jsonschema", "").status == 0 else {
+    guard try PythonJudge.run("import jsonschema", Data(), python: Self.python).status == 0 else {
       print("skipped: \(Self.python) has no module jsonschema; name one that has it in GENBROKER_VARLINK_PYTHON")
       return
     }
@@ -33,8 +34,9 @@ struct JudgeTests {
       cases.append((schema, (0..<8).map { _ in SchemaMaker.value(&random, depth: 3) }))
     }
     let input = cases.map { String(decoding: JSONTree.array([$0.schema, .array($0.values)]).bytes, as: UTF8.self) }
-    let answer = try Self.run(Self.script, input.joined(separator: "\n") + "\n")
-    let judged = answer.output.split(separator: "\n")
+    let answer = try PythonJudge.run(
+      Self.script, Data((input.joined(separator: "\n") + "\n").utf8), python: Self.python)
+    let judged = String(decoding: answer.output, as: UTF8.self).split(separator: "\n")
     try #require(answer.status == 0 && judged.count == cases.count)
     var (count, fitting) = (0, 0)
     for ((schema, values), marks) in zip(cases, judged) {
@@ -53,23 +55,6 @@ struct JudgeTests {
   }
 
   private func words(_ tree: JSONTree) -> String { String(decoding: tree.bytes, as: UTF8.self) }
-
-  private static func run(_ script: String, _ input: String) throws -> (status: Int32, output: String) {
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).jsonl")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try Data(input.utf8).write(to: file)
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [python, "-c", script]
-    process.standardInput = try FileHandle(forReadingFrom: file)
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-  }
 }
 
 /// SplitMix64.

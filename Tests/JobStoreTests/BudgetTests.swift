@@ -99,7 +99,9 @@ struct BudgetTests {
     }
   }
 
-  @Test func `a budget of a day that is used up holds its calls until the next day, or until there is more of it`() throws {
+  @Test func `a budget of a day that is used up holds its calls until the next day, or until there is more of it`()
+    throws
+  {
     let test = try TestStore()
     try test.limit("all", .callsPerDay, 2)
     let (job, grants) = try test.leases(2)

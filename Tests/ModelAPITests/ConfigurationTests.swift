@@ -1,3 +1,4 @@
+import JobModel
 import FileSystem
 import Glibc
 import TestSupport
@@ -21,7 +22,7 @@ struct ModelNameTests {
   @Test(arguments: [
     "", "gpt-5", "offline", "offline/x", "/x", "openai/", "OpenAI/x", "-a/x", "open ai/x", "openai/a b", "openai/ü",
     "a/\n",
-    "openai/" + String(repeating: "x", count: 257), String(repeating: "x", count: 65) + "/y",
+    "openai/" + String(repeating: "x", count: 129), String(repeating: "x", count: 33) + "/y",
   ])
   func `anything else is refused, with what a name looks like`(text: String) {
     let error = #expect(throws: ModelConfigurationError.self) { try ModelName(parsing: text) }

@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 import TestSupport
 import Testing

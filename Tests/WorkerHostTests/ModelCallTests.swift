@@ -1,3 +1,4 @@
+import JobModel
 import Digest
 import EventLoop
 import JSON

@@ -188,7 +188,8 @@ extension JobStore {
     let max = ModelLimits.callsOpenPerSessionMax
     guard try sql.calls.openOfSessionCount.first(session, max, row: { $0.int(0) }) ?? 0 >= max else { return nil }
     return .wait(
-      .slots, ms: ModelLimits.roomAgainMs, message: "this worker makes \(max) calls at a time, and no worker makes more")
+      .slots, ms: ModelLimits.roomAgainMs, message: "this worker makes \(max) calls at a time, and no worker makes more"
+    )
   }
 
   private func callsOpen(in scope: LimitScope) throws -> Int64 {
@@ -242,7 +243,8 @@ extension JobStore {
     let unknown = spending.unknown[unit] > 0 ? ", \(MoneyText.text(spending.unknown[unit], unit)) perhaps" : ""
     let need = MoneyText.text(estimate.worst[unit], unit)
     if estimate.worst[unit] > bound {
-      return "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is less than the next call may take (\(need))"
+      return
+        "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is less than the next call may take (\(need))"
     }
     return "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is used up: \(spent) are spent\(unknown), "
       + "and the next call may take \(need)"

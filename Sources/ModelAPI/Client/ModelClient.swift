@@ -1,3 +1,4 @@
+package import JobModel
 package import EventLoop
 
 /// Calls models over HTTP. Belongs to one loop and is used on its thread only.

@@ -1,3 +1,4 @@
+import JobModel
 import EventLoop
 
 /// Asks a provider for the list of its models (`GET …/models`, which all four APIs have): that costs nothing, and shows

@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// The file that configures models, read strictly.

@@ -1,3 +1,5 @@
+import JobModel
+
 /// Whom to ask, how, and with which key.
 package struct Provider: Sendable {
   /// The words in which a provider is spoken to.

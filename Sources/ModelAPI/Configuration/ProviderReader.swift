@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// Reads one provider of the configuration, or a built-in one that the file does not name.
@@ -29,10 +30,10 @@ struct ProviderReader {
       members = nil
       return
     }
-    guard ModelName.isProvider(name) else {
-      throw ModelConfigurationError(
-        problem: "\(path): '\(name.prefix(80))' cannot be the name of a provider.",
-        remedy: "Use small letters, digits, '.', '_' and '-'; 'offline' stands for no model.")
+    do throws(NameError) {
+      _ = try ModelName.provider(name)
+    } catch {
+      throw ModelConfigurationError(problem: "\(path): \(error.message).", remedy: "\(error.remedy).")
     }
     members = try MemberReader(value, at: "providers.\(name)", in: path, known: ProviderReader.known)
   }

@@ -1,3 +1,5 @@
+package import JobModel
+
 private import FileSystem
 private import JSON
 

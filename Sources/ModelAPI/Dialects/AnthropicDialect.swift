@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// Anthropic Messages, as a request.

@@ -1,3 +1,5 @@
+import JobModel
+
 private import JSON
 
 /// What is sent for one request, and what understands the answer.

@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// OpenAI Chat Completions, as a request.
@@ -155,18 +156,7 @@ struct ChatReader: AnswerReader {
     for image in message["images"]?.elements ?? [] { try draft.add(imageAt: image["image_url"]?["url"]) }
   }
 
-  static func usage(_ value: JSONValue) -> TokenUsage {
-    var usage = TokenUsage()
-    usage.input = value["prompt_tokens"]?.count
-    usage.output = value["completion_tokens"]?.count
-    let (input, output) = (value["prompt_tokens_details"], value["completion_tokens_details"])
-    usage.cachedInput = input?["cached_tokens"]?.count
-    usage.cacheWriteInput = input?["cache_write_tokens"]?.count
-    usage.reasoning = output?["reasoning_tokens"]?.count
-    usage.imageInput = input?["image_tokens"]?.count
-    usage.imageOutput = output?["image_tokens"]?.count
-    return usage
-  }
+  static func usage(_ value: JSONValue) -> TokenUsage { TokenUsage(value, input: "prompt", output: "completion") }
 
   static func finish(_ word: String) -> ModelAnswer.Finish {
     switch word {

@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// Gemini `streamGenerateContent`, as a request.

@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// `POST /images/generations`, as a request. Not streamed: the images come in one piece when they are ready.

@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// OpenAI Responses, as a request.
@@ -105,18 +106,7 @@ struct ResponsesReader: AnswerReader {
     }
   }
 
-  static func usage(_ value: JSONValue) -> TokenUsage {
-    var usage = TokenUsage()
-    usage.input = value["input_tokens"]?.count
-    usage.output = value["output_tokens"]?.count
-    let (input, output) = (value["input_tokens_details"], value["output_tokens_details"])
-    usage.cachedInput = input?["cached_tokens"]?.count
-    usage.cacheWriteInput = input?["cache_write_tokens"]?.count
-    usage.reasoning = output?["reasoning_tokens"]?.count
-    usage.imageInput = input?["image_tokens"]?.count
-    usage.imageOutput = output?["image_tokens"]?.count
-    return usage
-  }
+  static func usage(_ value: JSONValue) -> TokenUsage { TokenUsage(value, input: "input", output: "output") }
 
   static func finish(_ word: String) -> ModelAnswer.Finish {
     switch word {

@@ -1,3 +1,5 @@
+package import JobModel
+
 extension PriceTable {
   /// What a call has cost by the table, pico-USD.
   ///

@@ -1,3 +1,4 @@
+import JobModel
 import JSON
 
 /// Reads prices out of JSON: US dollars for a million tokens, as decimal texts.

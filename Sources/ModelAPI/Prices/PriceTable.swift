@@ -1,3 +1,5 @@
+package import JobModel
+
 /// What models cost. Amounts are 10⁻¹² US dollars (pico-USD) in integers; nothing is ever computed with `Double`.
 package struct PriceTable: Sendable {
   /// The prices of one model, pico-USD for one token.

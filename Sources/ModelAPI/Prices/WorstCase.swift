@@ -1,3 +1,5 @@
+package import JobModel
+
 private import JSON
 
 extension PriceTable {

@@ -11,7 +11,7 @@ struct AnswerRecord {
   /// See `HostAPI.Model.Reply.finish`.
   var finish: String
 
-  init(_ answer: ModelAnswer, by model: ModelAPI.ModelName) {
+  init(_ answer: ModelAnswer, by model: ModelName) {
     self.model = model.description
     text = answer.text
     finish = answer.finish.rawValue
@@ -44,7 +44,7 @@ extension WorkerAPI.CallUsage {
   }
 
   /// What an answer has used, and what it has cost: by the provider's word, else by the price table, else nobody knows.
-  init(_ answer: ModelAnswer, by model: ModelAPI.ModelName, _ prices: PriceTable) {
+  init(_ answer: ModelAnswer, by model: ModelName, _ prices: PriceTable) {
     let price = answer.reportedPicoUSD ?? prices.cost(of: answer.usage, images: answer.images.count, by: model)
     let source: WorkerAPI.CostSource = answer.reportedPicoUSD != nil ? .provider : price != nil ? .table : .none
     self.init(answer.usage, picoUsd: price, source: source, raw: answer.rawUsage)

@@ -1,3 +1,4 @@
+import JobModel
 import BrokerClient
 import Digest
 import EventLoop
@@ -308,6 +309,7 @@ final class ModelAsk {
   private func refused(_ error: BrokerError, _ granted: Granted, _ ending: Ending) {
     let failure = PluginFailure.refused(by: error)
     guard ending.outcome != .unknown else { return end(.failure(failure)) }
+    isSpending = true
     settle(granted, Ending(.unknown, class: "refused", message: error.problem)) { [self] in end(.failure(failure)) }
   }
 

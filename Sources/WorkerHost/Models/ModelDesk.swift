@@ -1,3 +1,4 @@
+import JobModel
 import EventLoop
 import JSON
 import ModelAPI

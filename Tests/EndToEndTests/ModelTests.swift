@@ -106,6 +106,29 @@ extension EndToEnd {
       print("after Retry-After 3: the first call \(firstMs - freeMs) ms after it is over; 5 elsewhere before")
     }
 
+    @Test func `a day without room holds the calls and not the job, until more is allowed`() async throws {
+      try await ModelScene.with { scene in
+        _ = try await scene.installation.broker()
+        _ = try await scene.worker(concurrency: 2)
+        _ = try await scene.installation.call(AdminAPI.SetLimit(scope: "users", unit: .callsPerDay, value: 3))
+        let job = try await scene.submit(questions(10, "today"))
+        let held = try await eventually("all tasks that are left wait") {
+          let shown = try await scene.installation.call(JobsAPI.Show(job: job))
+          let tasks = try await scene.installation.call(JobsAPI.Tasks(job: job)).tasks
+          return tasks.filter { $0.notBeforeMs != nil }.count == 7 ? (shown, tasks) : nil
+        }
+        #expect(held.0.job.state == .running && held.0.spending?.settled.calls == 3)
+        #expect(held.1.allSatisfy { $0.attempts <= 1 }, "no attempt is charged")
+        let why = try await scene.installation.call(
+          JobsAPI.Explain(job: job, task: held.1.first { $0.notBeforeMs != nil }?.key)
+        ).reasons
+        #expect(why.contains { $0.contains("00:00 UTC") }, "\(why)")
+        _ = try await scene.installation.call(AdminAPI.SetLimit(scope: "users", unit: .callsPerDay, value: 10))
+        _ = try await scene.wait(for: job, .succeeded)
+        #expect(try scene.requests().count == 10)
+      }
+    }
+
     @Test func `the same five hundred tasks again call nobody, and a changed one calls once`() async throws {
       try await ModelScene.with { scene in
         _ = try await scene.installation.broker()

@@ -7,14 +7,16 @@ import Wire
 extension Broker {
   func explain(_ call: JobsAPI.Explain, _ session: ClientSession, _ reply: ReplyHandle) {
     let (id, caller, key) = (JobID(Int64(call.job)), session.caller, call.task)
-    reads.read { reader in
+    reads.readInParts(StoreReader.DelayedSearch(of: id)) { reader, delayed -> Subject? in
       let job = try reader.job(id, for: caller)
       guard let key else {
-        return Subject(job: job, task: nil, needs: [], kinds: try reader.readyKinds(of: id))
+        guard try reader.look(for: &delayed) else { return nil }
+        return Subject(
+          job: job, task: nil, needs: [], kinds: try reader.readyKinds(of: id), delayed: delayed.tasks(of: id))
       }
       let sought = try Parsing.text(key, "task", bytesMax: ModelLimits.keyBytesMax)
       let (task, needs) = try reader.task(sought, in: id, for: caller)
-      return Subject(job: job, task: task, needs: needs, kinds: [task.kind])
+      return Subject(job: job, task: task, needs: needs, kinds: [task.kind], delayed: [])
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job, task: key ?? "")
@@ -31,11 +33,13 @@ extension Broker {
     let needs: [(key: String, state: JobModel.TaskState?)]
     /// The kinds that are to be served now.
     let kinds: [String]
+    /// Tasks of the job that wait for a time.
+    let delayed: [DelayedTasks]
   }
 
   private func reasons(_ subject: Subject) -> [String] {
     let job = subject.job
-    guard let task = subject.task else { return reasons(job, kinds: subject.kinds) }
+    guard let task = subject.task else { return reasons(job, subject) }
     switch task.state {
     case .succeeded: return ["It is done: \(task.files == 1 ? "1 file is" : "\(task.files) files are") committed."]
     case .leased: return [holder(of: task, in: job)] + waits(of: job) { $0.key == task.key }
@@ -70,15 +74,27 @@ extension Broker {
   }
 
   private func waits(_ task: TaskSummary) -> [String] {
-    var reasons: [String] = []
-    if let notBefore = task.notBeforeMs, notBefore > loop.time.utcMs {
-      let seconds = (notBefore - loop.time.utcMs + 999) / 1000
-      reasons.append("It is tried again in \(seconds) s\(task.error.map { ", after: \($0)" } ?? "").")
-    }
-    return reasons
+    guard let notBefore = task.notBeforeMs, notBefore > loop.time.utcMs else { return [] }
+    return ["It is tried again \(soon(notBefore))\(after(task.error))."]
   }
 
-  private func reasons(_ job: JobSummary, kinds: [String]) -> [String] {
+  /// What tasks of a job wait for, each reason in a sentence.
+  private func waits(_ delayed: [DelayedTasks]) -> [String] {
+    let shown = delayed.prefix(5).map { tasks in
+      let (who, first) = tasks.count == 1 ? ("1 task is", "") : ("\(tasks.count) tasks are", ", the first")
+      return "\(who) tried again later\(first) \(soon(tasks.untilMs))\(after(tasks.reason))."
+    }
+    let others = delayed.dropFirst(5).reduce(0) { $0 + $1.count }
+    return shown + (others > 0 ? [sentence(others, "waits for other reasons", "wait for other reasons")] : [])
+  }
+
+  private func soon(_ ms: Int64) -> String {
+    "in \(max(0, ms - loop.time.utcMs + 999) / 1000) s, at \(clockTime(ofMs: ms))"
+  }
+
+  private func after(_ reason: String?) -> String { reason.map { ", after: \($0)" } ?? "" }
+
+  private func reasons(_ job: JobSummary, _ subject: Subject) -> [String] {
     let counts = job.counts
     switch job.state {
     case .succeeded: return ["Every task succeeded and every declared output is there."]
@@ -89,23 +105,33 @@ extension Broker {
       ]
     case .cancelled: return ["It was cancelled\(job.reason.map { ": \($0)" } ?? "")."]
     case .pending, .running, .paused:
-      var reasons = holds(job, kinds: kinds)
+      var reasons = holds(job, kinds: subject.kinds)
       if counts[.leased] > 0 { reasons.append(sentence(counts[.leased], "is with a worker", "are with workers")) }
       reasons += waits(of: job) { _ in true }
+      reasons += waits(subject.delayed)
       if counts[.blocked] > 0 { reasons.append(sentence(counts[.blocked], "waits for others", "wait for others")) }
-      if counts[.ready] > 0 { reasons.append(sentence(counts[.ready], "is ready", "are ready")) }
+      let ready = counts[.ready] - subject.delayed.reduce(0) { $0 + $1.count }
+      if ready > 0 { reasons.append(sentence(ready, "is ready", "are ready")) }
       return reasons
     }
   }
 
   /// What model calls of the job's tasks wait for.
   private func waits(of job: JobSummary, _ isMeant: (WorkerSession.Held) -> Bool) -> [String] {
-    let held = workers.values.flatMap(\.held.values).filter { $0.job == job.id && isMeant($0) }
+    let held = waiting.filter { $0.job == job.id && isMeant($0) }
     let counts = held.compactMap(\.waitsFor).reduce(into: [:]) { $0[$1, default: 0] += 1 }
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map { message, count in
       "\(count == 1 ? "A model call waits" : "\(count) tasks wait with their model calls"): \(message)."
     }
   }
+
+  /// The leases of tasks whose model calls wait.
+  private var waiting: [WorkerSession.Held] {
+    workers.values.flatMap(\.held.values).filter { $0.waitsFor != nil }
+  }
+
+  /// How many tasks of each job have model calls that wait.
+  var waitingByJob: [JobID: Int] { waiting.reduce(into: [:]) { $0[$1.job, default: 0] += 1 } }
 
   private func sentence(_ count: Int, _ one: String, _ many: String) -> String {
     count == 1 ? "1 task \(one)." : "\(count) tasks \(many)."

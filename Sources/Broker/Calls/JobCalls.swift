@@ -194,13 +194,13 @@ extension Broker {
   }
 
   private func list(_ call: JobsAPI.List, _ session: ClientSession, _ reply: ReplyHandle) {
-    let caller = session.caller
+    let (caller, calling) = (session.caller, waitingByJob)
     do throws(StoreError) {
       let limit = try Parsing.refusing { try Parsing.limit(call.limit, or: 50) }
       let filter = try Parsing.refusing { try jobFilter(call, limit: limit + 1) }
       reads.readInParts(StoreReader.JobSearch(filter)) { reader, search -> ([JobsAPI.Job], Bool)? in
         guard try reader.look(for: &search, caller) else { return nil }
-        let jobs = search.found.map(JobsAPI.Job.init)
+        let jobs = try reader.withWaits(search.found, calling)
         let fitting = Page.count(of: jobs.prefix(limit), bytesMax: Broker.pageBytesMax)
         return (Array(jobs.prefix(fitting)), jobs.count > fitting)
       } then: { result in
@@ -225,16 +225,17 @@ extension Broker {
   static let pageBytesMax = WireLimits.messageBytesMax - 4096
 
   private func show(_ call: JobsAPI.Show, _ session: ClientSession, _ reply: ReplyHandle) {
-    let caller = session.caller
+    let (caller, calling) = (session.caller, waitingByJob)
     reads.read { reader in
-      try reader.jobWithPhases(call.job.map { JobID(Int64($0)) }, for: caller)
+      let (job, phases, spending) = try reader.jobWithPhases(call.job.map { JobID(Int64($0)) }, for: caller)
+      return (job, try reader.withWaits([job], calling).first ?? JobsAPI.Job(job), phases, spending)
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
-      case .success(let (job, phases, spending)):
+      case .success(let (job, shown, phases, spending)):
         reply.done(
           JobsAPI.Show.Reply(
-            job: JobsAPI.Job(job), phases: phases.map(JobsAPI.Phase.init), warnings: self?.warnings(job) ?? [],
+            job: shown, phases: phases.map(JobsAPI.Phase.init), warnings: self?.warnings(job) ?? [],
             spending: spending.map(JobsAPI.Spending.init)))
       }
     }
@@ -338,6 +339,21 @@ extension Broker {
       }
     } catch {
       reply.fail(jobs: error, job: call.job ?? 0)
+    }
+  }
+}
+
+extension StoreReader {
+  /// Jobs in the words of the wire, with how many of their tasks wait.
+  ///
+  /// - Parameter calling: how many tasks of each have model calls that wait.
+  fileprivate func withWaits(_ jobs: [JobSummary], _ calling: [JobID: Int]) throws -> [JobsAPI.Job] {
+    var delayed = DelayedSearch()
+    // One look has to do: a list is no place to count many thousands.
+    if jobs.contains(where: { $0.counts[.ready] > 0 }) { _ = try look(for: &delayed) }
+    return jobs.map { job in
+      let waiting = delayed.count(of: job.id) + (calling[job.id] ?? 0)
+      return JobsAPI.Job(job, waiting: waiting > 0 ? waiting : nil)
     }
   }
 }

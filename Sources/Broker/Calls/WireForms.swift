@@ -7,14 +7,15 @@ import Wire
 // What the store says, in the words of the wire.
 
 extension JobsAPI.Job {
-  init(_ job: JobSummary) {
+  /// - Parameter waiting: how many of its tasks wait for something else than others; `nil` where nobody has looked.
+  init(_ job: JobSummary, waiting: Int? = nil) {
     self.init(
       job: Int(job.id.value), kind: job.kind, title: job.title, state: JobsAPI.JobState(job.state), reason: job.reason,
       owner: Int(job.owner.value), project: job.project, priority: job.priority, labels: storedLabels(job.labels),
       sealed: job.isSealed, createdMs: Int(job.createdMs), startedMs: job.startedMs.map { Int($0) },
       endedMs: job.endedMs.map { Int($0) }, counts: JobsAPI.Counts(job.counts), files: Int(job.files),
       bytes: Int(job.bytes), outputsDeclared: Int(job.outputsDeclared), outputsPresent: Int(job.outputsPresent),
-      reused: Int(job.reused), models: job.models)
+      reused: Int(job.reused), models: job.models, waiting: waiting)
   }
 }
 

@@ -7,6 +7,7 @@ struct ReaderStatements {
   let begin: Statement
   let blobPart: Statement
   let commit: Statement
+  let delayed: Statement
   let doneFiles: Statement
   let errorBound: Statement
   let errors: Statement
@@ -51,6 +52,11 @@ struct ReaderStatements {
     begin = connection.prepare("BEGIN")
     commit = connection.prepare("COMMIT")
     blobPart = connection.prepare("SELECT substr(body, ?2, ?3) FROM blob WHERE id = ?1")
+    delayed = connection.prepare(
+      """
+      SELECT not_before_ms, id, job, error FROM task INDEXED BY task_due
+      WHERE not_before_ms IS NOT NULL AND (not_before_ms, id) > (?1, ?2) ORDER BY not_before_ms, id LIMIT ?3
+      """)
     doneFiles = connection.prepare(ResultStatements.filesOfTask)
     errorBound = connection.prepare("SELECT id FROM error WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2")
     errors = connection.prepare(

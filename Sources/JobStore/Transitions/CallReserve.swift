@@ -154,7 +154,8 @@ extension JobStore {
     let ms = min(untilMs - now, ModelLimits.parkMsMax)
     return .later(
       .parked, ms: ms,
-      message: "'\(question.model.provider)' is not called for \((ms + 999) / 1000) s, as it has asked: \(reason)")
+      message:
+        "'\(question.model.provider)' is not called before \(clockTime(ofMs: now + ms)), as it has asked: \(reason)")
   }
 
   private func lookAtRates(_ question: CallQuestion, now: Int64) throws -> Finding? {

@@ -9,7 +9,7 @@ func jobTable(_ jobs: [JobsAPI.Job], time: TimeText) -> Table {
   ])
   for job in jobs {
     table.add([
-      StyledText(String(job.job)), StyledText(job.kind), stateText(job), StyledText(job.counts.short),
+      StyledText(String(job.job)), StyledText(job.kind), stateText(job) + waitText(job), StyledText(job.counts.short),
       StyledText(String(job.files)), StyledText(time.short(Int64(job.createdMs))), StyledText(job.title),
     ])
   }
@@ -20,6 +20,12 @@ func jobTable(_ jobs: [JobsAPI.Job], time: TimeText) -> Table {
 func stateText(_ job: JobsAPI.Job) -> StyledText {
   let word = job.isPartial ? "failed, partial" : job.state.rawValue
   return StyledText(job.sealed || job.state.isFinal ? word : word + ", open", job.state.paint)
+}
+
+/// How many tasks of a job that runs wait for a time, a limit or an account; `genbroker show` tells which.
+private func waitText(_ job: JobsAPI.Job) -> StyledText {
+  guard let waiting = job.waiting, !job.state.isFinal else { return "" }
+  return StyledText(", \(Human.grouped(Int64(waiting))) waiting", .yellow)
 }
 
 extension JobsAPI.Job {

@@ -92,7 +92,9 @@ import Wire
       }
       let paused = try await test.broker.call(JobsAPI.Show(job: job))
       #expect(paused.job.isWithoutBudget, "\(paused.job.reason ?? "")")
-      #expect(paused.job.resumeAdvice(makesCalls: true).hasPrefix("'genbroker resume \(job) --budget-usd AMOUNT'"))
+      let advice = "'genbroker resume \(job) --budget-usd AMOUNT' continues it with a larger budget"
+      #expect(paused.job.resumeAdvice == advice)
+      #expect(try await test.broker.call(JobsAPI.Explain(job: job)).reasons.first?.hasSuffix("; \(advice).") == true)
       #expect(paused.spending?.budgetLine == "at most $0.01, 10 calls")
       var options = BudgetOptions()
       options.dollars = USDAmount(pico: Int64(3 * Self.cent))
@@ -101,6 +103,22 @@ import Wire
       #expect(resumed.state == .running)
       let budget = try await test.broker.call(JobsAPI.Show(job: job)).spending?.budget
       #expect(budget == JobsAPI.Budget(picoUsd: 3 * Self.cent, calls: 10))
+    }
+  }
+
+  @Test func `the advice names the option of what is used up`() async throws {
+    let budgets = [JobsAPI.Budget(calls: 0), JobsAPI.Budget(tokens: 10), JobsAPI.Budget(picoUsd: 1)]
+    for (budget, option) in zip(budgets, ["--max-calls N", "--max-tokens N", "--budget-usd AMOUNT"]) {
+      try await TestBroker.with { test, _ in
+        let job = try await test.job(Self.submission(budget)) { worker in
+          let verdict = try await worker.reserve("first", picoUsd: Self.cent).verdict
+          #expect(verdict == .refused)
+        }
+        let paused = try await test.broker.call(JobsAPI.Show(job: job)).job
+        #expect(
+          paused.pauseLine?.hasSuffix("; 'genbroker resume \(job) \(option)' continues it with a larger budget") == true
+        )
+      }
     }
   }
 
@@ -113,7 +131,9 @@ import Wire
       }
       let paused = try await test.broker.call(JobsAPI.Show(job: job)).job
       #expect(paused.isWithoutBudget)
-      #expect(paused.resumeAdvice(makesCalls: false).contains("allows more a day"), "\(paused.reason ?? "")")
+      #expect(
+        paused.resumeAdvice == "'genbroker resume \(job)' continues it once "
+          + "'genbroker limits --scope all --set calls-per-day=N' allows more a day", "\(paused.reason ?? "")")
     }
   }
 

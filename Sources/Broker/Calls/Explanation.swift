@@ -143,7 +143,8 @@ extension Broker {
     if !job.isSealed { reasons.append("The job is still open: its submitter has not sealed it.") }
     if job.state == .paused {
       reasons.append(
-        "The job is paused\(job.reason.map { ": \($0)" } ?? ""); 'genbroker resume \(job.id)' continues it.")
+        "The job is paused\(job.reason.map { ": \($0)" } ?? ""); \(resumeAdvice(job: job.id.value, reason: job.reason))."
+      )
     }
     if isDraining { reasons.append("The broker is stopping and gives no more leases.") }
     return job.state == .paused ? reasons : reasons + kinds.compactMap { service(of: $0, for: job.owner) }

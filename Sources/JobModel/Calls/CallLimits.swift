@@ -59,6 +59,11 @@ package enum LimitUnit: String, Hashable, Sendable, CaseIterable {
   case tokensPerDay = "tokens_per_day"
   case creditsPerDay = "credits_per_day"
 
+  /// As people write it: `usd-per-day`.
+  package var name: String {
+    self == .picoUSDPerDay ? "usd-per-day" : rawValue.split(separator: "_").joined(separator: "-")
+  }
+
   /// The unit of a budget of a day; `nil` for what is not counted by day.
   package var ofDay: Spent.Unit? {
     switch self {
@@ -89,7 +94,7 @@ package struct CallLimits: Sendable {
         }
       guard fits else {
         throw NameError(
-          "no limit '\(unit.rawValue)' is set for '\(scope.text)'",
+          "no limit '\(unit.name)' is set for '\(scope.text)'",
           remedy: isOfDay
             ? "limits of a day are for all, user:UID or users"
             : "calls at a time and a minute are limited for all, provider:NAME or model:PROVIDER/MODEL")

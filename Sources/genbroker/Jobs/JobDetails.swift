@@ -112,7 +112,7 @@ struct JobDetails {
   private var advice: [StyledText] {
     switch job.state {
     case .failed, .cancelled: [""] + again + partly
-    case .paused: ["", StyledText(job.resumeAdvice(makesCalls: spending != nil))]
+    case .paused: ["", StyledText(job.resumeAdvice)]
     case .succeeded where job.files > 0: ["", "'genbroker export \(job.job) -o DIR' writes the files"]
     case .succeeded, .pending, .running: []
     }

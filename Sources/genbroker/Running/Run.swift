@@ -79,8 +79,16 @@ struct Run: Command {
       _ = try await drain(job, local, interrupts, context)
       throw UserError(
         "job \(job) is paused: \(paused.reason ?? "its budget is used up")",
-        remedy: "the same command with a larger budget continues", exitCode: .refused)
+        remedy: goesOn(after: paused), exitCode: .refused)
     }
+  }
+
+  /// The budget of a day is none that this command could raise.
+  private func goesOn(after paused: JobsAPI.Job) -> String {
+    guard let pause = paused.usedUp, pause.dayOf == nil else {
+      return "the same command continues once the limit of a day is larger"
+    }
+    return "the same command with a larger \(pause.unit.budgetOption) continues"
   }
 
   // MARK: Begin

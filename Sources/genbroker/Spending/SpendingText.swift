@@ -62,27 +62,3 @@ extension JobsAPI.Spending {
   /// What it may take, and whether there is some of it left.
   var budgetLine: String? { budget.map(budgetWords) }
 }
-
-extension JobsAPI.Job {
-  /// Whether it is paused because its budget has no room for its next call, or that of a day never has.
-  ///
-  /// Only the reason tells this pause from that of a user.
-  var isWithoutBudget: Bool { state == .paused && reason?.hasPrefix(withoutBudgetPrefix) == true }
-
-  /// How a paused job goes on.
-  ///
-  /// - parameter makesCalls: whether it has made model calls, or has a budget.
-  func resumeAdvice(makesCalls: Bool) -> String {
-    if isWithoutBudget, reason?.contains(dayWords) == true {
-      return "'genbroker resume \(job)' continues once 'genbroker limits' allows more a day"
-    }
-    return isWithoutBudget || makesCalls
-      ? "'genbroker resume \(job) --budget-usd AMOUNT' continues with a larger budget (or --max-calls, --max-tokens)"
-      : "'genbroker resume \(job)' continues"
-  }
-}
-
-/// As the broker's reason of such a pause begins, and what it says when the budget is that of a day; a test holds the two
-/// together.
-private let withoutBudgetPrefix = "the budget of "
-private let dayWords = " for the day of "

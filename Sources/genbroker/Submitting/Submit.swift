@@ -88,7 +88,7 @@ struct Submit: Command {
       // A script would wait for ever for somebody who raises it.
       throw UserError(
         "job \(job) is paused: \(paused.reason ?? "its budget is used up")",
-        remedy: paused.resumeAdvice(makesCalls: true), exitCode: .refused)
+        remedy: paused.resumeAdvice, exitCode: .refused)
     }
   }
 }

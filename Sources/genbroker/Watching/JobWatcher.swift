@@ -58,6 +58,7 @@ struct JobWatcher {
           broker = await refresh(&model, broker)
           display.report(reply.events, model)
           if endsWithoutBudget, model.job.isWithoutBudget { return .withoutBudget(model.job) }
+          display.reportPause(model.job)
         case .feed(.away):
           remark = brokerIsAway
           broker = nil

@@ -8,7 +8,8 @@ struct Wait: Command {
     "wait", "Wait until jobs have ended.",
     discussion: """
       The exit code is 1 when one of them failed or was cancelled, and 4 when they have not ended within --timeout. \
-      Neither that nor Ctrl-C ends the jobs.
+      Neither that nor Ctrl-C ends the jobs. A job that is paused, by somebody or because its budget is used up, is waited for; \
+      standard error says so, and how it goes on.
       """,
     examples: [
       .init("genbroker wait @last && genbroker export @last -o site", "Go on only after success."),
@@ -22,23 +23,28 @@ struct Wait: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
-    var numbers: [Int] = []
-    for job in jobs { numbers.append(try await broker.call(JobsAPI.Show(job: job.number)).job.job) }
+    var waits: [WaitForJob] = []
+    for job in jobs {
+      var wait = WaitForJob(try await broker.call(JobsAPI.Show(job: job.number)).job, connection, context)
+      // Before the first of them is waited for: it may take long.
+      wait.tellPause()
+      waits.append(wait)
+    }
     await broker.close()
-    let jobs = numbers
+    let jobs = waits
     guard let timeout else { return try await end(of: jobs, context) }
     return try await firstResult(
       of: { try await end(of: jobs, context) },
       or: {
         try await Task.sleep(for: .milliseconds(timeout.count))
-        throw tooLong(jobs, timeout)
+        throw tooLong(jobs.map(\.job.job), timeout)
       })
   }
 
-  private func end(of numbers: [Int], _ context: CommandContext) async throws -> ExitCode {
+  private func end(of waits: [WaitForJob], _ context: CommandContext) async throws -> ExitCode {
     var code = ExitCode.done
-    for number in numbers {
-      let job = try await connection.end(of: number, context)
+    for var wait in waits {
+      let job = try await wait.end()
       context.output.print(job.endLines)
       if job.exitCode != .done { code = job.exitCode }
     }
@@ -53,26 +59,48 @@ struct Wait: Command {
   }
 }
 
-extension ConnectionOptions {
-  /// The job when it has ended; waits for it, also across restarts of the broker.
-  func end(of job: Int, _ context: CommandContext) async throws -> JobsAPI.Job {
-    var feed = WatchFeed(connection: self, context: context, watch: JobsAPI.Watch(job: job, untilEnd: true))
+/// One job that is waited for, also across restarts of the broker.
+struct WaitForJob: Sendable {
+  /// As it was last seen.
+  private(set) var job: JobsAPI.Job
+  private let connection: ConnectionOptions
+  private let context: CommandContext
+  private var pauses = PauseNotice()
+
+  init(_ job: JobsAPI.Job, _ connection: ConnectionOptions, _ context: CommandContext) {
+    (self.job, self.connection, self.context) = (job, connection, context)
+  }
+
+  /// Says once of each pause that somebody has to do something.
+  mutating func tellPause() {
+    if let line = pauses.line(job) { context.say(line) }
+  }
+
+  /// The job when it has ended.
+  mutating func end() async throws -> JobsAPI.Job {
+    var feed = WatchFeed(connection: connection, context: context, watch: JobsAPI.Watch(job: job.job, untilEnd: true))
+    // What was before the first reply, or while the broker was away, no event may tell.
+    var mayHaveChanged = true
     try await feed.follow { item in
       switch item {
       // Who has stopped waiting ends the stream as well.
       case .away where Task.isCancelled: throw CancellationError()
       case .away: context.say(brokerIsAway)
-      case .back: context.say(brokerIsBack)
-      case .reply(let reply): tellPauses(reply.events, context)
+      case .back:
+        context.say(brokerIsBack)
+        mayHaveChanged = true
+      case .reply(let reply):
+        guard mayHaveChanged || reply.events.contains(where: { $0.type == "job.state" }) else { return }
+        try await look()
+        mayHaveChanged = false
       }
     }
-    return try await call(JobsAPI.Show(job: job), context).job
+    try await look()
+    return job
   }
 
-  /// Who waits should know that somebody has to do something.
-  private func tellPauses(_ events: [JobsAPI.Event], _ context: CommandContext) {
-    for event in events where event.type == "job.state" && EventDetail(event).text("state") == "paused" {
-      context.say("job \(event.job) is \(eventWords(event).words); 'genbroker show \(event.job)' tells how it goes on")
-    }
+  private mutating func look() async throws {
+    job = try await connection.call(JobsAPI.Show(job: job.job), context).job
+    tellPause()
   }
 }

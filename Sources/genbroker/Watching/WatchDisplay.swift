@@ -8,6 +8,7 @@ struct WatchDisplay {
   private let isLive: Bool
   private var screen: LiveScreen
   private var reported = 0
+  private var pauses = PauseNotice()
 
   init(_ output: TextOutput) {
     self.output = output
@@ -22,6 +23,12 @@ struct WatchDisplay {
     output.print(
       StyledText("job \(model.job.job)  \(model.job.title): ") + stateText(model.job)
         + StyledText(", \(counts.short) tasks done"))
+    reportPause(model.job)
+  }
+
+  /// Where nothing is drawn, says of a pause, once, why it is and how the job goes on.
+  mutating func reportPause(_ job: JobsAPI.Job) {
+    if let line = pauses.line(job) { remark(line) }
   }
 
   /// Shows the state of things; to be called at most ten times a second.
@@ -48,6 +55,8 @@ struct WatchDisplay {
       // Events may be older than the snapshot that they are counted against.
       return eventLine(event, namesJob: false, place: "\(min(reported, total))/\(total)")
     case "task.leased", "result.committed", "job.submitted", "job.sealed", "lease.lost", "call.settled": return nil
+    // A line of its own says more.
+    case "job.state" where EventDetail(event).text("state") == "paused": return nil
     default: return eventLine(event, namesJob: false)
     }
   }

@@ -13,14 +13,18 @@ extension WatchModel {
       "job \(job.job)  \(job.title)", Self.state(of: job),
       progress: ProgressBar(done: counts.succeeded, total: counts.total), ratePerSecond: meter.rate(at: now),
       note: remark.isEmpty ? note : remark, children: children)
-    return LiveTree([root], footer: spendingLine(now: now).map { StyledText($0.text, .dim) })
+    return LiveTree([root], footer: footer(now: now))
+  }
+
+  /// What a job costs; before it, of one that is paused, how it goes on: a reason leaves no room for that.
+  private func footer(now: Int64) -> StyledText? {
+    let advice = job.state == .paused ? job.resumeAdvice : nil
+    let parts = [advice, spendingLine(now: now)?.text].compactMap { $0 }
+    return parts.isEmpty ? nil : StyledText(parts.joined(separator: "; "), advice == nil ? .dim : .yellow)
   }
 
   private var note: String {
-    if job.state == .paused {
-      let reason = job.reason ?? "paused"
-      return job.isWithoutBudget ? "\(reason); \(job.resumeAdvice(makesCalls: true))" : reason
-    }
+    if job.state == .paused { return job.reason ?? "paused" }
     return job.reused > 0 ? "\(job.reused) taken from earlier jobs" : ""
   }
 

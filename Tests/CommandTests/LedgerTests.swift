@@ -50,11 +50,27 @@ import Wire
     }
   }
 
+  @Test func `what removed jobs have taken is a row of its own`() async throws {
+    try await TestBroker.with { test, _ in
+      let first = try await Self.worked(test)
+      _ = try await ended(test, first)
+      _ = try await test.broker.call(JobsAPI.Cancel(job: first))
+      for try await _ in await test.broker.stream(AdminAPI.Prune(jobs: [first])) {}
+      let second = try await test.job(Self.submission()) { try await $0.call("another") }
+      let rows = try await test.broker.call(AdminAPI.Usage(by: .job)).rows
+      let lines = UsageReport(by: .job, rows: rows).table.lines(width: nil, style: .plain)
+      #expect(lines.map { $0.prefix { $0 != " " } } == ["JOB", "\(second)", "(removed", "total"], "\(lines)")
+      #expect(rows.last?.name == "0" && rows.last?.failed == 1)
+    }
+  }
+
   /// The job when its worker was missed.
   private func ended(_ test: TestBroker, _ job: Int) async throws -> JobsAPI.Show.Reply {
+    let deadline = ContinuousClock.now + .seconds(30)
     while true {
       let reply = try await test.broker.call(JobsAPI.Show(job: job))
       if reply.spending?.unknown.calls == 1 { return reply }
+      try #require(ContinuousClock.now < deadline, "the worker is not missed")
       try await Task.sleep(for: .milliseconds(5))
     }
   }

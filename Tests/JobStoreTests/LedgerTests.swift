@@ -343,7 +343,7 @@ struct LedgerTests {
     sums = try #require(try test.usage(by: .model)[TestStore.model])
     #expect(sums.spending.settled.picoUSD == 4)
     #expect(try test.usage(by: .day).keys.sorted() == ["2001-09-09"])
-    #expect(try test.usage(by: .job).isEmpty)
+    #expect(try test.usage(by: .job) == ["0": sums])
     // And the budget of the day counts it. (The history has begun anew, and is not held against what was told before.)
     func run<Value>(_ body: (JobStore) throws -> Value) throws -> Value {
       try test.store.begin()

@@ -105,7 +105,7 @@ extension StoreReader {
   }
 
   /// Sums up what calls of the caller have taken, or those of all for who sees all; looks at no more than
-  /// ``rowsPerStatementMax`` sums at a time. What the calls of removed jobs have taken counts, but for no job.
+  /// ``rowsPerStatementMax`` sums at a time. What the calls of removed jobs have taken counts for job 0.
   ///
   /// - Returns: whether everything was looked at.
   package func look(for search: inout UsageSearch, _ caller: Caller) throws -> Bool {
@@ -142,9 +142,7 @@ extension StoreReader {
     if let since = search.sinceDay, line.day < since { return }
     let name: String
     switch search.grouping {
-    case .job:
-      guard line.job > 0 else { return }
-      name = String(line.job)
+    case .job: name = String(line.job)
     case .model: name = "\(line.provider)/\(line.model)"
     case .owner: name = String(line.owner)
     case .day: name = calendarDay(line.day)

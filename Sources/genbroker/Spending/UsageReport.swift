@@ -27,9 +27,14 @@ struct UsageReport {
     var table = Table([.init(by.rawValue.uppercased(), shrinks: true)] + columns.map { .init($0.heading, .right) })
     for (index, row) in shown.enumerated() {
       let paint: Paint? = index == rows.count ? .bold : nil
-      table.add([StyledText(row.name, paint)] + columns.map { StyledText($0.isThere(row) ? $0.text(row) : "–", paint) })
+      table.add([StyledText(heading(of: row), paint)] + columns.map { StyledText($0.isThere(row) ? $0.text(row) : "–", paint) })
     }
     return table
+  }
+
+  /// What the calls of removed jobs have taken comes under the number that no job has.
+  private func heading(of row: AdminAPI.UsageRow) -> String {
+    by == .job && row.name == "0" ? "(removed jobs)" : row.name
   }
 }
 

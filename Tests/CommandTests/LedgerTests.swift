@@ -50,6 +50,22 @@ import Wire
     }
   }
 
+  @Test func `a cost that nobody has told is marked as the most that it may be`() async throws {
+    try await TestBroker.with { test, _ in
+      let job = try await test.job(Self.submission()) { worker in
+        try await worker.call("known", picoUsd: Self.cent)
+        try await worker.call("told by nobody", atMost: 5 * Self.cent)
+        try await worker.call("without a price")
+      }
+      let spending = try #require(try await test.broker.call(JobsAPI.Show(job: job)).spending)
+      #expect(spending.costSum == "$0.01 + at most $0.05 for 1 call + 1 call of unknown cost")
+      let calls = try await test.broker.call(JobsAPI.Calls(job: job)).calls
+      #expect(calls.map(\.costText) == ["unknown", "at most $0.05", "$0.01"])
+      let rows = try await test.broker.call(AdminAPI.Usage(by: .job)).rows
+      #expect(UsageReport(by: .job, rows: rows).remark?.hasPrefix("calls of unknown cost are in the dollars") == true)
+    }
+  }
+
   @Test func `what removed jobs have taken is a row of its own`() async throws {
     try await TestBroker.with { test, _ in
       let first = try await Self.worked(test)

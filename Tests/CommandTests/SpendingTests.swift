@@ -24,6 +24,11 @@ func sampleSpending(
     #expect(costWords(12_300_000_000, unknownCalls: 3) == "$0.0123 + 3 calls of unknown cost")
     #expect(costWords(0, unknownCalls: 1) == "1 call of unknown cost")
     #expect(costWords(0, unknownCalls: 0) == "$0.00")
+    let assumed = spent(50_000_000_000, 2)
+    #expect(
+      costWords(62_300_000_000, unknownCalls: 3, assumed: assumed)
+        == "$0.0123 + at most $0.05 for 2 calls + 1 call of unknown cost")
+    #expect(costWords(50_000_000_000, unknownCalls: 2, assumed: assumed) == "at most $0.05 for 2 calls")
   }
 
   @Test func `a budget names what is bounded`() {
@@ -106,6 +111,25 @@ func sampleSpending(
   @Test(arguments: ["2026-13-01", "2026-02-29", "1900-02-29", "26-1-1", "2026-11-31", "2026-11", "yesterday", "7", ""])
   func `what is no time is refused`(text: String) {
     #expect(throws: ValueProblem.self) { try PointInTime.read(text) }
+  }
+}
+
+@Suite struct `What a job has cost in the end` {
+  @Test func `what may have been paid is said, with the most that it may be`() {
+    var spending = sampleSpending()
+    #expect(spending.wholeCostLine == "$0.45 in 14 paid calls")
+    spending.unknown = spent(50_000_000_000, 2)
+    #expect(
+      spending.wholeCostLine
+        == "$0.45 in 14 paid calls; and up to $0.05 for 2 calls whose answer is not known")
+    spending.unknown = spent(0, 1)
+    #expect(
+      spending.wholeCostLine == "$0.45 in 14 paid calls; and what 1 call whose answer is not known may have cost")
+    spending.settled = spent()
+    spending.unknown = spent(50_000_000_000, 1)
+    #expect(spending.wholeCostLine == "nothing for sure; and up to $0.05 for 1 call whose answer is not known")
+    let line = SpendingLine(spending: spending, tasksPerSecond: nil, remaining: 1, projectedPico: nil)
+    #expect(line.text == "$0.00 in 0 calls, 1 of unknown end (at most $0.05)")
   }
 }
 

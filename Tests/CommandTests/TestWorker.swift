@@ -24,11 +24,11 @@ struct TestWorker {
   /// Makes a call that ends so.
   @discardableResult
   func call(
-    _ question: String, _ outcome: WorkerAPI.CallOutcome = .answered, picoUsd: Int? = nil, why: (String, String)? = nil,
-    parkMs: Int? = nil
+    _ question: String, _ outcome: WorkerAPI.CallOutcome = .answered, picoUsd: Int? = nil, atMost: Int? = nil,
+    why: (String, String)? = nil, parkMs: Int? = nil
   ) async throws -> Int {
     let prompt: JSONTree = ["messages": [["role": "user", "parts": [["text": .string(question)]]]]]
-    let call = try #require(try await reserve(question, picoUsd: picoUsd, prompt: prompt).call)
+    let call = try #require(try await reserve(question, picoUsd: atMost ?? picoUsd, prompt: prompt).call)
     let isPaid = outcome == .answered || outcome == .rejected
     let usage = WorkerAPI.CallUsage(
       inputTokens: 1200, outputTokens: 340, picoUsd: picoUsd, costSource: picoUsd == nil ? .none : .provider)

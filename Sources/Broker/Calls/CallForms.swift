@@ -78,7 +78,7 @@ extension JobsAPI.Spending {
       budget: job.budget.isEmpty ? nil : JobsAPI.Budget(job.budget), settled: JobsAPI.Spent(spending.settled),
       unknown: JobsAPI.Spent(spending.unknown), reserved: JobsAPI.Spent(spending.reserved),
       wasted: JobsAPI.Spent(spending.wasted), hits: Int(job.sums.hits), savedPicoUsd: Int(job.sums.savedPicoUSD),
-      costUnknown: Int(job.sums.costUnknown))
+      costUnknown: Int(job.sums.costUnknown), assumed: job.assumed.calls > 0 ? JobsAPI.Spent(job.assumed) : nil)
   }
 }
 
@@ -89,7 +89,8 @@ extension JobsAPI.ModelCall {
       provider: call.provider, model: call.model, purpose: call.purpose, sample: Int(call.sample), atMs: Int(call.atMs),
       endedMs: call.endedMs.map { Int($0) }, inputTokens: call.inputTokens.map { Int($0) },
       outputTokens: call.outputTokens.map { Int($0) }, picoUsd: call.picoUSD.map { Int($0) },
-      firstTokenMs: call.firstTokenMs.map { Int($0) }, totalMs: call.totalMs.map { Int($0) }, hits: Int(call.hits),
+      atMostPicoUsd: call.atMostPicoUSD.map { Int($0) }, firstTokenMs: call.firstTokenMs.map { Int($0) },
+      totalMs: call.totalMs.map { Int($0) }, hits: Int(call.hits),
       class: call.class, message: call.message)
   }
 }

@@ -16,6 +16,8 @@ package struct CallRecord: Sendable {
   package let inputTokens: Int64?
   package let outputTokens: Int64?
   package let picoUSD: Int64?
+  /// What it counts for, or may become, while nobody has said what it cost; `nil` when no price is known or nothing was paid.
+  package let atMostPicoUSD: Int64?
   package let firstTokenMs: Int64?
   package let totalMs: Int64?
   package let hits: Int64
@@ -24,9 +26,11 @@ package struct CallRecord: Sendable {
 
   static let columns = """
     c.id, c.job, t.key, c.state, c.provider, c.model, c.purpose, c.sample, c.at_ms, c.ended_ms, c.input_tokens, \
-    c.output_tokens, c.pico_usd, c.first_token_ms, c.total_ms, c.hits, c.class, c.message
+    c.output_tokens, c.pico_usd, c.first_token_ms, c.total_ms, c.hits, c.class, c.message, \
+    CASE WHEN c.pico_usd IS NULL AND c.worst_pico_usd IS NOT NULL AND c.state <> 'failed' AND c.state <> 'unsent' \
+    THEN c.counted_pico_usd END
     """
-  static let columnCount: Int32 = 18
+  static let columnCount: Int32 = 19
 
   init(_ row: borrowing Row) {
     id = CallID(row.int(0))
@@ -47,6 +51,7 @@ package struct CallRecord: Sendable {
     hits = row.int(15)
     `class` = row.optionalText(16)
     message = row.optionalText(17)
+    atMostPicoUSD = row.optionalInt(18)
   }
 }
 
@@ -104,6 +109,8 @@ package struct UsageSums: Sendable, Equatable {
 package struct JobSpending: Sendable {
   package let budget: Budget
   package let sums: UsageSums
+  /// Of what is settled: calls of which nobody has said what they cost, and which count at their worst.
+  package let assumed: Spent
 }
 
 /// By what usage is summed up.

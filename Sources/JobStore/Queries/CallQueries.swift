@@ -84,7 +84,9 @@ extension StoreReader {
       isAny = true
     }
     let budget = try calls.budget.first(id.value) { Budget($0, from: 0) } ?? Budget()
-    return isAny || !budget.isEmpty ? JobSpending(budget: budget, sums: sums) : nil
+    guard isAny || !budget.isEmpty else { return nil }
+    let assumed = sums.costUnknown > 0 ? try calls.assumed.first(id.value) { Spent($0, from: 0) } : nil
+    return JobSpending(budget: budget, sums: sums, assumed: assumed ?? .zero)
   }
 
   /// Sums that are being made.

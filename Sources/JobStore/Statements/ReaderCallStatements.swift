@@ -4,6 +4,7 @@ import SQLite
 /// The statements of the reader on model calls, by name.
 struct ReaderCallStatements {
   let answerFile: Statement
+  let assumed: Statement
   let bound: Statement
   let boundOfJob: Statement
   let budget: Statement
@@ -22,6 +23,8 @@ struct ReaderCallStatements {
 
   /// So many calls are looked back at for an estimate.
   private static let pastCallsMax = 20_000
+  /// So many calls of a job are looked at for what is assumed of them: who watches it asks for that again and again.
+  private static let assumedCallsMax = 5_000
 
   init(_ connection: borrowing Connection) {
     let columns = CallRecord.columns
@@ -32,6 +35,16 @@ struct ReaderCallStatements {
       FROM lease l JOIN job j ON j.id = l.job JOIN model_call c ON c.owner = j.owner
         JOIN call_file f ON f.call = c.id JOIN blob b ON b.id = f.blob
       WHERE l.id = ?1 AND l.session = ?2 AND c.id = ?3 AND f.number = ?4
+      """)
+    assumed = connection.prepare(
+      """
+      SELECT coalesce(sum(counted_pico_usd), 0), coalesce(sum(counted_calls), 0), coalesce(sum(counted_tokens), 0),
+        coalesce(sum(counted_credits), 0)
+      FROM (
+        SELECT state, pico_usd, worst_pico_usd, counted_pico_usd, counted_calls, counted_tokens, counted_credits
+        FROM model_call WHERE job = ?1 ORDER BY id DESC LIMIT \(ReaderCallStatements.assumedCallsMax))
+      WHERE pico_usd IS NULL AND worst_pico_usd IS NOT NULL
+        AND (state = 'settled' OR state = 'rejected' OR state = 'wasted')
       """)
     bound = connection.prepare("SELECT id FROM model_call WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2")
     boundOfJob = connection.prepare(

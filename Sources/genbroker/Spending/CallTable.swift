@@ -44,10 +44,11 @@ extension JobsAPI.ModelCall {
     return [inputTokens, outputTokens].map { $0.map { Human.grouped(Int64($0)) } ?? "?" }.joined(separator: " → ")
   }
 
-  /// `$0.0123`; `unknown` when it was, or may have been, paid for and nobody has said what it cost.
+  /// `$0.0123`; `at most $0.05`, or `unknown`, when it was, or may have been, paid for and nobody has said what it cost.
   var costText: String {
     if let picoUsd { return dollars(picoUsd) }
-    return isPaid || state == "unknown" ? "unknown" : ""
+    guard isPaid || state == "unknown" else { return "" }
+    return atMostPicoUsd.map { "at most \(dollars($0))" } ?? "unknown"
   }
 
   var timeText: String { totalMs.map { Human.duration(milliseconds: Int64($0)) } ?? "" }

@@ -5,13 +5,22 @@ import Wire
 /// Money as people read it.
 func dollars(_ pico: Int) -> String { Money.text(pico: Int64(pico)) }
 
-/// What is known to be spent, and that some of it is not: never as if it were nothing.
+/// What is known to be spent, what may be of it where nobody has told, and where not even that is known: never as if it were
+/// nothing, and never as if it were sure.
 ///
-/// `$0.0123`, `$0.0123 + 3 calls of unknown cost`, `3 calls of unknown cost`.
-func costWords(_ pico: Int, unknownCalls: Int) -> String {
-  guard unknownCalls > 0 else { return dollars(pico) }
-  let unknown = "\(Human.count(unknownCalls, "call")) of unknown cost"
-  return pico == 0 ? unknown : "\(dollars(pico)) + \(unknown)"
+/// `$0.0123`, `$0.0123 + at most $0.05 for 1 call + 3 calls of unknown cost`, `3 calls of unknown cost`.
+///
+/// - parameters:
+///   - pico: all that is counted.
+///   - unknownCalls: calls of which nobody has told the cost.
+///   - assumed: of these, and of `pico`, what counts at its worst.
+func costWords(_ pico: Int, unknownCalls: Int, assumed: JobsAPI.Spent? = nil) -> String {
+  let (known, unknown) = (pico - (assumed?.picoUsd ?? 0), unknownCalls - (assumed?.calls ?? 0))
+  var parts: [String] = []
+  if let assumed { parts.append("at most \(dollars(assumed.picoUsd)) for \(Human.count(assumed.calls, "call"))") }
+  if unknown > 0 { parts.append("\(Human.count(unknown, "call")) of unknown cost") }
+  if known > 0 || parts.isEmpty { parts.insert(dollars(max(0, known)), at: 0) }
+  return parts.joined(separator: " + ")
 }
 
 /// `at most $0.50, 100 calls`.
@@ -27,10 +36,21 @@ extension JobsAPI.Spending {
   /// What the calls of a job have cost: `$0.0123 in 12 calls`, with what is not sure behind it.
   var costLine: String {
     guard settled.calls > 0 else { return "nothing yet" }
-    return costWords(settled.picoUsd, unknownCalls: costUnknown) + " in \(Human.count(settled.calls, "paid call"))"
+    return costSum + " in \(Human.count(settled.calls, "paid call"))"
       + (settled.tokens > 0 ? ", \(Human.count(settled.tokens, "token"))" : "")
       + (settled.credits > 0 ? ", \(Human.count(settled.credits, "credit"))" : "")
       + wastedWords
+  }
+
+  /// What the calls have cost, as far as it is known.
+  var costSum: String { costWords(settled.picoUsd, unknownCalls: costUnknown, assumed: assumed) }
+
+  /// ``costLine`` with what may have been paid beside it.
+  var wholeCostLine: String {
+    guard unknown.calls > 0 else { return costLine }
+    let calls = "\(Human.count(unknown.calls, "call")) whose answer is not known"
+    let amount = unknown.picoUsd > 0 ? "up to \(dollars(unknown.picoUsd)) for \(calls)" : "what \(calls) may have cost"
+    return (settled.calls > 0 ? costLine : "nothing for sure") + "; and " + amount
   }
 
   private var wastedWords: String {

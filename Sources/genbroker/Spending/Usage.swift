@@ -42,6 +42,7 @@ struct Usage: Command {
       context.say("no model calls" + (job == nil && since == nil ? " yet" : ""))
     } else {
       context.output.print(report.table)
+      if let remark = report.remark { context.say(remark) }
     }
     return .done
   }

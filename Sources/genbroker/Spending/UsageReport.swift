@@ -27,12 +27,19 @@ struct UsageReport {
     var table = Table([.init(by.rawValue.uppercased(), shrinks: true)] + columns.map { .init($0.heading, .right) })
     for (index, row) in shown.enumerated() {
       let paint: Paint? = index == rows.count ? .bold : nil
-      table.add([StyledText(heading(of: row), paint)] + columns.map { StyledText($0.isThere(row) ? $0.text(row) : "–", paint) })
+      let cells = columns.map { StyledText($0.isThere(row) ? $0.text(row) : "–", paint) }
+      table.add([StyledText(heading(of: row), paint)] + cells)
     }
     return table
   }
 
-  /// What the calls of removed jobs have taken comes under the number that no job has.
+  /// What the column of the costs cannot say; nil when there is nothing.
+  var remark: String? {
+    guard rows.contains(where: { $0.costUnknown > 0 && $0.picoUsd > 0 }) else { return nil }
+    return "calls of unknown cost are in the dollars with what they may have cost at most, where a price is known"
+  }
+
+  /// What removed jobs have taken comes under the number that no job has.
   private func heading(of row: AdminAPI.UsageRow) -> String {
     by == .job && row.name == "0" ? "(removed jobs)" : row.name
   }

@@ -17,12 +17,18 @@ struct SpendingLine: Equatable {
   }
 
   private var cost: String {
-    costWords(spending.settled.picoUsd, unknownCalls: spending.costUnknown)
+    spending.costSum
       + " in \(Human.count(spending.settled.calls, "call"))"
       + (spending.hits > 0 ? ", \(Human.grouped(Int64(spending.hits))) reused" : "")
       + (spending.reserved.calls > 0 ? ", \(Human.grouped(Int64(spending.reserved.calls))) under way" : "")
-      + (spending.unknown.calls > 0 ? ", \(Human.grouped(Int64(spending.unknown.calls))) of unknown end" : "")
+      + unknownEnd
       + (spending.budget?.picoUsd.map { " of \(dollars($0))" } ?? "")
+  }
+
+  private var unknownEnd: String {
+    guard spending.unknown.calls > 0 else { return "" }
+    let amount = spending.unknown.picoUsd > 0 ? " (at most \(dollars(spending.unknown.picoUsd)))" : ""
+    return ", \(Human.grouped(Int64(spending.unknown.calls))) of unknown end\(amount)"
   }
 
   private var rate: String? {

@@ -69,7 +69,7 @@ struct WatchDisplay {
   /// Where nothing is drawn, says what the job has cost.
   func reportCost(_ model: WatchModel) {
     guard !isLive, let spending = model.spending else { return }
-    output.print(StyledText("cost: \(spending.costLine)"))
+    output.print(StyledText("cost: \(spending.wholeCostLine)"))
   }
 
   /// Leaves the last frame on the screen and gives the cursor back.

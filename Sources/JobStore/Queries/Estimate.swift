@@ -22,7 +22,7 @@ package struct PastUsage: Sendable, Equatable {
   package var callsMilli: Int?
   package var inputTokens: Int?
   package var outputTokens: Int?
-  /// 10⁻¹² US dollars.
+  /// 10⁻¹² US dollars; `nil` also when nobody has said what some of the calls cost, and no price is known for them.
   package var picoUSD: Int?
 
   /// Nothing is known.
@@ -219,8 +219,10 @@ extension StoreReader {
 
   private func unbegun(_ id: Int64) throws -> UnbegunTask? { try sql.unbegunTask.first(id) { UnbegunTask($0) } }
 
-  /// What tasks of a sort of the owner's have taken before, with the job's first model, else with any.
+  /// What tasks of a sort of the owner's have taken before, with the job's first model, else with any. Nothing for a job that asks
+  /// no model.
   private func pastUsage(kind: String, op: String, owner: UserID, models: [String]) throws -> PastUsage {
+    if models.isEmpty { return PastUsage() }
     let all = try calls.past.all(owner.value, kind, op) { PastUsage($0) }
     return all.first { $0.model == models.first } ?? all.first ?? PastUsage()
   }

@@ -84,7 +84,8 @@ struct ReaderCallStatements {
     past = connection.prepare(
       """
       SELECT c.provider || '/' || c.model, count(DISTINCT c.task) AS tasks, count(*), sum(c.input_tokens),
-        sum(c.output_tokens), sum(c.pico_usd)
+        sum(c.output_tokens), CASE WHEN count(coalesce(c.pico_usd, c.worst_pico_usd)) = count(*)
+        THEN sum(coalesce(c.pico_usd, c.counted_pico_usd)) END
       FROM model_call c JOIN task t ON t.id = c.task
       WHERE c.id > (SELECT max(id) FROM model_call) - \(ReaderCallStatements.pastCallsMax) AND c.owner = ?1
         AND (c.state = 'settled' OR c.state = 'rejected' OR c.state = 'wasted') AND t.kind = ?2 AND t.op = ?3

@@ -9,7 +9,8 @@ struct Estimate: Command {
     "estimate", "Say what the tasks of a job that have not begun would do, and what that would cost.",
     discussion: """
       Tasks that would be taken from the store cost nothing. What the others would take is what tasks of their sort have \
-      taken before, on average. Nothing is changed.
+      taken before, on average, with the first model of the job, else with another one; the last line says which. Where nobody \
+      has told what such calls cost, the price is unknown. Nothing is changed.
       """,
     examples: [
       .init("genbroker submit --hold --kind docs processes/ && genbroker estimate @last", "Look, then resume.")
@@ -21,22 +22,30 @@ struct Estimate: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
-    let answer = try await broker.call(JobsAPI.Estimate(job: try await broker.number(of: job)))
-    if output.json { context.output.print(json: answer) } else { context.output.print(estimate: answer.groups) }
+    let job = try await broker.call(JobsAPI.Show(job: job.number)).job
+    let answer = try await broker.call(JobsAPI.Estimate(job: job.job))
+    if output.json {
+      context.output.print(json: answer)
+    } else {
+      context.output.print(estimate: answer.groups, models: job.models)
+    }
     return .done
   }
 }
 
 extension TextOutput {
   /// A line for each sort of task, and the sum.
-  func print(estimate groups: [JobsAPI.EstimateGroup]) {
+  ///
+  /// - parameter models: those of the job.
+  func print(estimate groups: [JobsAPI.EstimateGroup], models: [String]) {
     guard !groups.isEmpty else { return print(StyledText("nothing is left to do")) }
     print(estimateTable(groups))
-    print(StyledText(summary(groups)))
+    print(StyledText(estimateSummary(groups, models: models)))
   }
 }
 
-private func estimateTable(_ groups: [JobsAPI.EstimateGroup]) -> Table {
+/// What the tasks would do, a line for each sort.
+func estimateTable(_ groups: [JobsAPI.EstimateGroup]) -> Table {
   var table = Table([
     .init("KIND"), .init("OP"), .init("REUSED", .right), .init("TO MAKE", .right), .init("OPEN", .right),
     .init("CALLS", .right), .init("TOKENS", .right), .init("COST", .right),
@@ -51,15 +60,38 @@ private func estimateTable(_ groups: [JobsAPI.EstimateGroup]) -> Table {
   return table
 }
 
-private func summary(_ groups: [JobsAPI.EstimateGroup]) -> String {
+/// The sum of an estimate, and what it rests on.
+func estimateSummary(_ groups: [JobsAPI.EstimateGroup], models: [String]) -> String {
   let reused = groups.reduce(0) { $0 + $1.reused }
   let toRun = groups.reduce(0) { $0 + $1.toRun }
   let open = groups.reduce(0) { $0 + $1.open }
   var text = "\(Human.count(toRun, "task")) to make, \(reused) taken from the store"
   if open > 0 { text += ", \(open) depending on what is made" }
-  let costs = groups.compactMap(\.worstPicoUSD)
-  if costs.isEmpty || open + toRun == 0 { return text }
-  return text + "; about \(Money.text(pico: Int64(costs.reduce(0, +)))), by what such tasks have cost"
+  return open + toRun == 0 ? text : text + "; " + costOutlook(groups.filter { $0.toRun + $0.open > 0 }, models)
+}
+
+/// What tasks that may have to be made would cost, and by which of the past that is known.
+private func costOutlook(_ groups: [JobsAPI.EstimateGroup], _ models: [String]) -> String {
+  guard let first = models.first else { return "no model is asked" }
+  let known = groups.filter { $0.pastModel != nil }
+  guard !known.isEmpty else { return "price unknown: no such task has asked a model before" }
+  let costs = known.compactMap(\.worstPicoUSD)
+  let sum = costs.reduce(0) { saturatingSum($0, Int64($1)) }
+  var text = costs.isEmpty ? "price unknown" : "about \(Money.text(pico: sum))"
+  if !costs.isEmpty, costs.count < known.count { text += " + tasks whose price is unknown" }
+  text += ", by " + pastWords(known)
+  return known.contains { $0.pastModel != first } ? text + "; this job asks \(first) first" : text
+}
+
+/// `what 12 such tasks have taken with openai/gpt-5-mini and 3 with ollama/llama3`.
+private func pastWords(_ groups: [JobsAPI.EstimateGroup]) -> String {
+  let tasks = groups.reduce(into: [:]) { $0[$1.pastModel ?? "", default: 0] += $1.pastTasks }
+  let parts = tasks.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.enumerated().map { place, past in
+    place == 0
+      ? "what \(Human.count(past.value, "such task")) \(past.value == 1 ? "has" : "have") taken with \(past.key)"
+      : "\(Human.grouped(Int64(past.value))) with \(past.key)"
+  }
+  return parts.joined(separator: " and ")
 }
 
 extension JobsAPI.EstimateGroup {
@@ -67,7 +99,9 @@ extension JobsAPI.EstimateGroup {
   private var most: Int { toRun + open }
 
   /// What all of them would cost, those that are open included.
-  var worstPicoUSD: Int? { picoUsd.map { $0 * most } }
+  fileprivate var worstPicoUSD: Int? {
+    picoUsd.map { $0.multipliedReportingOverflow(by: most).overflow ? .max : $0 * most }
+  }
 
   fileprivate var callsText: String {
     callsMilli.map { calls in "~\((calls * most + 999) / 1000)" } ?? "-"
@@ -78,5 +112,7 @@ extension JobsAPI.EstimateGroup {
     return "~\(((inputTokens ?? 0) + (outputTokens ?? 0)) * most)"
   }
 
-  fileprivate var costText: String { worstPicoUSD.map { "~" + Money.text(pico: Int64($0)) } ?? "-" }
+  fileprivate var costText: String {
+    worstPicoUSD.map { "~" + Money.text(pico: Int64($0)) } ?? (pastModel == nil ? "-" : "unknown")
+  }
 }

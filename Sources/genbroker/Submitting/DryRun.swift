@@ -64,7 +64,11 @@ struct DryRun {
       return .failed
     }
     let answer = try await connection.call(JobsAPI.Estimate(job: job.job), context)
-    if json { context.output.print(json: answer) } else { context.output.print(estimate: answer.groups) }
+    if json {
+      context.output.print(json: answer)
+    } else {
+      context.output.print(estimate: answer.groups, models: job.models)
+    }
     return .done
   }
 

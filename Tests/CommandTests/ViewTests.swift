@@ -2,6 +2,7 @@ import BrokerClient
 import CommandLine
 import Glibc
 import JSON
+import ModelAPI
 import TestSupport
 import Testing
 import Wire
@@ -276,6 +277,35 @@ private func text(_ table: Table) -> String {
       #expect(shared.grade == .fail)
       #expect(shared.remedy?.hasPrefix("Use a directory of your own, for example /tmp/") == true)
     }
+  }
+
+  private static func models(_ root: String, _ provider: String) throws -> [Diagnosis] {
+    try put(#"{"default": ["own/m"], "providers": {"own": \#(provider)}}"#, at: "\(root)/models.json")
+    return examineModels(ModelFileOption(), model: nil, ["GENBROKER_MODELS": "\(root)/models.json"])
+  }
+
+  @Test func `what is wrong with a key file is told once, and certificates that are not there are wrong`() throws {
+    try withDirectory { root in
+      let server = #""api": "chat", "base_url": "https://h""#
+      let key = try Self.models(root, "{\(server), \"key_file\": \"none\"}")
+      #expect(key.filter { "\($0)".contains("\(root)/none") }.map(\.subject) == ["key of own"], "\(key)")
+      #expect(key.first { $0.grade == .fail }?.finding.hasPrefix("The provider 'own' has no key: cannot open") == true)
+      let certificates = try Self.models(root, "{\(server), \"ca_file\": \"ca.pem\"}")
+      let missing = try #require(certificates.first { $0.grade == .fail })
+      #expect(missing.subject == "ca_file of own" && missing.finding.contains("\(root)/ca.pem"))
+      try put("not any", at: "\(root)/ca.pem")
+      let other = try Self.models(root, "{\(server), \"ca_file\": \"ca.pem\"}").first { $0.grade == .fail }
+      #expect(other?.finding == "\(root)/ca.pem holds no certificate")
+      try put("-----BEGIN CERTIFICATE-----\n", at: "\(root)/ca.pem")
+      #expect(try Self.models(root, "{\(server), \"ca_file\": \"ca.pem\"}").allSatisfy { $0.grade != .fail })
+    }
+  }
+
+  @Test func `an answer to nobody's key says nothing of a key`() throws {
+    let own = #"{"providers": {"own": {"api": "chat", "base_url": "https://h"}}}"#
+    let table = try ProviderTable(parsing: Array(own.utf8), environment: ["OPENAI_API_KEY": "sk-test-1234567890"])
+    #expect(answerWords(try #require(table.providers["own"])) == "https://h answers; no key is set")
+    #expect(answerWords(try #require(table.providers["openai"])).hasSuffix(" answers, and takes the key"))
   }
 
   @Test func `the first plugin of a kind counts, and only what can be run`() throws {

@@ -199,8 +199,12 @@ struct ConfigurationTests {
     try withDirectory { directory in
       for name in ["nothing", "."] {
         let text = "{\"providers\": {\"openai\": {\"key_file\": \"\(name)\"}}}"
-        let error = #expect(throws: ModelConfigurationError.self) { try key(text, in: directory) }
-        #expect(error?.problem.contains("cannot be read") == true)
+        let error = try #require(throws: ModelConfigurationError.self) { try key(text, in: directory) }
+        #expect(error.problem.hasPrefix("The provider 'openai' has no key: cannot "))
+        let others = try ProviderTable(
+          parsing: Array(text.utf8), path: "\(directory)/models.json", environment: [:], keys: .optional)
+        #expect(others.providers["openai"]?.keyFileError == error)
+        #expect(throws: error) { try others.provider(of: ModelName(parsing: "openai/x")) }
       }
     }
   }

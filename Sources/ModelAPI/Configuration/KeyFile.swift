@@ -29,8 +29,8 @@ enum KeyFile {
       return (try file.status(), try file.read(at: 0, count: ModelAPILimits.keyBytesMax + 2))
     } catch {
       throw ModelConfigurationError(
-        problem: "The key file of the provider '\(provider)' cannot be read: \(error).",
-        remedy: "Mend the path, or let it be a file of yours with mode 0600.")
+        problem: "The provider '\(provider)' has no key: \(error).",
+        remedy: "Mend key_file in the configuration of models, or let it be a file of yours with mode 0600.")
     }
   }
 

@@ -43,6 +43,8 @@ package struct Provider: Sendable {
   package var key: Secret?
   /// Where a key is expected and none was found: what to do about it. `nil` when the provider needs no key.
   package var missingKeyRemedy: String?
+  /// What is wrong with its key file; with such a provider nobody is called.
+  package var keyFileError: ModelConfigurationError?
   /// The variables of the environment that may hold its key.
   package var keyVariables: [String] = []
   /// Sent with every request, after the headers that the API wants.

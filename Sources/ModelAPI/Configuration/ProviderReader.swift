@@ -41,13 +41,19 @@ struct ProviderReader {
   func provider() throws(ModelConfigurationError) -> Provider {
     guard let api = try members?.word("api", Provider.API.self) ?? template?.api else { throw missing("api") }
     let url = try baseURL()
-    let (key, remedy) = try key()
+    let (key, missing) = try key()
     if key != nil, !url.isEncrypted, !url.isLoopback { throw plainKey(url) }
-    return Provider(
+    var provider = Provider(
       name: name, api: api,
       imageAPI: try members?.word("image_api", Provider.ImageAPI.self) ?? template?.imageAPI ?? .images, baseURL: url,
-      key: key, missingKeyRemedy: remedy, keyVariables: try keyVariables(), headers: try headers(),
+      key: key, keyVariables: try keyVariables(), headers: try headers(),
       timeouts: try timeouts(), caFile: try members?.string("ca_file").map(besideFile))
+    switch missing {
+    case .remedy(let remedy): provider.missingKeyRemedy = remedy
+    case .unusable(let error): provider.keyFileError = error
+    case nil: break
+    }
+    return provider
   }
 
   private func baseURL() throws(ModelConfigurationError) -> BaseURL {
@@ -75,8 +81,15 @@ struct ProviderReader {
 
   // MARK: Keys
 
-  /// The key, or what to do about its absence where one is expected.
-  private func key() throws(ModelConfigurationError) -> (Secret?, String?) {
+  /// Why there is no key where one is expected.
+  private enum MissingKey {
+    /// What to do about it.
+    case remedy(String)
+    /// There is a file for it, and something is wrong with that.
+    case unusable(ModelConfigurationError)
+  }
+
+  private func key() throws(ModelConfigurationError) -> (Secret?, MissingKey?) {
     if keys == .ignored { return (nil, nil) }
     let variable = try members?.string("key_env")
     if let file = try members?.string("key_file") {
@@ -94,15 +107,16 @@ struct ProviderReader {
       }
       return (key, nil)
     }
-    return (nil, variables.first.map { "Set \($0), or name a key_file in the configuration of models." })
+    let remedy = variables.first.map { "Set \($0), or name a key_file in the configuration of models." }
+    return (nil, remedy.map { .remedy($0) })
   }
 
-  private func key(inFile path: String) throws(ModelConfigurationError) -> (Secret?, String?) {
+  private func key(inFile path: String) throws(ModelConfigurationError) -> (Secret?, MissingKey?) {
     do throws(ModelConfigurationError) {
       return (try KeyFile.read(path, of: name), nil)
     } catch {
       if keys == .required { throw error }
-      return (nil, "\(error.problem) \(error.remedy)")
+      return (nil, .unusable(error))
     }
   }
 

@@ -76,6 +76,7 @@ package struct ProviderTable: Sendable {
         problem: "There is no provider '\(model.provider)'.",
         remedy: unknownNameRemedy(model.provider, Array(providers.keys)))
     }
+    if let error = provider.keyFileError { throw error }
     if provider.key == nil, let remedy = provider.missingKeyRemedy {
       throw ModelConfigurationError(problem: "The provider '\(provider.name)' has no key.", remedy: remedy)
     }

@@ -41,7 +41,7 @@ private actor ProviderQuestion {
       let failure = await withCheckedContinuation { continuation in
         ProviderProbe.ask(provider, by: client) { continuation.resume(returning: $0) }
       }
-      guard let failure else { return .ok(subject, "\(provider.baseURL) answers, and takes the key") }
+      guard let failure else { return .ok(subject, answerWords(provider)) }
       return .fail(
         subject, "\(provider.baseURL): \(failure)",
         remedy: "look at the key, its account and the address in the configuration")
@@ -49,4 +49,9 @@ private actor ProviderQuestion {
       return .fail(subject, "it cannot be asked: \(error)", remedy: "give the process more file descriptors")
     }
   }
+}
+
+/// What an answer shows. Of a provider that asks for no key nothing is known of one.
+func answerWords(_ provider: Provider) -> String {
+  "\(provider.baseURL) answers" + (provider.key == nil ? "; no key is set" : ", and takes the key")
 }

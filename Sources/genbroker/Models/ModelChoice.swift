@@ -44,7 +44,8 @@ private func missingKey(of model: ModelName, _ table: ProviderTable) -> String? 
     _ = try table.provider(of: model)
     return nil
   } catch {
-    return "\(withoutStop(error.problem)) here; \(inMiddle(withoutStop(error.remedy))), unless the worker has it"
+    let (problem, remedy) = (inMiddle(withoutStop(error.problem)), inMiddle(withoutStop(error.remedy)))
+    return "here, \(problem); \(remedy), unless the worker has it"
   }
 }
 

@@ -41,7 +41,8 @@ import Wire
     #expect(problem("openai/gpt-5-mini", ["ollama/llama3"]) == nil)
     #expect(problem("gpt-5-mini")?.contains("it has no slash") == true)
     #expect(problem("openai/gpt-5-mini", ["x"])?.contains("'x' names no model") == true)
-    #expect(problem(nil, ["ollama/llama3"])?.contains("there is no first one") == true)
+    #expect(problem(nil, ["ollama/llama3"]) == nil)
+    #expect(problem(nil, ["ollama"])?.contains("it has no slash") == true)
     #expect(problem("offline", ["ollama/llama3"]) == "--model offline says that no model is asked")
     #expect(problem("a/b", ["a/b"]) == "a model is named twice")
     #expect(problem("a/b", (0..<8).map { "a/\($0)" }) == "more than 8 models")
@@ -97,6 +98,11 @@ import Wire
       options.model = nil
       #expect(throws: UserError.self) { try options.choice(["GENBROKER_MODELS": "\(root)/none"]) }
       #expect(try options.choice(["HOME": root]).names == nil)
+      // With another model alone the default is the first one.
+      options.fallbacks = ["openai/gpt-5-mini", "ollama/llama3"]
+      #expect(try options.choice(environment).names == ["ollama/llama3", "openai/gpt-5-mini"])
+      let error = #expect(throws: UsageError.self) { try options.choice(["HOME": root]) }
+      #expect(error?.message == "--fallback names a second model, and there is no first one")
     }
   }
 
@@ -108,7 +114,23 @@ import Wire
       options.model = "own/m"
       let choice = try options.choice(["GENBROKER_MODELS": "\(root)/models.json"])
       #expect(choice.names == ["own/m"])
-      #expect(choice.warnings.first?.contains("own") == true)
+      let warning = try #require(choice.warnings.first)
+      #expect(warning.hasPrefix("here, the provider 'own' has no key: cannot open '\(root)/none': No such file"))
+      #expect(warning.ranges(of: "key_file").count == 1, "\(warning)")
+    }
+  }
+
+  @Test func `a limit for a provider that nobody knows here is a remark`() throws {
+    try withDirectory { root in
+      let environment = ["HOME": root]
+      #expect(unknownProvider(of: "provider:openai", environment) == [])
+      #expect(unknownProvider(of: "users", environment) == [])
+      #expect(unknownProvider(of: "all", environment) == [])
+      for scope in ["provider:openia", "model:openia/gpt-5-mini"] {
+        let remark = try #require(unknownProvider(of: scope, environment).first)
+        #expect(remark.hasPrefix("the configuration of models here has no provider 'openia': do you mean 'openai'?"))
+      }
+      #expect(unknownProvider(of: "provider:x", ["GENBROKER_MODELS": "\(root)/none"]) == [])
     }
   }
 

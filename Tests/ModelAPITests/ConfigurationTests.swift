@@ -109,7 +109,10 @@ struct ConfigurationTests {
 
   @Test(arguments: [
     ("{", "no JSON", ""), ("[]", "the configuration has to be an object", ""),
-    (#"{"provider": {}}"#, "provider", "Do you mean 'providers'?"),
+    (
+      #"{"provider": {}}"#, "models.json: the configuration has the member 'provider', which nobody knows",
+      "Do you mean 'providers'? There are: default, prices, providers."
+    ),
     (#"{"zzzzzzzz": {}}"#, "zzzzzzzz", "There are: default, prices, providers."),
     (#"{"providers": {"openai": {"base_uri": "x"}}}"#, "base_uri", "Do you mean 'base_url'?"),
     (#"{"providers": {"openai": {"api": "grpc"}}}"#, "\"grpc\"", ""),

@@ -16,10 +16,12 @@ struct MemberReader {
     guard let members = value.members else { throw wrong("has to be an object") }
     for (name, _) in members where !known.contains(name) {
       throw ModelConfigurationError(
-        problem: "\(path): \(place) has the member '\(name.prefix(80))', which nobody knows.",
+        problem: "\(path): \(subject) has the member '\(name.prefix(80))', which nobody knows.",
         remedy: unknownNameRemedy(name, known))
     }
   }
+
+  private var subject: String { place.isEmpty ? "the configuration" : place }
 
   func string(_ name: String) throws(ModelConfigurationError) -> String? {
     guard let member = value[name] else { return nil }
@@ -41,16 +43,18 @@ struct MemberReader {
 
   /// An error about a member, or about the object itself.
   func wrong(_ what: String, _ name: String? = nil) -> ModelConfigurationError {
-    let subject = name.map { place.isEmpty ? $0 : "\(place).\($0)" } ?? (place.isEmpty ? "the configuration" : place)
+    let subject = name.map { place.isEmpty ? $0 : "\(place).\($0)" } ?? subject
     return ModelConfigurationError(problem: "\(path): \(subject) \(what).", remedy: "Mend it in the file.")
   }
 }
 
 /// What to do about a name that is not among those that are known.
 func unknownNameRemedy(_ name: String, _ known: [String]) -> String {
+  if known.isEmpty { return "Leave it out." }
+  let all = "There are: \(known.sorted().joined(separator: ", "))."
   let near = known.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
-  if let near, near.1 <= max(1, name.utf8.count / 3) { return "Do you mean '\(near.0)'?" }
-  return known.isEmpty ? "Leave it out." : "There are: \(known.sorted().joined(separator: ", "))."
+  guard let near, near.1 <= max(1, name.utf8.count / 3) else { return all }
+  return "Do you mean '\(near.0)'? \(all)"
 }
 
 /// How many bytes have to be put in, taken out or replaced to make one name of the other.

@@ -8,37 +8,49 @@ struct ModelOptions: ParameterGroup {
     "-m, --model PROVIDER/MODEL",
     "The model that is asked, or 'offline' for none; when not given, the default of the configuration file, if any.")
   var model: String?
-  @Option("--fallback PROVIDER/MODEL", "A model that is asked when those before it cannot answer.")
+  @Option(
+    "--fallback PROVIDER/MODEL", "A model that is asked when those before it, or those of the default, cannot answer.")
   var fallbacks: [String]
   @Group var limits: BudgetOptions
   @Group var configuration: ModelFileOption
 
   /// - throws: `UsageError` for a name that is none, or names that do not go together.
   func validate() throws(UsageError) {
-    guard let model else {
-      if fallbacks.isEmpty { return }
-      throw UsageError("--fallback names a second model, and there is no first one", hint: "name it with --model")
-    }
     if model == ModelName.offline {
       if fallbacks.isEmpty { return }
       throw UsageError("--model offline says that no model is asked", hint: "leave out --fallback, or name a model")
     }
-    let names = [model] + fallbacks
+    let names = given
     for name in names { _ = try modelName(name) }
     guard Set(names).count == names.count else {
       throw UsageError("a model is named twice", hint: "each is asked once, in this order: leave one out")
     }
-    guard names.count <= ModelLimits.modelsPerJobMax else {
-      throw UsageError("more than \(ModelLimits.modelsPerJobMax) models", hint: "leave out some --fallback")
-    }
+    try bound(names.count)
   }
 
-  /// Which models are asked, looked up in the configuration of this user.
+  /// Which models are asked, looked up in the configuration of this user: those that were given; without a first one those of
+  /// the configuration come before the others.
   func choice(_ environment: [String: String]) throws -> ModelChoice {
     if model == ModelName.offline { return ModelChoice() }
     let table = try configuration.load(environment)
-    let given = try ([model].compactMap { $0 } + fallbacks).map { try modelName($0) }
-    return try ModelChoice(given.isEmpty ? table.defaultModels : given, table, isBoundInDollars: limits.dollars != nil)
+    let named = try given.map { try modelName($0) }
+    let first = model == nil ? table.defaultModels : []
+    if model == nil, !named.isEmpty, first.isEmpty {
+      throw UsageError(
+        "--fallback names a second model, and there is no first one",
+        hint: "name it with --model, or as \"default\" of the configuration of models")
+    }
+    let models = first + named.filter { !first.contains($0) }
+    try bound(models.count)
+    return try ModelChoice(models, table, isBoundInDollars: limits.dollars != nil)
+  }
+
+  private var given: [String] { [model].compactMap { $0 } + fallbacks }
+
+  private func bound(_ count: Int) throws(UsageError) {
+    guard count <= ModelLimits.modelsPerJobMax else {
+      throw UsageError("more than \(ModelLimits.modelsPerJobMax) models", hint: "leave out some --fallback")
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import BrokerClient
 import CommandLine
 import EventLoop
+import ModelAPI
 import Wire
 
 /// `genbroker limits`
@@ -43,6 +44,7 @@ struct Limits: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
+    if !set.isEmpty { context.warn(unknownProvider(of: scope, context.environment)) }
     for setting in set {
       _ = try await broker.call(AdminAPI.SetLimit(scope: scope, unit: setting.unit.unit, value: setting.value))
     }
@@ -65,4 +67,18 @@ struct Limits: Command {
     }
     context.output.print(parkedLines(limits.parked, time: TimeText(now: WallClock.nowMs())))
   }
+}
+
+/// What the user should know about a scope whose provider the configuration here does not have: workers may have another one.
+func unknownProvider(of scope: String, _ environment: [String: String]) -> [String] {
+  let parts = scope.split(separator: ":", maxSplits: 1).map(String.init)
+  guard parts.count == 2, ["provider", "model"].contains(parts[0]),
+    let name = parts[1].split(separator: "/").first.map(String.init),
+    // Without a configuration that can be read nothing is known.
+    let table = try? ModelFileOption().load(environment), table.providers[name] == nil
+  else { return [] }
+  let known = table.providers.keys.sorted()
+  let all = "there are \(known.joined(separator: ", "))."
+  let near = nearest(to: name, among: known).map { "do you mean '\($0)'?" } ?? all
+  return ["the configuration of models here has no provider '\(name)': \(near) The limit is set all the same"]
 }

@@ -116,6 +116,11 @@ private func text(_ table: Table) -> String {
     (sampleEvent("task.leased", task: "a", ["worker": "w", "attempt": 2]), "a: started by w, attempt 2"),
     (sampleEvent("result.committed", task: "a", ["path": "p.html", "size": 2048]), "a: wrote p.html (2.0 KiB)"),
     (sampleEvent("task.retry", task: "a", ["class": "c", "message": "m"]), "a: failed and will be tried again: c: m"),
+    (
+      sampleEvent("task.released", task: "a", ["reason": "rate_limited", "not_before_ms": 1, "message": "of the day"]),
+      "a: has to wait: of the day"
+    ),
+    (sampleEvent("task.released", task: "a", ["reason": "the worker leaves"]), "a: given back: the worker leaves"),
     (sampleEvent("task.failed", task: "a", ["class": "missing_need"]), "a: failed: missing_need"),
     (sampleEvent("task.skipped", task: "a", ["need": "b"]), "a: skipped: it needs b"),
     (sampleEvent("job.state", ["state": "paused", "reason": "coffee"]), "now paused: coffee"),
@@ -126,6 +131,19 @@ private func text(_ table: Table) -> String {
   func `each event is a line of words`(event: JobsAPI.Event, words: String) {
     let line = eventLine(event, namesJob: false).rendered(.plain)
     #expect(line.dropFirst("00:00:00 ".count) == words)
+  }
+
+  @Test func `the first of many tasks that wait for the same says it for all of them`() {
+    func wait(_ task: String, _ message: String) -> JobsAPI.Event {
+      sampleEvent(
+        "task.released", task: task, ["reason": "rate_limited", "not_before_ms": 1, "message": .string(message)])
+    }
+    let released = sampleEvent("task.released", task: "e", ["reason": "the worker leaves"])
+    let events = [
+      wait("a", "day"), wait("b", "day"), released, wait("c", "day"), wait("a", "minute"), wait("b", "day"),
+    ]
+    var notice = WaitNotice()
+    #expect(events.filter { notice.isNews($0) }.compactMap(\.task) == ["a", "e", "a", "b"])
   }
 
   @Test func `a check says what was looked at, and each finding`() {

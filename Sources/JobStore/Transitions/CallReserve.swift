@@ -243,7 +243,7 @@ extension JobStore {
     let spent = MoneyText.text(spending.settled[unit], unit)
     let unknown = spending.unknown[unit] > 0 ? ", \(MoneyText.text(spending.unknown[unit], unit)) perhaps" : ""
     let need = MoneyText.text(estimate.worst[unit], unit)
-    if estimate.worst[unit] > bound {
+    if scope.isADay, estimate.worst[unit] > bound {
       return
         "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is less than the next call may take (\(need))"
     }
@@ -416,6 +416,8 @@ extension BudgetScope {
     case .userDay(_, let day), .allDay(let day): msOfUTCDay(day + 1) - now
     }
   }
+
+  fileprivate var isADay: Bool { if case .job = self { false } else { true } }
 
   fileprivate var words: String {
     switch self {

@@ -147,6 +147,7 @@ extension JobStore {
       $0.member("lease", lease.id.value)
       $0.member("reason", JobStore.rateLimited)
       $0.member("not_before_ms", now + wait)
+      $0.member("message", message)
     }
     return moved.facts.state
   }

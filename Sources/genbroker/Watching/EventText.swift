@@ -35,7 +35,8 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
   case "task.retry": return ("failed and will be tried again: \(detail.trouble)", .yellow)
   case "task.failed": return ("failed: \(detail.trouble)", .red)
   case "task.skipped": return ("skipped" + (detail.text("need").map { ": it needs \($0)" } ?? ""), .yellow)
-  case "task.released": return ("given back" + detail.reason, nil)
+  case "task.released":
+    return detail.whatItWaitsFor.map { ("has to wait: \($0)", .yellow) } ?? ("given back" + detail.reason, nil)
   case "task.reset":
     return ("put back to be \(detail.number("generation") == nil ? "tried" : "made") again", nil)
   case "call.settled", "call.failed", "call.unknown": return callWords(detail)
@@ -89,6 +90,9 @@ struct EventDetail {
 
   /// `: the reason`, or nothing.
   var reason: String { text("reason").map { ": \($0)" } ?? "" }
+
+  /// Of a task that was given back because a provider or a limit wants it to wait; `nil` for any other.
+  var whatItWaitsFor: String? { number("not_before_ms") == nil ? nil : text("message") }
 
   /// `timeout: no answer after 30 s`.
   var trouble: String {

@@ -9,6 +9,7 @@ struct WatchDisplay {
   private var screen: LiveScreen
   private var reported = 0
   private var pauses = PauseNotice()
+  private var waits = WaitNotice()
 
   init(_ output: TextOutput) {
     self.output = output
@@ -44,7 +45,7 @@ struct WatchDisplay {
   /// Where nothing is drawn, says what has happened.
   mutating func report(_ events: [JobsAPI.Event], _ model: WatchModel) {
     guard !isLive else { return }
-    output.print(events.compactMap { line($0, total: model.counts.total) })
+    output.print(events.filter { waits.isNews($0) }.compactMap { line($0, total: model.counts.total) })
   }
 
   /// What is worth a line of its own: the ends of tasks, and what goes wrong. A lost lease is told by its consequence.

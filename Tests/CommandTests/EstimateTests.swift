@@ -34,7 +34,7 @@ import Wire
   @Test func `an unknown price is said, and never left out`() {
     #expect(
       Self.outlook([Self.group(picoUsd: nil)]) == "price unknown, by what 12 such tasks have taken with p/m")
-    #expect(Self.outlook([Self.group(past: 0, nil)]) == "price unknown: no such task has asked a model before")
+    #expect(Self.outlook([Self.group(past: 0, nil)]) == "cost unknown: no such task has asked a model before")
     #expect(
       Self.outlook([Self.group(), Self.group("index", past: 3, picoUsd: nil)])
         == "about $0.04 + tasks whose price is unknown, by what 15 such tasks have taken with p/m")

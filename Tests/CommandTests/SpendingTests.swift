@@ -1,5 +1,6 @@
 import CommandLine
 import JSON
+import JobModel
 import Testing
 import Wire
 
@@ -87,6 +88,15 @@ func sampleSpending(
     ] as [(String, JSONTree, String)])
   func `each event of a call is a sentence`(type: String, detail: JSONTree, words: String) {
     #expect(eventWords(sampleEvent(type, task: "a", detail)).words == words)
+  }
+
+  @Test func `a limit that does not go with its scope is refused in the unit that people write`() {
+    for choice in LimitUnitChoice.allCases {
+      #expect(choice.unit.rawValue.replacing("pico_", with: "").replacing("_", with: "-") == choice.rawValue)
+    }
+    let error = #expect(throws: NameError.self) { try CallLimits.Key(.provider("p"), .picoUSDPerDay) }
+    #expect(error?.message == "no limit 'usd-per-day' is set for 'provider:p'")
+    for unit in LimitUnit.allCases { #expect(LimitUnitChoice(rawValue: unit.name) != nil, "\(unit)") }
   }
 
   @Test func `a setting of a limit is a unit and a value`() throws {

@@ -74,7 +74,7 @@ func estimateSummary(_ groups: [JobsAPI.EstimateGroup], models: [String]) -> Str
 private func costOutlook(_ groups: [JobsAPI.EstimateGroup], _ models: [String]) -> String {
   guard let first = models.first else { return "no model is asked" }
   let known = groups.filter { $0.pastModel != nil }
-  guard !known.isEmpty else { return "price unknown: no such task has asked a model before" }
+  guard !known.isEmpty else { return "cost unknown: no such task has asked a model before" }
   let costs = known.compactMap(\.worstPicoUSD)
   let sum = costs.reduce(0) { saturatingSum($0, Int64($1)) }
   var text = costs.isEmpty ? "price unknown" : "about \(Money.text(pico: sum))"

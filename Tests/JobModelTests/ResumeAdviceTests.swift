@@ -17,7 +17,8 @@ import Testing
   @Test func `a limit of a day that no call fits is set`() {
     for (whose, scope) in [("user 1000", "user:1000"), ("all users", "all")] {
       #expect(
-        resumeAdvice(job: 7, reason: "the budget of 5 tokens for the day of \(whose) is less than the next call may take (6)")
+        resumeAdvice(
+          job: 7, reason: "the budget of 5 tokens for the day of \(whose) is less than the next call may take (6)")
           == "'genbroker resume 7' continues it once "
           + "'genbroker limits --scope \(scope) --set tokens-per-day=N' allows more a day")
     }

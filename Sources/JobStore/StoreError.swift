@@ -82,6 +82,12 @@ package struct Refusal: Error, Sendable, Equatable {
     Refusal(.noSuchCall, "there is no model call \(call)", remedy: "'genbroker calls' shows those of your jobs")
   }
 
+  static func noSuchFile(_ path: String, version: Int64?, of job: JobID) -> Refusal {
+    Refusal(
+      .noSuchFile, "job \(job) has no file '\(visible(path))'" + (version.map { " in version \($0)" } ?? ""),
+      remedy: "'genbroker files \(job)' lists its files")
+  }
+
   static func tainted(_ lease: LeaseID) -> Refusal {
     Refusal(.conflict, "a write under lease \(lease) was refused before", remedy: "end it with Fail or Release")
   }

@@ -30,6 +30,8 @@ package enum WireLimits {
   package static let payloadBytesMax = ModelLimits.payloadBytesMax
   /// Items of a page, whatever the caller asks for.
   package static let pageItemsMax = 500
+  /// Versions of a file with the calls that have made them.
+  package static let versionsPerPageMax = 100
   /// Done items that come with a lease; `DoneItems` reads the rest.
   package static let doneItemsPerLeaseMax = 500
   /// The same in bytes of JSON.

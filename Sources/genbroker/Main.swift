@@ -52,7 +52,11 @@ let genbrokerProgram = Program<CommandContext>(
         .command(Regenerate.self),
       ]),
     CommandSection("Models", [.command(Usage.self), .command(Calls.self), .command(Limits.self)]),
-    CommandSection("Files", [.command(Files.self), .command(Cat.self), .command(Export.self)]),
+    CommandSection(
+      "Files",
+      [
+        .command(Files.self), .command(Cat.self), .command(History.self), .command(Diff.self), .command(Export.self),
+      ]),
     CommandSection(
       "Broker",
       [

@@ -92,6 +92,11 @@ enum BadInputTables {
         "a file outside", "Files.Read", #"{"job":1,"path":"../../../etc/passwd"}"#, "Files.NoSuchFile", flag: "more"),
       .call(
         "a version below zero", "Files.Read", #"{"job":1,"path":"a","version":-1}"#, "Files.NoSuchFile", flag: "more"),
+      .call("the history of no file", "Files.History", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile"),
+      .call("the history of no job", "Files.History", #"{"job":1000000,"path":"none"}"#, "Files.NoSuchJob"),
+      .call("a history of 101 versions", "Files.History", #"{"job":1,"path":"a","limit":101}"#, "Files.Refused"),
+      .call("a history before 0", "Files.History", #"{"job":1,"path":"a","before":0}"#, "Files.Refused"),
+      .call("the history of a path of 1,025 bytes", "Files.History", with("path", 1025), "Files.Refused"),
       .call("Read without more", "Files.Read", #"{"job":1,"path":"none"}"#, "service.ExpectedMore"),
       .call("Watch without more", "Jobs.Watch", "{}", "service.ExpectedMore"),
       .call("Watch of a job that is not there", "Jobs.Watch", #"{"job":1000000}"#, "Jobs.NoSuchJob", flag: "more"),

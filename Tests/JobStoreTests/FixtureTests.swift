@@ -177,7 +177,7 @@ private struct StoreDescription {
       let bytes = try reader.bytes(place, at: 0, count: Int(place.size) + 1)
       #expect(SHA256Digest(of: bytes) == file.sha256)
       text +=
-        "  file \(file.path) \(file.version) \(file.isHead) \(file.isLate) \(file.task) \(file.size) \(file.sha256)\n"
+        "  file \(file.path) \(file.version) \(file.standing == .head) \(file.standing == .late) \(file.task) \(file.size) \(file.sha256)\n"
     }
   }
 }

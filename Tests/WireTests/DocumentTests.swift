@@ -22,6 +22,7 @@ struct DocumentTests {
       "WireLimits.bufferedBytesMax": WireLimits.bufferedBytesMax,
       "WireLimits.inlineDataBytesMax": WireLimits.inlineDataBytesMax,
       "WireLimits.payloadBytesMax": WireLimits.payloadBytesMax, "WireLimits.pageItemsMax": WireLimits.pageItemsMax,
+      "WireLimits.versionsPerPageMax": WireLimits.versionsPerPageMax,
       "WireLimits.doneItemsPerLeaseMax": WireLimits.doneItemsPerLeaseMax,
       "WireLimits.doneBytesPerLeaseMax": WireLimits.doneBytesPerLeaseMax,
       "WireLimits.missingNeedsBytesPerLeaseMax": WireLimits.missingNeedsBytesPerLeaseMax,
@@ -57,6 +58,7 @@ struct DocumentTests {
     "ModelLimits.creditsPerCallMax": Int(ModelLimits.creditsPerCallMax),
     "ModelLimits.parkMsMax": Int(ModelLimits.parkMsMax),
     "ModelLimits.callsWaitingPerLeaseMax": ModelLimits.callsWaitingPerLeaseMax,
+    "ModelLimits.callsOpenPerSessionMax": Int(ModelLimits.callsOpenPerSessionMax),
     "ModelLimits.callTurnMs": Int(ModelLimits.callTurnMs),
   ]
 

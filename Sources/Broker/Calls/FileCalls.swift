@@ -10,6 +10,26 @@ extension Broker {
     switch call {
     case .list(let call): list(call, session, reply)
     case .read(let call): read(call, session, reply)
+    case .history(let call): history(call, session, reply)
+    }
+  }
+
+  private func history(_ call: FilesAPI.History, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    reads.read { reader in
+      let path = try Parsing.text(call.path, "path", bytesMax: ModelLimits.pathBytesMax)
+      let before = try Parsing.count(call.before, "before", in: 1...Int.max).map(Int64.init)
+      let limit = try Parsing.count(call.limit, "limit", in: 1...WireLimits.versionsPerPageMax) ?? 20
+      let found = try reader.history(
+        of: path, before: before, limit: limit + 1, of: JobID(Int64(call.job)), for: caller)
+      let versions = found.prefix(limit).map(FilesAPI.Version.init)
+      let fitting = Page.count(of: versions, bytesMax: Broker.pageBytesMax)
+      return (Array(versions.prefix(fitting)), found.count > fitting)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(files: error, job: call.job, path: call.path)
+      case .success(let page): reply.done(FilesAPI.History.Reply(versions: page.0, more: page.1))
+      }
     }
   }
 

@@ -111,9 +111,40 @@ extension JobsAPI.TaskError {
 extension FilesAPI.File {
   init(_ file: FileRecord) {
     self.init(
-      path: file.path, version: Int(file.version), head: file.isHead, late: file.isLate, size: Int(file.size),
+      path: file.path, version: Int(file.version), head: file.standing == .head, late: file.standing == .late,
+      size: Int(file.size),
       sha256: file.sha256.hex, mediaType: file.mediaType, atMs: Int(file.atMs), job: Int(file.job.value),
       task: file.task, meta: file.meta.flatMap(storedJSON))
+  }
+}
+
+extension FilesAPI.Version {
+  init(_ version: FileVersion) {
+    self.init(
+      file: FilesAPI.File(version.file), standing: FilesAPI.Standing(version.file.standing),
+      owner: Int(version.owner.value), reused: version.isReused, worker: version.worker, attempt: version.attempt,
+      calls: version.calls.map(FilesAPI.VersionCall.init))
+  }
+}
+
+extension FilesAPI.VersionCall {
+  init(_ call: FileVersion.Call) {
+    let record = call.record
+    self.init(
+      call: Int(record.id.value), provider: record.provider, model: record.model, state: record.state.rawValue,
+      request: call.request.hex, picoUsd: record.picoUSD.map { Int($0) },
+      atMostPicoUsd: record.atMostPicoUSD.map { Int($0) })
+  }
+}
+
+extension FilesAPI.Standing {
+  init(_ standing: FileRecord.Standing) {
+    switch standing {
+    case .head: self = .current
+    case .past: self = .older
+    case .retired: self = .retired
+    case .late: self = .late
+    }
   }
 }
 

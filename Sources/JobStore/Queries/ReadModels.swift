@@ -67,8 +67,7 @@ package struct EventRecord: Sendable {
 package struct FileRecord: Sendable {
   package let path: String
   package let version: Int64
-  package let isHead: Bool
-  package let isLate: Bool
+  package let standing: Standing
   package let size: Int64
   package let sha256: SHA256Digest
   package let mediaType: String
@@ -76,6 +75,17 @@ package struct FileRecord: Sendable {
   package let job: JobID
   package let task: String
   package let meta: [UInt8]?
+
+  /// How a version stands among those of its path.
+  package enum Standing: String, Sendable {
+    case head
+    /// Another version has taken its place.
+    case past
+    /// Its task was done once more, and has not made it again.
+    case retired
+    /// It came in under a lease that had ended.
+    case late
+  }
 }
 
 /// One line of a log.

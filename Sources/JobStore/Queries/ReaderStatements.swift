@@ -16,6 +16,7 @@ struct ReaderStatements {
   let events: Statement
   let eventsOfJob: Statement
   let file: Statement
+  let fileHistory: Statement
   let files: Statement
   let filesOfSource: Statement
   let hasEnded: Statement
@@ -88,6 +89,13 @@ struct ReaderStatements {
       SELECT \(FileRecord.columns), b.sha256, b.id, b.body IS NULL, b.size
       FROM job j JOIN result r ON r.project = j.project JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
       WHERE j.id = ?1 AND r.path = ?2 AND CASE WHEN ?3 IS NULL THEN r.standing = 'head' ELSE r.version = ?3 END
+      """)
+    fileHistory = connection.prepare(
+      """
+      SELECT \(FileRecord.columns), maker.owner, r.lease, l.worker, l.attempt, maker.id
+      FROM job j JOIN result r ON r.project = j.project JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
+        JOIN job maker ON maker.id = r.job LEFT JOIN lease l ON l.id = r.lease
+      WHERE j.id = ?1 AND r.path = ?2 AND r.version < ?3 ORDER BY r.version DESC LIMIT ?4
       """)
     files = connection.prepare(
       """
@@ -284,13 +292,16 @@ extension FileRecord {
     r.path, r.version, r.standing, r.size, b.sha256, r.media_type, r.at_ms, r.job, t.key, r.meta
     """
 
-  /// - Returns: `nil` when the stored hash is none.
+  static let columnCount: Int32 = 10
+
+  /// - Returns: `nil` when what is stored is no hash, or no standing.
   init?(_ row: borrowing Row) {
-    guard let digest = SHA256Digest(bytes: row.bytes(4)) else { return nil }
+    guard let digest = SHA256Digest(bytes: row.bytes(4)), let standing = Standing(rawValue: row.text(2)) else {
+      return nil
+    }
     path = row.text(0)
     version = row.int(1)
-    isHead = row.text(2) == "head"
-    isLate = row.text(2) == "late"
+    self.standing = standing
     size = row.int(3)
     sha256 = digest
     mediaType = row.text(5)

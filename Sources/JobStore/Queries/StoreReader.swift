@@ -303,9 +303,7 @@ package final class StoreReader {
     _ = try job(id, for: caller)
     let found = try sql.file.first(id.value, path, version) { (FileRecord($0), BlobPlace($0, from: 10)) }
     guard let found, let file = found.0, let place = found.1 else {
-      throw Refusal(
-        .noSuchFile, "job \(id) has no file '\(visible(path))'" + (version.map { " in version \($0)" } ?? ""),
-        remedy: "'genbroker files \(id)' lists its files")
+      throw Refusal.noSuchFile(path, version: version, of: id)
     }
     return (file, place)
   }

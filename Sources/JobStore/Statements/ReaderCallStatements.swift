@@ -18,6 +18,7 @@ struct ReaderCallStatements {
   let past: Statement
   let spending: Statement
   let usage: Statement
+  let ofLease: Statement
   let usageOfJob: Statement
   let window: Statement
 
@@ -74,6 +75,12 @@ struct ReaderCallStatements {
       """
       SELECT count(*) FROM model_call INDEXED BY model_call_open
       WHERE state = 'reserved' AND (?1 IS NULL OR provider = ?1) AND (?2 IS NULL OR model = ?2)
+      """)
+    // By the calls of its job: those of one lease have no index of their own.
+    ofLease = connection.prepare(
+      """
+      SELECT \(columns), c.request FROM model_call c INDEXED BY model_call_job JOIN task t ON t.id = c.task
+      WHERE c.job = ?1 AND c.lease = ?2 ORDER BY c.id LIMIT ?3
       """)
     parked = connection.prepare(
       """

@@ -60,7 +60,8 @@ struct TestBroker {
     return job
   }
 
-  private func commit(
+  /// Commits files and completes the task.
+  func commit(
     _ files: [String: String], under lease: Int, _ session: String, _ data: BrokerConnection
   ) async throws {
     for (path, text) in files {

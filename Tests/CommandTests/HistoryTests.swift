@@ -1,0 +1,35 @@
+import BrokerClient
+import CommandLine
+import JSON
+import Testing
+import Wire
+
+@testable import genbroker
+
+@Suite struct `The history of a file` {
+  @Test func `each version is told with its maker and what that has cost, as a broker tells it`() async throws {
+    try await TestBroker.with { test, _ in
+      let submission = JobsAPI.Submit(kind: "test", tasks: [JobsAPI.TaskSpec(key: "t")], project: "p")
+      func make(_ text: String, paying: [(question: String, picoUsd: Int?, atMost: Int?)]) async throws -> Int {
+        try await test.job(submission) { worker in
+          for call in paying { try await worker.call(call.question, picoUsd: call.picoUsd, atMost: call.atMost) }
+          try await test.commit(["a.txt": text], under: worker.lease, worker.session, worker.data)
+        }
+      }
+      let cent = 10_000_000_000
+      let first = try await make("one\ntwo\n", paying: [("a", cent, nil), ("b", nil, 2 * cent), ("c", nil, nil)])
+      let second = try await make("one\n2\n", paying: [])
+
+      let versions = try await test.broker.history(of: "a.txt", job: first)
+      #expect(versions.map(\.file.job) == [second, first] && versions.map(\.standing) == [.current, .older])
+      let lines = historyTable(versions, time: TimeText(now: 0)).lines(width: nil, style: .plain)
+      #expect(lines[1].contains("current") && !lines[1].contains("$"), "\(lines[1])")
+      #expect(
+        lines[2].contains("older") && lines[2].contains("w, attempt 1") == false && lines[2].contains("p/m")
+          && lines[2].contains("$0.01 + at most $0.02 for 1 call + 1 call of unknown cost"), "\(lines[2])")
+
+      let (old, new) = try DiffChoice(from: nil, to: nil).versions(of: versions, path: "a.txt")
+      #expect(old.file.version == 1 && new.file.version == 2)
+    }
+  }
+}

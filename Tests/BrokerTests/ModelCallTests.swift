@@ -79,7 +79,7 @@ import Wire
       let wait = try worker.call("ReserveCall", second.id, Self.ask("b")).parameters
       #expect(wait.at("verdict").string == "wait" && wait.at("reason").string == "slots" && wait["wait_ms"] == nil)
       let reasons = try client.get("Jobs.Explain", #"{"job":\#(job),"task":"b"}"#).at("reasons").text
-      #expect(reasons.contains("A model call waits: 1 calls are being made"), "\(reasons)")
+      #expect(reasons.contains("A model call waits: 1 call under way"), "\(reasons)")
       let limits = try client.get("Admin.Limits").at("limits").elements ?? []
       #expect(limits.map { $0.at("used").int } == [1])
       #expect(try settle(worker, call, "failed", #""class":"bad","message":"no answer""#).name == "ok")
@@ -116,7 +116,7 @@ import Wire
       let refused = try worker.call("ReserveCall", lease.id, Self.ask("q")).parameters
       #expect(refused.at("verdict").string == "refused" && refused.at("reason").string == "budget")
       let reasons = try client.get("Jobs.Explain", #"{"job":\#(job)}"#).at("reasons").text
-      #expect(reasons.contains("the budget of 0 calls for job \(job) is used up"), "\(reasons)")
+      #expect(reasons.contains("the budget of 0 calls for job \(job) has no room for the next call"), "\(reasons)")
       try client.get("Jobs.SetBudget", #"{"job":\#(job),"budget":{"calls":1}}"#)
       try client.get("Jobs.Resume", #"{"job":\#(job)}"#)
       _ = try go(worker, lease.id, "q")

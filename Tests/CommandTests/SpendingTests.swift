@@ -188,9 +188,12 @@ func sampleSpending(
     }
     #expect(drawn().last == "$0.45 in 14 calls")
     model.apply(
-      sampleReply([sampleEvent("job.state", ["state": "paused", "reason": "the budget of $1 for job 17 is used up"])]),
+      sampleReply([
+        sampleEvent(
+          "job.state", ["state": "paused", "reason": "the budget of $1 for job 17 has no room for the next call"])
+      ]),
       at: 1)
-    #expect(drawn().first?.contains("the budget of $1 for job 17 is used up") == true)
+    #expect(drawn().first?.contains("the budget of $1 for job 17 has no room for the next call") == true)
     #expect(
       drawn().last
         == "'genbroker resume 17 --budget-usd AMOUNT' continues it with a larger budget; $0.45 in 14 calls")

@@ -59,7 +59,7 @@ import Wire
         let waits = "now        1 task is with a worker."
         let lines = try await Self.shown(test, job.job)
         #expect(lines.contains(waits))
-        #expect(lines.contains { $0.contains("A model call waits: 0 calls are being made, and no more than 0") })
+        #expect(lines.contains { $0.contains("A model call waits: 0 calls under way, and no more than 0") })
         #expect(try await Self.listed(test).contains("running, 1 waiting"))
       }
       #expect(try await test.broker.call(JobsAPI.Cancel(job: job)).job.waiting == nil)

@@ -9,7 +9,7 @@ import Testing
       ("5 calls", "--max-calls N"), ("1000 tokens", "--max-tokens N"), ("3 credits", "--max-credits N"),
     ])
   func `the option of what is used up is named`(amount: String, option: String) {
-    let reason = "the budget of \(amount) for job 7 is used up: $9.00 are spent, and the next call may take 1 call"
+    let reason = "the budget of \(amount) for job 7 has no room for the next call: $9.00 spent, and it may take 1 call"
     #expect(
       resumeAdvice(job: 7, reason: reason) == "'genbroker resume 7 \(option)' continues it with a larger budget")
   }
@@ -24,7 +24,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [nil, "", "lunch", "the budget of", "the budget of it is used up", "the budget of  is used up for "])
+  @Test(arguments: [
+    nil, "", "lunch", "the budget of", "the budget of it has no room for the next call",
+    "the budget of  has no room for the next call for ",
+  ])
   func `every other pause is ended as it is`(reason: String?) {
     #expect(resumeAdvice(job: 7, reason: reason) == "'genbroker resume 7' continues it")
   }

@@ -19,7 +19,8 @@ struct BudgetTests {
     }
     #expect(try test.state(job) == .paused)
     #expect(try test.text("SELECT reason FROM job") == message)
-    #expect(message.contains("the budget of $0.000000000025 for job \(job) is used up"), "\(message)")
+    #expect(
+      message.contains("the budget of $0.000000000025 for job \(job) has no room for the next call: "), "\(message)")
     // A paused job is refused everything, what would fit as well.
     #expect(try test.ask(grants[1], "d", usd: 1).word == "refused paused")
     // With a higher budget it goes on where it was.
@@ -110,7 +111,9 @@ struct BudgetTests {
     guard case .wait(.budget, 5_000?, let message, nil) = try test.ask(grants[0], "c") else {
       return _ = Issue.record("not held until midnight")
     }
-    #expect(message.contains("used up: 2 calls are spent") && message.contains("00:00 UTC"), "\(message)")
+    #expect(
+      message.contains("no room for the next call: 2 calls spent") && message.contains("00:00 UTC")
+        && message.contains("'genbroker limits --scope all --set calls-per-day=N'"), "\(message)")
     try test.limit("all", .callsPerDay, 3)
     try test.settle(test.go(grants[0], "c"))
     #expect(try test.ask(grants[1], "d").word == "wait budget, timed")
@@ -423,8 +426,10 @@ struct BudgetTests {
     try test.refusal(.conflict) { try $0.unpark("key", now: test.now) }
   }
 
-  @Test(arguments: ["unpark", "limit"])
-  func `tasks that wait for an account or a limit are free when that is`(_ what: String) throws {
+  @Test(arguments: ["unpark", "limit", "worker"])
+  func `tasks that wait for an account or a limit are tried when that is free, or another worker comes`(_ what: String)
+    throws
+  {
     let test = try TestStore()
     let (_, grants) = try test.leases(1) { $0.models = (try? [ModelName(TestStore.model)]) ?? [] }
     var settlement = CallSettlement(.failed)
@@ -437,10 +442,11 @@ struct BudgetTests {
     }
     test.now += 1_000
     #expect(try test.dispatch().isEmpty)
-    if what == "unpark" {
-      try test.run { try $0.unpark("key", now: test.now) }
-    } else {
-      try test.limit("all", .concurrent, 5)
+    switch what {
+    case "unpark": try test.run { try $0.unpark("key", now: test.now) }
+    case "limit": try test.limit("all", .concurrent, 5)
+    // Its key may be another one.
+    default: try test.run { try $0.hurryAskers(now: test.now) }
     }
     #expect(try test.dispatch().count == 1)
   }
@@ -457,6 +463,21 @@ struct BudgetTests {
     let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
     #expect(try reader.parked(for: TestStore.all, now: test.now).count == 1)
     #expect(try reader.parked(for: Caller(user: TestStore.ben, seesAll: false), now: test.now).isEmpty)
+  }
+
+  @Test func `an account that was refused says how it is tried again, one that was asked to wait only when`() throws {
+    for (name, isRefused) in [("bad_key", true), ("rate_limited", false)] {
+      let test = try TestStore()
+      let (_, grants) = try test.leases(1)
+      var settlement = CallSettlement(.failed)
+      (settlement.class, settlement.message, settlement.parkMs) = (name, "no", 60_000)
+      try test.settle(test.go(grants[0], "a"), settlement)
+      guard case .wait(.parked, _, let message, _) = try test.ask(grants[0], "b") else {
+        return _ = Issue.record("not parked")
+      }
+      #expect(message.contains("'genbroker limits --unpark key'") == isRefused, "\(message)")
+      #expect(message.contains("\(isRefused ? "refused" : "asked"): \(name): no"), "\(message)")
+    }
   }
 
   @Test func `limits by the minute hold over a restart, and count what is known`() throws {

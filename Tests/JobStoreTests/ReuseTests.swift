@@ -598,13 +598,29 @@ struct ReuseTests {
     #expect(try work(test) == ["a"] && reused(test, id) == 0)
   }
 
+  @Test func `an estimate goes by how often tasks were made, not by how many there are`() throws {
+    let test = try store()
+    let id = try test.submit([try task("a")]) { $0.models = (try? [ModelName(TestStore.model)]) ?? [] }
+    for round in 0..<4 {
+      if round > 0 { try test.run { _ = try $0.regenerate(id, by: TestStore.all, .init(), now: test.now) } }
+      let grant = try test.lease()
+      try test.settle(test.go(grant, "q\(round)"), TestStore.answered(usd: 4, tokens: 40))
+      try test.finish(grant, ["a": "\(round)"])
+    }
+    let next = try test.submit([try task("b")]) { $0.models = (try? [ModelName(TestStore.model)]) ?? [] }
+    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
+    var search = StoreReader.EstimateSearch(of: next, versions: [:])
+    while try !reader.estimate(&search, TestStore.all) {}
+    let past = try #require(search.groups.first?.past)
+    #expect(past.tasks == 4 && past.callsMilli == 1_000 && past.picoUSD == 4 && past.inputTokens == 20)
+  }
+
   // MARK: Holding
 
-  @Test func `a job that is held pauses when its first task has ended, also when that came from the store`() throws {
+  @Test func `a job that is held pauses when it is planned, also when the plan came from the store`() throws {
     let test = try store()
-    let plan = NewTask(key: TaskKey.plan, kind: try Kind("docs"), op: "plan")
     for isFromStore in [false, true] {
-      let id = try test.submit([plan]) { $0.holds = true }
+      let id = try test.submit([]) { ($0.tasks, $0.holds) = (nil, true) }
       if !isFromStore {
         let grant = try test.lease()
         try test.run { _ = try $0.spawn([try task("c", outputs: ["c"])], under: grant.claim(), now: test.now) }
@@ -620,6 +636,39 @@ struct ReuseTests {
       #expect(try work(test) == (isFromStore ? [] : ["c"]))
       #expect(try test.state(id) == .succeeded)
     }
+  }
+
+  @Test func `nothing that a plan adds is given to a worker before the plan has ended and the job was looked at`()
+    throws
+  {
+    let test = try TestStore()
+    try test.worker("w", slots: 9)
+    let id = try test.submit([]) { ($0.tasks, $0.holds) = (nil, true) }
+    let plan = try test.lease()
+    try test.run { _ = try $0.spawn([try task("a"), try task("b", needs: ["a"])], under: plan.claim(), now: test.now) }
+    #expect(try test.dispatch().isEmpty)
+    // The plan is interrupted, and goes on.
+    try test.fail(plan, retryAfterMs: 0)
+    test.now += 1
+    let again = try test.dispatch()
+    #expect(try again.map(\.key) == ["plan"] && test.state(id) == .running)
+    try test.run { _ = try $0.spawn([try task("c")], under: again[0].claim(), now: test.now) }
+    #expect(try test.dispatch().isEmpty)
+    try test.complete(again[0])
+    #expect(try test.dispatch().isEmpty && test.state(id) == .paused)
+    try test.run { try $0.resume(id, by: TestStore.all, now: test.now) }
+    #expect(try test.dispatch().map(\.key) == ["a", "c"])
+  }
+
+  @Test func `a job that brings its tasks and is held pauses at once, an open one when it is sealed`() throws {
+    let test = try TestStore()
+    try test.worker("w", slots: 9)
+    let id = try test.submit([try task("a")]) { $0.holds = true }
+    let open = try test.submit([try task("b")]) { ($0.holds, $0.isSealed) = (true, false) }
+    try test.run { try $0.seal(open, by: TestStore.all, now: test.now) }
+    #expect(try test.dispatch().isEmpty && test.state(id) == .paused && test.state(open) == .paused)
+    try test.run { try $0.resume(open, by: TestStore.all, now: test.now) }
+    #expect(try test.dispatch().map(\.key) == ["b"])
   }
 
   @Test func `an estimate tells what would be reused, what has to run and what depends on that, and changes nothing`()

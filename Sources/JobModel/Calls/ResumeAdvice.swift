@@ -19,7 +19,7 @@ package struct BudgetPause: Sendable, Equatable {
 
   private static let beginning = "the budget of "
   /// A day's budget that is used up pauses nobody; one that is less than a single call does.
-  private static let ends = [" is used up", " is less than "]
+  private static let ends = [" has no room for the next call", " is less than "]
   private static let words: [(word: String, unit: Spent.Unit)] = [
     ("$", .picoUSD), (" call", .calls), (" token", .tokens), (" credit", .credits),
   ]
@@ -47,7 +47,7 @@ extension Spent.Unit {
   fileprivate var budgetUsage: String { budgetOption + (self == .picoUSD ? " AMOUNT" : " N") }
 
   /// The limit of a day that bounds it.
-  fileprivate var limitOfDay: LimitUnit {
+  package var limitOfDay: LimitUnit {
     switch self {
     case .picoUSD: .picoUSDPerDay
     case .calls: .callsPerDay

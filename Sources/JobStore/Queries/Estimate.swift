@@ -16,7 +16,7 @@ package struct EstimateGroup: Sendable, Equatable {
 
 /// What tasks of one sort have taken before, on average.
 package struct PastUsage: Sendable, Equatable {
-  /// How many of them were looked at.
+  /// How often such tasks were made.
   package var tasks = 0
   package var model: String?
   package var callsMilli: Int?

@@ -90,13 +90,15 @@ struct ReaderCallStatements {
     // Of the newest calls of all; those of a model with the most tasks come first.
     past = connection.prepare(
       """
-      SELECT c.provider || '/' || c.model, count(DISTINCT c.task) AS tasks, count(*), sum(c.input_tokens),
+      SELECT c.provider || '/' || c.model,
+        max(count(DISTINCT c.task), count(DISTINCT CASE WHEN l.state = 'completed' THEN c.lease END)) AS makings,
+        count(*), sum(c.input_tokens),
         sum(c.output_tokens), CASE WHEN count(coalesce(c.pico_usd, c.worst_pico_usd)) = count(*)
         THEN sum(coalesce(c.pico_usd, c.counted_pico_usd)) END
-      FROM model_call c JOIN task t ON t.id = c.task
+      FROM model_call c JOIN task t ON t.id = c.task LEFT JOIN lease l ON l.id = c.lease
       WHERE c.id > (SELECT max(id) FROM model_call) - \(ReaderCallStatements.pastCallsMax) AND c.owner = ?1
         AND (c.state = 'settled' OR c.state = 'rejected' OR c.state = 'wasted') AND t.kind = ?2 AND t.op = ?3
-      GROUP BY c.provider, c.model ORDER BY tasks DESC, 1
+      GROUP BY c.provider, c.model ORDER BY makings DESC, 1
       """)
     spending = connection.prepare(
       """

@@ -23,6 +23,7 @@ struct TaskStatements {
   let outputs: Statement
   let outputsMissing: Statement
   let hurryAskers: Statement
+  let isPlanning: Statement
   let promoteDue: Statement
   let readyFirst: Statement
   let readyJobDelete: Statement
@@ -99,6 +100,9 @@ struct TaskStatements {
       UPDATE task SET not_before_ms = ?1
       WHERE not_before_ms > ?1 AND job IN (SELECT id FROM job WHERE ended_ms IS NULL AND models IS NOT NULL)
       """)
+    // Of the tasks that a job was submitted with.
+    isPlanning = connection.prepare(
+      "SELECT 1 FROM task WHERE job = ?1 AND spawner IS NULL AND state IN ('blocked', 'ready', 'leased') LIMIT 1")
     promoteDue = connection.prepare(
       "UPDATE task SET not_before_ms = NULL WHERE not_before_ms <= ?1 RETURNING job, kind")
     // With what its worker has to know of it.
@@ -106,7 +110,8 @@ struct TaskStatements {
       """
       SELECT \(columns), op, title, payload, timeout_ms, reuse_by, (SELECT options FROM job WHERE id = task.job)
       FROM task INDEXED BY task_ready
-      WHERE job = ?1 AND kind = ?2 AND state = 'ready' AND not_before_ms IS NULL ORDER BY id LIMIT 1
+      WHERE job = ?1 AND kind = ?2 AND state = 'ready' AND not_before_ms IS NULL AND (NOT ?3 OR spawner IS NULL)
+      ORDER BY id LIMIT 1
       """)
     readyJobDelete = connection.prepare("DELETE FROM ready_job WHERE job = ?1 AND kind = ?2")
     readyJobDeleteAll = connection.prepare("DELETE FROM ready_job WHERE job = ?1")

@@ -152,11 +152,19 @@ extension JobStore {
     guard let (untilMs, reason) = parked else { return nil }
     // The clock may have been set back since.
     let ms = min(untilMs - now, ModelLimits.parkMsMax)
-    return .later(
-      .parked, ms: ms,
-      message:
-        "'\(question.model.provider)' is not called before \(clockTime(ofMs: now + ms)), as it has asked: \(reason)")
+    let when = "'\(question.model.provider)' is not called before \(clockTime(ofMs: now + ms))"
+    guard !JobStore.accountFaults.contains(where: reason.hasPrefix) else {
+      let command = "genbroker limits --unpark \(question.account)"
+      return .later(
+        .parked, ms: ms,
+        message: "\(when), since it has refused: \(reason); when that is mended, '\(command)' tries it at once "
+          + "(a worker reads its keys when it starts)")
+    }
+    return .later(.parked, ms: ms, message: "\(when), as it has asked: \(reason)")
   }
+
+  /// The classes of failures that somebody has to mend.
+  private static let accountFaults = ["bad_key", "insufficient_quota", "forbidden"]
 
   private func lookAtRates(_ question: CallQuestion, now: Int64) throws -> Finding? {
     let limits = try limits()
@@ -179,7 +187,7 @@ extension JobStore {
       guard ahead.isBlocked(resource) || saturatingSum(used, ahead.taken(resource).calls) >= max else { continue }
       return .waits(
         resource, .slots,
-        message: "\(used) calls are being made, and no more than \(max) may be at a time (\(scope.text))")
+        message: "\(MoneyText.text(used, .calls)) under way, and no more than \(max) may be at a time (\(scope.text))")
     }
     return nil
   }
@@ -220,8 +228,8 @@ extension JobStore {
         guard let ms = scope.msLeft(now: now), question.estimate.worst[unit] <= bound else {
           return .refused(.budget, message: message)
         }
-        let isLater = "; it goes on at 00:00 UTC, or when more is allowed"
-        tomorrow = tomorrow ?? .later(.budget, ms: ms, message: message + isLater)
+        let words = "; it goes on at 00:00 UTC, or when '\(try limitCommand(scope, unit))' allows more"
+        tomorrow = tomorrow ?? .later(.budget, ms: ms, message: message + words)
       case .wait(let unit):
         waits =
           waits
@@ -237,18 +245,25 @@ extension JobStore {
     return tomorrow ?? waits
   }
 
+  /// The command that sets the limit of a day which is in force.
+  private func limitCommand(_ scope: BudgetScope, _ unit: Spent.Unit) throws -> String {
+    let of: LimitScope =
+      switch scope {
+      case .job, .allDay: .all
+      case .userDay(let user, _): try limits()[.user(user), unit.limitOfDay] == nil ? .users : .user(user)
+      }
+    return "genbroker limits --scope \(of.text) --set \(unit.limitOfDay.name)=N"
+  }
+
   private func usedUp(
     _ scope: BudgetScope, _ unit: Spent.Unit, of bound: Int64, _ spending: Spending, _ estimate: CallEstimate
   ) -> String {
+    let budget = "the budget of \(MoneyText.text(bound, unit)) for \(scope.words)"
+    let need = MoneyText.text(estimate.worst[unit], unit)
+    if scope.isADay, estimate.worst[unit] > bound { return "\(budget) is less than the next call may take (\(need))" }
     let spent = MoneyText.text(spending.settled[unit], unit)
     let unknown = spending.unknown[unit] > 0 ? ", \(MoneyText.text(spending.unknown[unit], unit)) perhaps" : ""
-    let need = MoneyText.text(estimate.worst[unit], unit)
-    if scope.isADay, estimate.worst[unit] > bound {
-      return
-        "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is less than the next call may take (\(need))"
-    }
-    return "the budget of \(MoneyText.text(bound, unit)) for \(scope.words) is used up: \(spent) are spent\(unknown), "
-      + "and the next call may take \(need)"
+    return "\(budget) has no room for the next call: \(spent) spent\(unknown), and it may take \(need)"
   }
 
   // MARK: What is known

@@ -23,8 +23,7 @@ extension JobStore {
     }
     callLimits = nil
     callWindow = nil
-    try sql.tasks.hurryAskers.run(now)
-    known.mayHaveDue = true
+    try hurryAskers(now: now)
     callWaiters.somethingIsFree()
   }
 }

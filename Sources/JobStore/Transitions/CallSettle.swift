@@ -178,8 +178,7 @@ extension JobStore {
       throw Refusal(
         .conflict, "no account '\(visible(account))' is parked", remedy: "'genbroker limits' shows those that are")
     }
-    try sql.tasks.hurryAskers.run(now)
-    known.mayHaveDue = true
+    try hurryAskers(now: now)
   }
 
   // MARK: Calls whose workers are gone

@@ -17,6 +17,12 @@ extension JobStore {
         token: token, kind: kind.name, worker: worker, pid: pid, owner: owner, version: version, slots: slots, held: 0))
   }
 
+  /// What waits for a provider or a limit is tried again: these may be otherwise now, or a worker has come with other keys.
+  package func hurryAskers(now: Int64) throws {
+    try sql.tasks.hurryAskers.run(now)
+    known.mayHaveDue = true
+  }
+
   /// How many leases a worker wants to hold from now on.
   package func setSlots(_ token: String, _ count: Int) {
     slots.setSlots(token, count)
@@ -101,7 +107,10 @@ extension JobStore {
   ) throws -> Bool {
     while let next = try (session.owner == nil ? same : nil) ?? nextJob(for: session, among: owners) {
       let (id, owner) = (next.job, next.owner)
-      let found = try sql.tasks.readyFirst.first(id.value, session.kind) { (TaskRow($0), TaskContent($0)) }
+      // A job that shall be looked at when it is planned gives nothing that the plan has added, while it is planned.
+      let found = try sql.tasks.readyFirst.first(id.value, session.kind, job(id).holds) {
+        (TaskRow($0), TaskContent($0))
+      }
       same = nil
       guard let (task, content) = found else {
         try sql.tasks.readyJobDelete.run(id.value, session.kind)

@@ -37,6 +37,8 @@ extension JobStore {
     }
     try insertTasks(batch, to: id, isCounted: true, now: now)
     if new.isSealed { try settle(id, now: now) }
+    // Whoever brings the tasks has planned them.
+    if new.holds, new.tasks != nil, new.isSealed { try hold(id, now: now) }
     return (id, false)
   }
 
@@ -137,6 +139,7 @@ extension JobStore {
     try record(.jobSealed, job: id, now: now)
     try queueAll(id)
     try settle(id, now: now)
+    if try job(id).holds { try hold(id, now: now) }
   }
 
   /// Adds tasks to an open job.

@@ -178,9 +178,9 @@ final class TaskRunner {
     guard plugin == nil, let ending = run.takeEnding() else { return }
     reports.flush()
     switch ending {
-    // The job is paused until there is money: that is no fault of the attempt.
+    // The job is paused: until there is money, or by somebody. That is no fault of the attempt.
     case .fail(let failure) where failure.errorClass == ModelDesk.budgetClass && models?.lacksMoney(lease) == true:
-      release("its model calls wait for a larger budget", failure)
+      release("its job is paused", failure)
     case .fail(let failure): tell(failure)
     case .complete(let results, let digest):
       let call = WorkerAPI.Complete(session: "", lease: lease, results: results, digest: digest)

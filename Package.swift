@@ -70,6 +70,7 @@ let package = Package(
     library("JSON"),
     library("JSONSchema", ["JSON"]),
     library("JobModel"),
+    library("Spelling"),
     library("Varlink", ["JSON"]),
     .executableTarget(
       name: "wiregen", dependencies: ["Varlink"], path: "Sources/wiregen", swiftSettings: strict),
@@ -86,7 +87,7 @@ let package = Package(
 
     // Models over HTTP.
     library(
-      "ModelAPI", ["CLibCurl", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"],
+      "ModelAPI", ["CLibCurl", "EventLoop", "JSON", "JobModel", "Spelling", "Digest", "FileSystem"],
       resources: [.embedInCode("Prices/prices.json")], settings: [.strictMemorySafety()]),
 
     // The processes.
@@ -104,7 +105,7 @@ let package = Package(
     library("Diagram", ["BPMN"]),
 
     // Executables.
-    library("CommandLine"),
+    library("CommandLine", ["Spelling"]),
     .executableTarget(
       name: "genbroker",
       dependencies: [
@@ -137,6 +138,7 @@ let package = Package(
     tests("JSON", ["JSON", "Fuzzing"]),
     tests("JSONSchema", ["JSONSchema", "JSON", "TestSupport"]),
     tests("JobModel", ["JobModel", "TestSupport"]),
+    tests("Spelling", ["Spelling"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("SQLite", ["SQLite", "FileSystem", "TestSupport"]),

@@ -35,14 +35,6 @@ import Testing
     #expect(refusal(sample.parse(["submit", long]))?.remedy == "'genbroker submit --help' lists all")
   }
 
-  @Test(arguments: [
-    ("knid", "kind"), ("kinds", "kind"), ("kin", "kind"), ("KIND", "kind"), ("inlcude", "include"),
-    ("x", nil), ("", nil), ("completely", nil), ("in", nil),
-  ])
-  func `the nearest name is suggested, and none that is far`(typed: String, meant: String?) {
-    #expect(nearest(to: typed, among: ["kind", "include", "wait"]) == meant)
-  }
-
   private let environmental = Program<SampleContext>(only: Environmental.self, version: "1")
 }
 

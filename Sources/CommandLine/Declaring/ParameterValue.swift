@@ -1,3 +1,5 @@
+import Spelling
+
 /// A type that can be read from one argument.
 package protocol ParameterValue: Sendable {
   /// Reads what the user wrote.

@@ -1,3 +1,5 @@
+import Spelling
+
 /// Sorts the arguments of one command to its parameters.
 ///
 /// Options and positional arguments may be mixed; `--` ends the options. Long options are `--name value` or

@@ -1,3 +1,5 @@
+import Spelling
+
 /// The way from the program's name down to the command that a command line means.
 struct Route {
   private(set) var tree: CommandTree

@@ -1,4 +1,5 @@
 import JSON
+import Spelling
 
 /// Reads an object of the configuration in which nothing may stand that nobody knows: a misspelt name would otherwise go
 /// unnoticed.
@@ -52,23 +53,5 @@ struct MemberReader {
 func unknownNameRemedy(_ name: String, _ known: [String]) -> String {
   if known.isEmpty { return "Leave it out." }
   let all = "There are: \(known.sorted().joined(separator: ", "))."
-  let near = known.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
-  guard let near, near.1 <= max(1, name.utf8.count / 3) else { return all }
-  return "Do you mean '\(near.0)'? \(all)"
-}
-
-/// How many bytes have to be put in, taken out or replaced to make one name of the other.
-private func editDistance(_ one: String, _ other: String) -> Int {
-  let (from, to) = (Array(one.utf8.prefix(64)), Array(other.utf8.prefix(64)))
-  var row = Array(0...to.count)
-  for (line, byte) in from.enumerated() {
-    var diagonal = row[0]
-    row[0] = line + 1
-    for place in to.indices {
-      let replaced = diagonal + (to[place] == byte ? 0 : 1)
-      diagonal = row[place + 1]
-      row[place + 1] = min(replaced, row[place] + 1, row[place + 1] + 1)
-    }
-  }
-  return row[to.count]
+  return nearest(to: name, among: known).map { "Do you mean '\($0)'? \(all)" } ?? all
 }

@@ -29,7 +29,7 @@ func library(
 
 /// The folders whose subject is described by a README beside the code.
 func readmes(_ name: String) -> [String] {
-  ["Wire"].contains(name) ? ["README.md"] : []
+  ["Wire", "Recipes"].contains(name) ? ["README.md"] : []
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -63,6 +63,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
+    .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     // Values without I/O.
     library("Digest", ["CNettle"]),
@@ -71,6 +72,8 @@ let package = Package(
     library("JSONSchema", ["JSON"]),
     library("JobModel"),
     library("Spelling"),
+    library(
+      "Recipes", ["CYAML", "JSON", "JSONSchema", "JobModel", "Spelling"], settings: [.strictMemorySafety()]),
     library("Varlink", ["JSON"]),
     .executableTarget(
       name: "wiregen", dependencies: ["Varlink"], path: "Sources/wiregen", swiftSettings: strict),
@@ -138,6 +141,7 @@ let package = Package(
     tests("JSON", ["JSON", "Fuzzing"]),
     tests("JSONSchema", ["JSONSchema", "JSON", "TestSupport"]),
     tests("JobModel", ["JobModel", "TestSupport"]),
+    tests("Recipes", ["Recipes", "JSON", "JSONSchema", "JobModel", "Wire", "TestSupport"]),
     tests("Spelling", ["Spelling"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),

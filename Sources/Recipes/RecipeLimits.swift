@@ -1,0 +1,33 @@
+/// Every bound of recipes that is not one of tasks as such (`ModelLimits`).
+package enum RecipeLimits {
+  /// Of the file.
+  package static let fileBytesMax = 256 * 1024
+  /// Lists and mappings inside each other, the whole included.
+  package static let fileDepthMax = 32
+  /// Of the names of recipes, inputs, tasks and variables.
+  package static let nameBytesMax = 64
+  package static let inputsMax = 64
+  package static let tasksMax = 64
+  /// Variables of one `foreach`.
+  package static let loopsMax = 8
+  /// Names behind each other in one placeholder: `{inputs.a.b}` has three.
+  package static let pathNamesMax = 16
+
+  /// Of one value for an input.
+  package static let valueBytesMax = 1 << 20
+  /// Objects and arrays inside each other in a payload, the payload included: what the broker takes.
+  package static let payloadDepthMax = 48
+}
+
+/// Bounds of what one recipe may become.
+package struct ExpansionLimits: Sendable {
+  /// Tasks, also those that are not known yet in full.
+  package var tasksMax = 50_000
+  /// Needs of all tasks together.
+  package var needsMax = 1_000_000
+  /// Bytes of all payloads and outputs together.
+  package var bytesMax = 128 << 20
+
+  /// What holds everywhere but in tests.
+  package init() {}
+}

@@ -1,0 +1,61 @@
+import JobModel
+
+/// What a placeholder or a `foreach` refers to.
+struct Reference: Sendable, Hashable {
+  enum Root: Sendable, Hashable {
+    /// A variable of a `foreach`.
+    case variable(String)
+    case input(String)
+    /// The JSON that a task has made.
+    case output(String)
+  }
+
+  let root: Root
+  /// Members inside each other, the outermost first.
+  let path: [String]
+
+  /// `inputs.a.b`, `outputs.plan.entities`, `room`, `room.name`; nil for anything else.
+  init?(_ text: String) {
+    let names = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard names.count <= RecipeLimits.pathNamesMax, names.allSatisfy(Self.isName) else { return nil }
+    let isVariable = ![Self.inputs, Self.outputs].contains(names[0])
+    guard isVariable || names.count > 1 else { return nil }
+    root =
+      switch names[0] {
+      case Self.inputs: .input(names[1])
+      case Self.outputs: .output(names[1])
+      default: .variable(names[0])
+      }
+    path = Array(names.dropFirst(isVariable ? 1 : 2))
+  }
+
+  /// As it is written.
+  var text: String {
+    let root =
+      switch root {
+      case .variable(let name): name
+      case .input(let name): "\(Self.inputs).\(name)"
+      case .output(let name): "\(Self.outputs).\(name)"
+      }
+    return ([root] + path).joined(separator: ".")
+  }
+
+  static let inputs = "inputs"
+  static let outputs = "outputs"
+  static let tasks = "tasks"
+
+  /// Words that cannot be the names of variables.
+  static let taken = [inputs, outputs, tasks]
+
+  /// Whether a text can be a name in a reference: letters and digits of ASCII, `_` and `-`.
+  static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= RecipeLimits.nameBytesMax && text.unicodeScalars.allSatisfy(isNameScalar)
+  }
+
+  static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
+    default: false
+    }
+  }
+}

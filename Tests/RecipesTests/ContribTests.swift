@@ -1,0 +1,119 @@
+import Foundation
+import JSON
+import JSONSchema
+import JobModel
+import Testing
+
+@testable import Recipes
+
+/// `contrib/recipes`: the samples, and the schema for editors.
+@Suite struct `The recipes in contrib` {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "contrib/recipes")
+
+  static func contents(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: folder.appending(path: name)))
+  }
+
+  private static func schema() throws -> Schema {
+    try Schema(parsing: JSONDocument(contents("recipe.schema.json")).root)
+  }
+
+  private static let samples = ["phased-project", "style-catalog", "tech-pack"]
+
+  @Test func `are those that are tested here`() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".yaml") }
+    #expect(files.sorted() == Self.samples.map { $0 + ".yaml" })
+  }
+
+  @Test(arguments: samples)
+  func `are read, bear the name of their file, and fit the schema for editors`(_ name: String) throws {
+    let bytes = try Self.contents(name + ".yaml")
+    #expect(try Recipe(parsing: bytes).name == name)
+    #expect(try Self.schema().validate(RawJSON(YAMLReader.read(bytes).root.json()).value) == [])
+  }
+
+  @Test(arguments: samples)
+  func `are read by a person in two minutes`(_ name: String) throws {
+    let words = String(decoding: try Self.contents(name + ".yaml"), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    // 200 words a minute are slow reading.
+    #expect(words.count <= 400)
+  }
+
+  @Test func `make the whole catalogue of styles: 6,000 tasks`() throws {
+    let recipe = try Recipe(parsing: Self.contents("style-catalog.yaml"))
+    let tasks = try recipe.expand((1...60).map { ("subcategories", "Style \($0)") }).tasks
+    #expect(tasks.count == 6000)
+    let counts = ["style", "style-image", "room", "room-image"].map { name in tasks.count { $0.declaration == name } }
+    #expect(counts == [60, 180, 1440, 4320])
+    let image = try #require(tasks.first { $0.key.text == "room-image/Style 7/kitchen/2" })
+    #expect(image.needs.map(\.text) == ["room/Style 7/kitchen"])
+    #expect(image.outputs.map(\.text) == ["Style 7/kitchen/2.png"])
+  }
+
+  @Test func `make a project of the entities that its plan finds`() throws {
+    let recipe = try Recipe(parsing: Self.contents("phased-project.yaml"))
+    #expect(try recipe.expand([("idea", "A blog")]).keys == ["plan", "core"])
+    let plan = #"{"entities": [{"name": "post", "fields": []}, {"name": "user", "fields": ["name"]}]}"#
+    let tasks = try recipe.expand([("idea", "A blog")], outputs: [("plan", plan)]).tasks
+    #expect(tasks.map(\.key.text) == ["plan", "core", "entity/post", "entity/user", "support", "main", "check"])
+    #expect(tasks.last?.waitsForSettled == true)
+    #expect(tasks[3].payloadText == #"{"entity":{"name":"user","fields":["name"]}}"#)
+  }
+
+  @Test func `make close-ups of what an analysis finds`() throws {
+    let recipe = try Recipe(parsing: Self.contents("tech-pack.yaml"))
+    let views = ["front.png", "back.png"].map { GivenInput("views", .file(name: $0, bytes: [])) }
+    let values = try recipe.values(views + [GivenInput("product", .text("Parka"))])
+    let found = try json(#"{"summary": "A parka.", "details": ["zip", "hood"]}"#)
+    let front = try recipe.expand(values, outputs: [TaskKey("analysis/front.png"): found])
+    #expect(front.tasks.map(\.key.text).filter { $0.hasPrefix("close-up") }.count == 2)
+    #expect(front.task("pack") == nil)
+    let all = try recipe.expand(
+      values, outputs: [TaskKey("analysis/front.png"): found, TaskKey("analysis/back.png"): found])
+    #expect(all.task("pack")?.needs.count == 8)
+  }
+
+  // MARK: The schema
+
+  /// Recipes that the schema for editors refuses as well; the rest is beyond a schema.
+  private static let refusedBySchema = [
+    "a list instead of a recipe", "no name", "no tasks", "an empty mapping of tasks", "an unknown member of the recipe",
+    "an unknown member of a task", "a number as text", "nothing as text", "a type that does not exist",
+    "an input without a type", "an unknown limit", "a task without a kind", "a number of attempts out of range",
+    "a policy that does not exist", "needs that are no list", "a foreach over an empty list",
+    "a payload that is no mapping",
+  ]
+
+  @Test(arguments: WrongRecipe.all.filter { refusedBySchema.contains($0.name) })
+  func `have a schema that refuses wrong recipes, too`(_ wrong: WrongRecipe) throws {
+    let value = RawJSON(try YAMLReader.read(Array(wrong.yaml.utf8)).root.json()).value
+    #expect(try !Self.schema().validate(value).isEmpty)
+  }
+
+  @Test func `have a schema that refuses no wrong recipe by another name`() {
+    let names = Set(WrongRecipe.all.map(\.name))
+    #expect(names.isSuperset(of: Self.refusedBySchema) && names.count == WrongRecipe.all.count)
+  }
+
+  @Test func `have a schema with the members and words of the reader`() throws {
+    let schema = try JSONDocument(Self.contents("recipe.schema.json")).root
+    func names(_ value: JSONValue?) -> Set<String> { Set(value?["properties"]?.members?.map(\.key) ?? []) }
+    func words(_ task: JSONValue?, _ member: String) -> [String?]? {
+      task?["properties"]?[member]?["enum"]?.elements?.map(\.string)
+    }
+    let definitions = try #require(schema["$defs"])
+    let task = definitions["task"]
+    #expect(names(schema) == Set(RecipeMembers.recipe))
+    #expect(names(definitions["input"]) == Set(RecipeMembers.input))
+    #expect(names(definitions["limits"]) == Set(RecipeMembers.limits))
+    #expect(names(task) == Set(RecipeMembers.task))
+    #expect(words(definitions["input"], "type") == RecipeInput.Kind.allCases.map(\.rawValue))
+    #expect(words(task, "reuse_by") == ReuseBasis.allCases.map(\.rawValue))
+    #expect(definitions["attempts"]?["maximum"]?.int == Int64(ModelLimits.attemptsMax))
+    #expect(task?["properties"]?["timeout_ms"]?["maximum"]?.int == ModelLimits.timeoutMsMax)
+    #expect(schema["properties"]?["tasks"]?["maxProperties"]?.int == Int64(RecipeLimits.tasksMax))
+    #expect(schema["properties"]?["inputs"]?["maxProperties"]?.int == Int64(RecipeLimits.inputsMax))
+    #expect(task?["properties"]?["foreach"]?["maxProperties"]?.int == Int64(RecipeLimits.loopsMax))
+  }
+}

@@ -113,7 +113,7 @@ let package = Package(
       name: "genbroker",
       dependencies: [
         "Broker", "BrokerClient", "WorkerHost", "ModelAPI", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel",
-        "JobStore", "Digest", "FileSystem", "SQLite",
+        "JobStore", "Digest", "FileSystem", "SQLite", "Recipes",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
@@ -169,7 +169,7 @@ let package = Package(
       "Command",
       [
         "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "FileSystem",
-        "Varlink", "Wire", "EventLoop", "JSON", "Digest", "TestSupport",
+        "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
       ]),
     tests(
       "DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport"]),

@@ -51,6 +51,7 @@ let genbrokerProgram = Program<CommandContext>(
         .command(Cancel.self), .command(Pause.self), .command(Resume.self), .command(Retry.self),
         .command(Regenerate.self),
       ]),
+    CommandSection("Recipes", [recipeFamily]),
     CommandSection("Models", [.command(Usage.self), .command(Calls.self), .command(Limits.self)]),
     CommandSection(
       "Files",
@@ -64,6 +65,10 @@ let genbrokerProgram = Program<CommandContext>(
         .command(Backup.self), .command(Prune.self), .command(Drain.self), .command(Doctor.self),
       ]),
   ])
+
+private let recipeFamily = Entry<CommandContext>.family(
+  About("recipe", "Look at recipes: files that say how inputs become tasks."),
+  [CommandSection("Recipes", [.command(RecipeCheck.self), .command(RecipeShow.self)])])
 
 /// The version of the whole program.
 let programVersion = "0.1.0"

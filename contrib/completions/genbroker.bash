@@ -4,12 +4,12 @@ _genbroker() {
   local commands='' options='' values='' files=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path/$word" in
-      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/usage|/calls|/limits|/files|/cat|/history|/diff|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
+      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/usage|/calls|/limits|/files|/cat|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
       *) ;;
     esac
   done
   case "$path" in
-    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate usage calls limits files cat history diff export serve status workers check backup prune drain doctor help' ;;
+    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat export serve status workers check backup prune drain doctor help' ;;
     '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
     '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
@@ -26,13 +26,14 @@ _genbroker() {
     '/resume') options='--budget-usd --max-calls --max-tokens --max-credits --json --socket -h --help' commands='' ;;
     '/retry') options='--task --json --socket -h --help' commands='' ;;
     '/regenerate') options='--phase --task --only --json --socket -h --help' commands='' ;;
+    '/recipe') options='-h --help' commands='check show help' ;;
+    '/recipe/check') options='--json -h --help' commands='' files=files ;;
+    '/recipe/show') options='-i --input --output --tasks --json -h --help' commands='' files=files ;;
     '/usage') options='--by --since --json --socket -h --help' commands='' ;;
     '/calls') options='-s --state -n --limit --show --json --socket -h --help' commands='' ;;
     '/limits') options='--scope --set --clear --unpark --json --socket -h --help' commands='' ;;
     '/files') options='--prefix --own --all-versions --json --socket -h --help' commands='' ;;
     '/cat') options='--file-version --socket -h --help' commands='' ;;
-    '/history') options='--json --socket -h --help' commands='' ;;
-    '/diff') options='--from --to --socket -h --help' commands='' ;;
     '/export') options='-o --output -f --follow --partial --own --delete --socket -h --help' commands='' ;;
     '/serve') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
     '/status') options='--json --socket -h --help' commands='' ;;
@@ -124,6 +125,8 @@ _genbroker() {
     '/regenerate --phase') files=none ;;
     '/regenerate --task') files=none ;;
     '/regenerate --socket') files=files options='' ;;
+    '/recipe/show -i'|'/recipe/show --input') files=none ;;
+    '/recipe/show --output') files=none ;;
     '/usage --by') values='job model owner day' ;;
     '/usage --since') files=none ;;
     '/usage --socket') files=files options='' ;;
@@ -140,10 +143,6 @@ _genbroker() {
     '/files --socket') files=files options='' ;;
     '/cat --file-version') files=none ;;
     '/cat --socket') files=files options='' ;;
-    '/history --socket') files=files options='' ;;
-    '/diff --from') files=none ;;
-    '/diff --to') files=none ;;
-    '/diff --socket') files=files options='' ;;
     '/export -o'|'/export --output') files=directories ;;
     '/export --socket') files=files options='' ;;
     '/serve --socket') files=files options='' ;;

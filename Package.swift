@@ -205,7 +205,8 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "JSON", "JSONSchema", "JobModel", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "HTML", "Markdown",
+        "JSON", "JSONSchema", "JobModel", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "HTML",
+        "Markdown",
       ],
       path: "Tests/Fuzzing", exclude: ["Seeds"], swiftSettings: strict),
     .executableTarget(

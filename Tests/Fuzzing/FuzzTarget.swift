@@ -26,7 +26,7 @@ package enum FuzzTargets {
   package static let all: [any FuzzTarget.Type] = [
     FramesTarget.self, ConnectionsTarget.self, EnvelopeTarget.self, JSONTarget.self, PluginLinesTarget.self,
     InterfaceTarget.self, NamesTarget.self, GlobTarget.self, Base64Target.self, EventStreamTarget.self, BPMNTarget.self,
-    SchemaTarget.self, MarkdownTarget.self,
+    SchemaTarget.self, MarkdownTarget.self, RecipeTarget.self,
   ]
 
   /// - Returns: `nil` when there is none of this name.

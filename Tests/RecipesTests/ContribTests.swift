@@ -74,6 +74,15 @@ import Testing
     #expect(all.task("pack")?.needs.count == 8)
   }
 
+  @Test func `have a page that names every member and every type`() throws {
+    let path = Self.folder.deletingLastPathComponent().deletingLastPathComponent().appending(
+      path: "Sources/Recipes/README.md")
+    let page = String(decoding: try Data(contentsOf: path), as: UTF8.self)
+    let members = RecipeMembers.input + RecipeMembers.limits + RecipeMembers.task
+    for word in members + RecipeInput.Kind.allCases.map(\.rawValue) { #expect(page.contains("`\(word)`"), "\(word)") }
+    for word in RecipeMembers.recipe { #expect(page.contains("\n\(word):"), "\(word)") }
+  }
+
   // MARK: The schema
 
   /// Recipes that the schema for editors refuses as well; the rest is beyond a schema.

@@ -21,6 +21,11 @@ import Testing
     #expect(refusal(bytes: utf16) == "r.yaml:1:1: bytes that are not UTF-8\n  save the file as UTF-8")
   }
 
+  @Test func `has the same places behind a byte order mark`() {
+    #expect(refusal("\u{FEFF}recipe: r\ntask: 1\n")?.hasPrefix("r.yaml:2:1: ") == true)
+    #expect(refusal("\u{FEFF}" + oneTask("")) == nil)
+  }
+
   @Test func `that ends too early is refused at its end`() {
     #expect(refusal("recipe: r\ntask[[[[")?.hasPrefix("r.yaml:2:9: a name without ':' behind it\n") == true)
     #expect(refusal("recipe: r\ntasks:")?.hasPrefix("r.yaml:2:7: 'tasks' is empty, no mapping\n") == true)

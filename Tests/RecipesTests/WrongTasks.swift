@@ -106,6 +106,30 @@ let wrongTasks: [WrongRecipe] = [
       did you mean 'rooms'?
     """),
   WrongRecipe(
+    "a foreach over the bare name of an input",
+    """
+    recipe: r
+    inputs: {rooms: {type: list}}
+    tasks:
+      a: {kind: docs, foreach: {room: rooms}}
+    """,
+    """
+    r.yaml:4:35: no variable 'rooms' in task 'a'
+      the input is called inputs.rooms
+    """),
+  WrongRecipe(
+    "a foreach over the bare name of a task",
+    """
+    recipe: r
+    tasks:
+      style: {kind: docs}
+      a: {kind: docs, foreach: {of: style}}
+    """,
+    """
+    r.yaml:4:33: no variable 'style' in task 'a'
+      foreach goes through tasks as 'variable: tasks.NAME'; what a task has made is outputs.NAME.MEMBER
+    """),
+  WrongRecipe(
     "a foreach over an input that is no list",
     """
     recipe: r

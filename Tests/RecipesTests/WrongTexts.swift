@@ -41,7 +41,7 @@ let wrongTexts: [WrongRecipe] = [
     """,
     """
     r.yaml:4:34: no variable 'topic' in task 'a'
-      the input is called {inputs.topic}
+      the input is called inputs.topic
     """),
   WrongRecipe(
     "a member of a text",

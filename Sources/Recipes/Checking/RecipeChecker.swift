@@ -115,13 +115,17 @@ struct RecipeChecker {
 
   private func variable(_ name: String, at place: Place, _ scope: CheckedTask) throws(RecipeError) -> Variable {
     if let variable = scope.variables.first(where: { $0.name == name }) { return variable }
-    if inputs[name] != nil {
-      throw RecipeError(
-        place, "no variable '\(name)' in task '\(scope.name)'", remedy: "the input is called {inputs.\(name)}")
+    throw RecipeError(place, "no variable '\(name)' in task '\(scope.name)'", remedy: remedy(forVariable: name, scope))
+  }
+
+  /// Most often the word that says what a name is was left out.
+  private func remedy(forVariable name: String, _ scope: CheckedTask) -> String {
+    if inputs[name] != nil { return "the input is called \(Reference.inputs).\(name)" }
+    if name == Reference.tasks || tasks.contains(where: { $0.name == name }) {
+      return "foreach goes through tasks as 'variable: tasks.NAME'; what a task has made is outputs.NAME.MEMBER"
     }
     let known = scope.variables.map(\.name) + inputNames.map { "\(Reference.inputs).\($0)" }
-    throw RecipeError(
-      place, "no variable '\(name)' in task '\(scope.name)'", remedy: suggestion(for: name, among: known, "there are"))
+    return suggestion(for: name, among: known, "there are")
   }
 
   private func input(_ name: String, at place: Place) throws(RecipeError) -> RecipeInput {

@@ -113,7 +113,7 @@ let package = Package(
       name: "genbroker",
       dependencies: [
         "Broker", "BrokerClient", "WorkerHost", "ModelAPI", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel",
-        "JobStore", "Digest", "FileSystem", "SQLite", "Recipes",
+        "JobStore", "Spelling", "Digest", "FileSystem", "SQLite", "Recipes",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(

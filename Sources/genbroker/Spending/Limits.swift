@@ -2,6 +2,7 @@ import BrokerClient
 import CommandLine
 import EventLoop
 import ModelAPI
+import Spelling
 import Wire
 
 /// `genbroker limits`

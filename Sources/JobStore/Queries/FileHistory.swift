@@ -9,6 +9,10 @@ package struct FileVersion: Sendable {
   package let owner: UserID
   /// It was taken from the store, and nothing was made.
   package let isReused: Bool
+  /// The version whose bytes it has, when somebody has gone back to that; who, and why.
+  package let restored: Int64?
+  package let restoredBy: UserID?
+  package let why: String?
   package let worker: String?
   package let attempt: Int?
   /// The model calls of the attempt, for all its files, in their order.
@@ -29,7 +33,10 @@ package struct FileVersion: Sendable {
     self.file = file
     owner = UserID(UInt32(truncatingIfNeeded: row.int(next)))
     lease = row.int(next + 1)
-    isReused = lease == 0
+    restored = row.optionalInt(next + 4)
+    restoredBy = row.optionalInt(next + 5).map { UserID(UInt32(truncatingIfNeeded: $0)) }
+    why = row.optionalText(next + 6)
+    isReused = lease == 0 && restored == nil
     worker = row.optionalText(next + 2)
     attempt = row.optionalInt(next + 3).map { Int($0) }
   }
@@ -57,7 +64,7 @@ extension StoreReader {
   }
 
   private func modelCalls(of version: FileVersion) throws -> [FileVersion.Call] {
-    guard !version.isReused else { return [] }
+    guard version.lease != 0 else { return [] }
     return try calls.ofLease.all(version.file.job.value, version.lease, StoreReader.callsPerVersionMax) { row in
       SHA256Digest(bytes: row.bytes(CallRecord.columnCount)).map {
         FileVersion.Call(record: CallRecord(row), request: $0)

@@ -92,7 +92,7 @@ struct ReaderStatements {
       """)
     fileHistory = connection.prepare(
       """
-      SELECT \(FileRecord.columns), maker.owner, r.lease, l.worker, l.attempt, maker.id
+      SELECT \(FileRecord.columns), maker.owner, r.lease, l.worker, l.attempt, r.restored, r.made_by, r.why
       FROM job j JOIN result r ON r.project = j.project JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
         JOIN job maker ON maker.id = r.job LEFT JOIN lease l ON l.id = r.lease
       WHERE j.id = ?1 AND r.path = ?2 AND r.version < ?3 ORDER BY r.version DESC LIMIT ?4
@@ -218,7 +218,7 @@ struct ReaderStatements {
     SELECT r.path, r.blob, r.media_type, r.meta, t.key, max(r.version)
     FROM task_need n JOIN task t ON t.job = n.job AND t.key = n.key
       JOIN result r ON r.task = t.id AND r.generation = t.generation
-    WHERE n.task = ?2 AND n.job = ?1 AND r.standing <> 'late' GROUP BY r.path
+    WHERE n.task = ?2 AND n.job = ?1 AND r.standing <> 'late' AND r.standing <> 'retired' GROUP BY r.path
     """
 }
 

@@ -208,7 +208,8 @@ extension JobStore {
     if !place.isNew { try sql.results.demoteHead.run(project, file.path) }
     known.isFile(place.path, in: project)
     try sql.reuse.copyResult.run(
-      project, place.version, task.id.value, task.job.value, task.generation, now, file.result)
+      project, place.version, task.id.value, task.job.value, task.generation, now, file.result,
+      eventHigh + 1)
     try record(.resultCommitted, job: task.job, task: task.key, now: now) {
       $0.member("path", file.path)
       $0.member("version", place.version)

@@ -24,6 +24,7 @@ struct Statements {
   let calls: CallStatements
   let events: EventStatements
   let reuse: ReuseStatements
+  let versions: VersionStatements
   let begin: Statement
   let commit: Statement
   let rollback: Statement
@@ -39,6 +40,7 @@ struct Statements {
     calls = CallStatements(connection)
     events = EventStatements(connection)
     reuse = ReuseStatements(connection)
+    versions = VersionStatements(connection)
     begin = connection.prepare("BEGIN IMMEDIATE")
     commit = connection.prepare("COMMIT")
     rollback = connection.prepare("ROLLBACK")

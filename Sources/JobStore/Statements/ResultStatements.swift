@@ -19,7 +19,7 @@ struct ResultStatements {
   /// The last version of every path that a task (?1) has committed in a generation (?2), behind a path (?3).
   static let filesOfTask = """
     SELECT r.path, b.sha256, r.size, max(r.version) FROM result r JOIN blob b ON b.id = r.blob
-    WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.path > ?3
+    WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.standing <> 'retired' AND r.path > ?3
     GROUP BY r.path ORDER BY r.path LIMIT ?4
     """
 
@@ -57,8 +57,8 @@ struct ResultStatements {
     insert = connection.prepare(
       """
       INSERT INTO result (project, path, version, standing, task, job, generation, lease, blob, size, media_type, meta,
-        at_ms)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        at_ms, event)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
       """)
     insertBlob = connection.prepare(
       "INSERT INTO blob (sha256, size, body) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING")

@@ -35,7 +35,8 @@ struct ReuseStatements {
   static let filesOfSource = """
     SELECT r.path, b.sha256, r.media_type, r.meta, r.id, r.size, max(r.version)
     FROM result r LEFT JOIN blob b ON b.id = r.blob
-    WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' GROUP BY r.path ORDER BY r.path LIMIT ?3
+    WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.standing <> 'retired'
+    GROUP BY r.path ORDER BY r.path LIMIT ?3
     """
 
   /// The last version of every path that the tasks have committed that a task (?1) needs, in the order of the paths.
@@ -43,7 +44,7 @@ struct ReuseStatements {
     SELECT r.path, b.sha256, r.media_type, r.meta, max(r.version)
     FROM task_need n CROSS JOIN task t ON t.job = n.job AND t.key = n.key
       JOIN result r ON r.task = t.id AND r.generation = t.generation JOIN blob b ON b.id = r.blob
-    WHERE n.task = ?1 AND r.standing <> 'late' GROUP BY r.path ORDER BY r.path
+    WHERE n.task = ?1 AND r.standing <> 'late' AND r.standing <> 'retired' GROUP BY r.path ORDER BY r.path
     """
 
   init(_ connection: borrowing Connection) {
@@ -51,8 +52,8 @@ struct ReuseStatements {
     copyResult = connection.prepare(
       """
       INSERT INTO result (project, path, version, standing, task, job, generation, lease, blob, size, media_type, meta,
-        at_ms)
-      SELECT ?1, path, ?2, 'head', ?3, ?4, ?5, 0, blob, size, media_type, meta, ?6 FROM result WHERE id = ?7
+        at_ms, event)
+      SELECT ?1, path, ?2, 'head', ?3, ?4, ?5, 0, blob, size, media_type, meta, ?6, ?8 FROM result WHERE id = ?7
       """)
     files = connection.prepare(ReuseStatements.filesOfSource)
     forgetFingerprint = connection.prepare("UPDATE task SET fingerprint = NULL WHERE id = ?1")
@@ -76,7 +77,8 @@ struct ReuseStatements {
     renew = connection.prepare("UPDATE task SET generation = ?2, sample = ?3 WHERE id = ?1")
     retire = connection.prepare(
       """
-      UPDATE result SET standing = 'retired' WHERE task = ?1 AND path = ?2 AND (standing = 'head' OR standing = 'past')
+      UPDATE result SET standing = 'retired', retired_event = ?3, retired_by = ?4
+      WHERE task = ?1 AND path = ?2 AND (standing = 'head' OR standing = 'past')
       """)
     source = connection.prepare(ReuseStatements.newestSource)
     sourceOfBefore = connection.prepare(ReuseStatements.sameSource)

@@ -11,6 +11,8 @@ enum EventType: String {
   case taskLeased = "task.leased"
   case resultCommitted = "result.committed"
   case resultLate = "result.late"
+  case resultRestored = "result.restored"
+  case resultRetired = "result.retired"
   case taskSucceeded = "task.succeeded"
   case taskRetry = "task.retry"
   case taskFailed = "task.failed"

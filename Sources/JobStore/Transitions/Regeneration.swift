@@ -81,12 +81,21 @@ extension JobStore {
   /// What a task that is done has made in an earlier generation and not in this one is no file of its job any more.
   func retire(_ task: TaskRow) throws {
     for path in try sql.reuse.notMadeAgain.all(task.id.value, task.generation, row: { $0.text(0) }) {
-      let size = try sql.results.lastOfJob.first(task.job.value, path) { $0.int(0) } ?? 0
-      try sql.reuse.retire.run(task.id.value, path)
-      try change(task.job) {
-        $0.files -= 1
-        $0.bytes -= size
-      }
+      try retire(path, of: task, at: eventHigh, by: nil)
+    }
+  }
+
+  /// A path is no file of its job any more.
+  ///
+  /// - Parameters:
+  ///   - event: the last one before which it was.
+  ///   - user: who has gone back to a time without it; `nil` when the task has not made it again.
+  func retire(_ path: String, of task: TaskRow, at event: Int64, by user: UserID?) throws {
+    let size = try sql.results.lastOfJob.first(task.job.value, path) { $0.int(0) } ?? 0
+    try sql.reuse.retire.run(task.id.value, path, event, user.map { Int64($0.value) })
+    try change(task.job) {
+      $0.files -= 1
+      $0.bytes -= size
     }
   }
 

@@ -148,7 +148,8 @@ extension JobStore {
   ) throws {
     try sql.results.insert.run(
       job(task.job).project, new.path.text, version, standing, task.id.value, task.job.value, task.generation,
-      lease.id.value, blob.id, blob.size, new.mediaType, new.meta.map(TextBytes.init), now)
+      lease.id.value, blob.id, blob.size, new.mediaType, new.meta.map(TextBytes.init), now,
+      eventHigh + 1)
     try record(event, job: task.job, task: task.key, now: now) {
       $0.member("path", new.path.text)
       $0.member("version", version)

@@ -56,7 +56,8 @@ let genbrokerProgram = Program<CommandContext>(
     CommandSection(
       "Files",
       [
-        .command(Files.self), .command(Cat.self), .command(History.self), .command(Diff.self), .command(Export.self),
+        .command(Files.self), .command(Cat.self), .command(History.self), .command(Diff.self), .command(Rollback.self),
+        .command(Export.self),
       ]),
     CommandSection(
       "Broker",

@@ -92,6 +92,11 @@ enum BadInputTables {
         "a file outside", "Files.Read", #"{"job":1,"path":"../../../etc/passwd"}"#, "Files.NoSuchFile", flag: "more"),
       .call(
         "a version below zero", "Files.Read", #"{"job":1,"path":"a","version":-1}"#, "Files.NoSuchFile", flag: "more"),
+      .call("going back to no file", "Files.Rollback", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile"),
+      .call("a version without a path", "Files.Rollback", #"{"job":1,"version":1}"#, "Files.Refused"),
+      .call("a path and a phase", "Files.Rollback", #"{"job":1,"path":"a","phase":"p"}"#, "Files.Refused"),
+      .call("going back to version 0", "Files.Rollback", #"{"job":1,"path":"a","version":0}"#, "Files.Refused"),
+      .call("going back with a key of 513 bytes", "Files.Rollback", with("match", 513), "Files.Refused"),
       .call("the history of no file", "Files.History", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile"),
       .call("the history of no job", "Files.History", #"{"job":1000000,"path":"none"}"#, "Files.NoSuchJob"),
       .call("a history of 101 versions", "Files.History", #"{"job":1,"path":"a","limit":101}"#, "Files.Refused"),

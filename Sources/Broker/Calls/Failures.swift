@@ -62,8 +62,9 @@ extension ReplyHandle {
     switch error.code {
     case .noSuchJob: fail(FilesAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
     case .noSuchFile: fail(FilesAPI.NoSuchFile(path: path, message: text.message, remedy: text.remedy))
+    case .conflict: fail(FilesAPI.Conflict(message: text.message, remedy: text.remedy))
     case nil where error.isPassing: fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
-    case .noSuchTask, .noSuchSession, .noSuchInput, .noSuchCall, .staleLease, .conflict, .invalid:
+    case .noSuchTask, .noSuchSession, .noSuchInput, .noSuchCall, .staleLease, .invalid:
       fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
     // What was committed cannot be read: that is damage, not the caller's mistake.
     case nil:

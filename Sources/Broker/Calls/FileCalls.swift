@@ -11,6 +11,7 @@ extension Broker {
     case .list(let call): list(call, session, reply)
     case .read(let call): read(call, session, reply)
     case .history(let call): history(call, session, reply)
+    case .rollback(let call): rollback(call, session, reply)
     }
   }
 
@@ -29,6 +30,20 @@ extension Broker {
       switch result {
       case .failure(let error): reply.fail(files: error, job: call.job, path: call.path)
       case .success(let page): reply.done(FilesAPI.History.Reply(versions: page.0, more: page.1))
+      }
+    }
+  }
+
+  private func rollback(_ call: FilesAPI.Rollback, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    store.perform { store, now in
+      try store.rollback(
+        JobID(Int64(call.job)), to: try Parsing.refusing { try Parsing.rollbackTarget(call) }, by: caller,
+        why: try Parsing.refusing { try Parsing.reason(call.why) }, now: now)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(files: error, job: call.job, path: call.path ?? "")
+      case .success(let files): reply.done(FilesAPI.Rollback.Reply(files))
       }
     }
   }

@@ -100,11 +100,28 @@ enum Parsing {
   }
 
   static func choice(_ call: JobsAPI.Regenerate) throws -> JobStore.TaskChoice {
-    var choice = JobStore.TaskChoice()
-    choice.matching = try match(call.match)
-    choice.phase = try sought(call.phase, "phase", bytesMax: ModelLimits.titleBytesMax)
+    var choice = try choice(match: call.match, phase: call.phase)
     choice.only = call.only ?? false
     return choice
+  }
+
+  private static func choice(match: String?, phase: String?) throws -> JobStore.TaskChoice {
+    var choice = JobStore.TaskChoice()
+    choice.matching = try self.match(match)
+    choice.phase = try sought(phase, "phase", bytesMax: ModelLimits.titleBytesMax)
+    return choice
+  }
+
+  static func rollbackTarget(_ call: FilesAPI.Rollback) throws -> RollbackTarget {
+    let version = try count(call.version, "version", in: 1...Int.max).map(Int64.init)
+    guard let path = call.path else {
+      guard version == nil else { throw invalid("a version without a path", remedy: "name the path, too") }
+      return .tasks(try choice(match: call.match, phase: call.phase))
+    }
+    guard call.match == nil, call.phase == nil else {
+      throw invalid("a path beside a pattern or a phase", remedy: "choose a file, or tasks")
+    }
+    return .file(try text(path, "path", bytesMax: ModelLimits.pathBytesMax), version: version)
   }
 
   static func policy(_ call: AdminAPI.Prune) throws(Refusal) -> PrunePolicy {

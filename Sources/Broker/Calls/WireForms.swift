@@ -122,8 +122,22 @@ extension FilesAPI.Version {
   init(_ version: FileVersion) {
     self.init(
       file: FilesAPI.File(version.file), standing: FilesAPI.Standing(version.file.standing),
-      owner: Int(version.owner.value), reused: version.isReused, worker: version.worker, attempt: version.attempt,
+      owner: Int(version.owner.value), reused: version.isReused, restored: version.restored.map { Int($0) },
+      by: version.restoredBy.map { Int($0.value) }, why: version.why, worker: version.worker, attempt: version.attempt,
       calls: version.calls.map(FilesAPI.VersionCall.init))
+  }
+}
+
+extension FilesAPI.Rollback.Reply {
+  init(_ files: [RolledBackFile]) {
+    let retired = files.count { $0.version == nil }
+    let told = files.prefix(WireLimits.pageItemsMax).map {
+      FilesAPI.RolledBack(
+        path: $0.path, version: $0.version.map { Int($0) }, restored: $0.restored.map { Int($0) })
+    }
+    self.init(
+      files: Array(told.prefix(Page.count(of: told, bytesMax: Broker.pageBytesMax))), restored: files.count - retired,
+      retired: retired)
   }
 }
 

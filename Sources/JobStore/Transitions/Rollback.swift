@@ -248,7 +248,8 @@ extension JobStore {
   }
 
   private func tell(
-    _ type: EventType, _ path: String, of task: TaskRow, as act: RollbackAct, _ more: @escaping (inout JSONWriter) -> Void
+    _ type: EventType, _ path: String, of task: TaskRow, as act: RollbackAct,
+    _ more: @escaping (inout JSONWriter) -> Void
   ) throws {
     try record(type, job: task.job, task: task.key, now: act.now) {
       $0.member("path", path)

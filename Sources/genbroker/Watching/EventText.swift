@@ -27,6 +27,10 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
     return ("started by \(detail.text("worker") ?? "a worker")" + (attempt > 1 ? ", attempt \(attempt)" : ""), nil)
   case "result.committed":
     return ("wrote \(detail.text("path") ?? "?") (\(Human.bytes(Int64(detail.number("size") ?? 0))))", nil)
+  case "result.restored":
+    let versions = "version \(detail.number("restored") ?? 0) again, as version \(detail.number("version") ?? 0)"
+    return ("\(detail.text("path") ?? "?") is \(versions)\(detail.because)", .yellow)
+  case "result.retired": return ("\(detail.text("path") ?? "?") is no file any more\(detail.because)", .yellow)
   case "result.late": return ("brought \(detail.text("path") ?? "?") too late; it is not the current file", .yellow)
   case "task.succeeded": return ("succeeded, \(Human.count(detail.number("files") ?? 0, "file"))", .green)
   case "task.reused":
@@ -90,6 +94,9 @@ struct EventDetail {
 
   /// `: the reason`, or nothing.
   var reason: String { text("reason").map { ": \($0)" } ?? "" }
+
+  /// `: why somebody has done it`, or nothing.
+  var because: String { text("why").map { ": \($0)" } ?? "" }
 
   /// Of a task that was given back because a provider or a limit wants it to wait; `nil` for any other.
   var whatItWaitsFor: String? { number("not_before_ms") == nil ? nil : text("message") }

@@ -92,7 +92,7 @@ enum BadInputTables {
         "a file outside", "Files.Read", #"{"job":1,"path":"../../../etc/passwd"}"#, "Files.NoSuchFile", flag: "more"),
       .call(
         "a version below zero", "Files.Read", #"{"job":1,"path":"a","version":-1}"#, "Files.NoSuchFile", flag: "more"),
-      .call("going back to no file", "Files.Rollback", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile"),
+      .call("going back while something is made", "Files.Rollback", #"{"job":1,"path":"none"}"#, "Files.Conflict"),
       .call("a version without a path", "Files.Rollback", #"{"job":1,"version":1}"#, "Files.Refused"),
       .call("a path and a phase", "Files.Rollback", #"{"job":1,"path":"a","phase":"p"}"#, "Files.Refused"),
       .call("going back to version 0", "Files.Rollback", #"{"job":1,"path":"a","version":0}"#, "Files.Refused"),

@@ -48,9 +48,10 @@ extension ExactText: ExpressibleByStringLiteral {
   }
 
   @Test func `each committed path is fetched once`() {
-    let commits = ["a", "b", "a"].map { sampleEvent("result.committed", task: "t", ["path": .string($0)]) }
+    let back = [sampleEvent("result.restored", task: "t", ["path": "c"])]
+    let commits = back + ["a", "b", "a"].map { sampleEvent("result.committed", task: "t", ["path": .string($0)]) }
     let others = [sampleEvent("result.late", task: "t", ["path": "late"]), sampleEvent("job.sealed")]
-    #expect(committedPaths(commits + others) == ["b", "a"])
+    #expect(committedPaths(commits + others) == ["c", "b", "a"])
   }
 
   @Test func `leftovers are told with some of their names`() {

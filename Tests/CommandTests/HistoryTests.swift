@@ -1,5 +1,6 @@
 import BrokerClient
 import CommandLine
+import Glibc
 import JSON
 import Testing
 import Wire
@@ -27,6 +28,13 @@ import Wire
       #expect(
         lines[2].contains("older") && lines[2].contains("w, attempt 1") == false && lines[2].contains("p/m")
           && lines[2].contains("$0.01 + at most $0.02 for 1 call + 1 call of unknown cost"), "\(lines[2])")
+
+      let back = try await test.broker.call(FilesAPI.Rollback(job: second, path: "a.txt", why: "it was better"))
+      #expect(rollbackLines(back).map { $0.rendered(.plain) } == ["a.txt: version 1 again, as version 3"])
+      let third = try #require(try await test.broker.history(of: "a.txt", job: first).first)
+      #expect(third.makerText == "user \(geteuid()), version 1 again: it was better" && third.costText == "")
+      let again = try await test.broker.call(FilesAPI.Rollback(job: second, path: "a.txt", version: 1))
+      #expect(rollbackLines(again).map { $0.rendered(.plain) } == ["all files are as they were"])
 
       let (old, new) = try DiffChoice(from: nil, to: nil).versions(of: versions, path: "a.txt")
       #expect(old.file.version == 1 && new.file.version == 2)

@@ -121,6 +121,11 @@ private func text(_ table: Table) -> String {
       "a: has to wait: of the day"
     ),
     (sampleEvent("task.released", task: "a", ["reason": "the worker leaves"]), "a: given back: the worker leaves"),
+    (
+      sampleEvent("result.restored", task: "a", ["path": "p", "version": 3, "restored": 1, "why": "better"]),
+      "a: p is version 1 again, as version 3: better"
+    ),
+    (sampleEvent("result.retired", task: "a", ["path": "p"]), "a: p is no file any more"),
     (sampleEvent("task.failed", task: "a", ["class": "missing_need"]), "a: failed: missing_need"),
     (sampleEvent("task.skipped", task: "a", ["need": "b"]), "a: skipped: it needs b"),
     (sampleEvent("job.state", ["state": "paused", "reason": "coffee"]), "now paused: coffee"),

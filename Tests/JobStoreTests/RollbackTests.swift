@@ -1,4 +1,5 @@
 import JobModel
+import SQLite
 import TestSupport
 import Testing
 
@@ -160,7 +161,7 @@ struct RollbackTests {
     #expect(made == ["leaf", "top", "leaf", "top"])
     let second = try submit()
     try work(test, make)
-    #expect(made.count == 4 && manifest(test)["leaf"] == "leaf 3")
+    #expect(try made.count == 4 && manifest(test)["leaf"] == "leaf 3")
     try back(test, second, "leaf", to: 1)
     _ = try submit()
     try work(test, make)

@@ -15,7 +15,7 @@ _genbroker() {
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
     '/show') options='--tasks --json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
-    '/estimate') options='--json --socket -h --help' commands='' ;;
+    '/estimate') options='--json --models --socket -h --help' commands='' ;;
     '/watch') options='--socket -h --help' commands='' ;;
     '/wait') options='--timeout --socket -h --help' commands='' ;;
     '/events') options='-f --follow --since --json --socket -h --help' commands='' ;;
@@ -105,6 +105,7 @@ _genbroker() {
     '/list --socket') files=files options='' ;;
     '/show --socket') files=files options='' ;;
     '/explain --socket') files=files options='' ;;
+    '/estimate --models') files=files options='' ;;
     '/estimate --socket') files=files options='' ;;
     '/watch --socket') files=files options='' ;;
     '/wait --timeout') files=none ;;

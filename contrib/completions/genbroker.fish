@@ -112,6 +112,7 @@ complete -c genbroker -n '__fish_seen_subcommand_from explain' -l json -d 'Print
 complete -c genbroker -n '__fish_seen_subcommand_from explain' -l socket -r -F -d 'Where the broker listens.'
 complete -c genbroker -n '__fish_seen_subcommand_from explain' -s h -l help -d 'Show this help.'
 complete -c genbroker -n '__fish_seen_subcommand_from estimate' -l json -d 'Print JSON instead of text.'
+complete -c genbroker -n '__fish_seen_subcommand_from estimate' -l models -r -F -d 'The configuration of models; ~/.config/genbroker/models.json when not given.'
 complete -c genbroker -n '__fish_seen_subcommand_from estimate' -l socket -r -F -d 'Where the broker listens.'
 complete -c genbroker -n '__fish_seen_subcommand_from estimate' -s h -l help -d 'Show this help.'
 complete -c genbroker -n '__fish_seen_subcommand_from watch' -l socket -r -F -d 'Where the broker listens.'

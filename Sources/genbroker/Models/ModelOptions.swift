@@ -45,6 +45,11 @@ struct ModelOptions: ParameterGroup {
     return try ModelChoice(models, table, isBoundInDollars: limits.dollars != nil)
   }
 
+  /// What models cost by the configuration of this user, which is not read where no model is asked.
+  func prices(_ environment: [String: String]) throws(UserError) -> PriceTable {
+    model == ModelName.offline ? .builtIn : try configuration.load(environment).prices
+  }
+
   private var given: [String] { [model].compactMap { $0 } + fallbacks }
 
   private func bound(_ count: Int) throws(UsageError) {

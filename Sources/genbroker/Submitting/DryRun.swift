@@ -1,5 +1,6 @@
 import BrokerClient
 import CommandLine
+import ModelAPI
 import Wire
 
 /// A job that is submitted only to see what it would do: it is planned, looked at and removed.
@@ -7,6 +8,8 @@ struct DryRun {
   let connection: ConnectionOptions
   let context: CommandContext
   let job: Int
+  /// What models cost.
+  let prices: PriceTable
 
   /// Waits until the job is planned, and tells what it would do.
   ///
@@ -67,7 +70,7 @@ struct DryRun {
     if json {
       context.output.print(json: answer)
     } else {
-      context.output.print(estimate: answer.groups, models: job.models)
+      context.output.print(estimate: answer.groups, models: job.models, prices: prices)
     }
     return .done
   }

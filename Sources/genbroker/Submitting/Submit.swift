@@ -44,6 +44,7 @@ struct Submit: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let choice = try submission.models.choice(context.environment)
+    let prices = try submission.models.prices(context.environment)
     let broker = try await connection.connect(context)
     var call = try await submission.submission(broker, choice, remark: { context.warn($0) })
     call.idempotencyKey = key
@@ -54,7 +55,8 @@ struct Submit: Command {
     await broker.close()
     context.warn(choice.warnings + answer.warnings)
     if isDryRun {
-      return try await DryRun(connection: connection, context: context, job: answer.job).run(json: output.json)
+      let dryRun = DryRun(connection: connection, context: context, job: answer.job, prices: prices)
+      return try await dryRun.run(json: output.json)
     }
     guard wait else {
       tell(answer, choice, context)

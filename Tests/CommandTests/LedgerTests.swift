@@ -138,6 +138,24 @@ import Wire
     }
   }
 
+  @Test func `a budget that a provider has exceeded is told of, and by how much`() async throws {
+    try await TestBroker.with { test, _ in
+      let job = try await test.job(Self.submission(JobsAPI.Budget(picoUsd: Self.cent, calls: 10))) { worker in
+        try await worker.call("dear", picoUsd: 500 * Self.cent, atMost: Self.cent)
+      }
+      let shown = try await test.broker.call(JobsAPI.Show(job: job))
+      let cause = "a provider has charged more than the worst case, unless the budget was lowered since"
+      let details = JobDetails(
+        job: shown.job, warnings: [], phases: [], failed: [], reasons: [], spending: shown.spending)
+      let lines = details.lines(time: TimeText(now: Int64(shown.job.createdMs))).map { $0.rendered(.plain) }
+      #expect(lines.contains("budget     at most $0.01, 10 calls; exceeded by $4.99: \(cause)"), "\(lines)")
+      let end = JobOutcome(shown)
+      #expect(end.endLines.last?.rendered(.plain) == "  the budget was exceeded by $4.99: \(cause)")
+      let error = end.withoutBudget(remedy: "more")
+      #expect(error.message.hasSuffix("; the budget was exceeded by $4.99: \(cause)"), "\(error)")
+    }
+  }
+
   @Test func `the advice names the option of what is used up`() async throws {
     let budgets = [JobsAPI.Budget(calls: 0), JobsAPI.Budget(tokens: 10), JobsAPI.Budget(picoUsd: 1)]
     for (budget, option) in zip(budgets, ["--max-calls N", "--max-tokens N", "--budget-usd AMOUNT"]) {

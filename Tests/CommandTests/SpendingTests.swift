@@ -32,6 +32,17 @@ func sampleSpending(
     #expect(costWords(50_000_000_000, unknownCalls: 2, assumed: assumed) == "at most $0.05 for 2 calls")
   }
 
+  @Test func `a budget is exceeded by what is known to be spent, and by no call that a provider has counted`() {
+    var spending = sampleSpending(settled: spent(5, 14, tokens: 30), budget: JobsAPI.Budget(picoUsd: 5, calls: 14))
+    #expect(BudgetOverrun(spending) == nil)
+    #expect(BudgetOverrun(sampleSpending()) == nil)
+    #expect(JobOutcome(sampleJob(17, .succeeded), spending).overrunLines.isEmpty)
+    spending.budget = JobsAPI.Budget(calls: 12)
+    #expect(BudgetOverrun(spending)?.words == "exceeded by 2 calls: it was lowered when more was spent already")
+    spending.budget = JobsAPI.Budget(calls: 12, tokens: 29)
+    #expect(BudgetOverrun(spending)?.words.hasPrefix("exceeded by 2 calls and 1 token: a provider has") == true)
+  }
+
   @Test func `a budget names what is bounded`() {
     #expect(budgetWords(JobsAPI.Budget(picoUsd: 500_000_000_000, calls: 1)) == "at most $0.50, 1 call")
     #expect(budgetWords(JobsAPI.Budget()) == "no budget")

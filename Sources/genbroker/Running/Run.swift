@@ -66,20 +66,18 @@ struct Run: Command {
       connection: local.connection, context: context, job: job, output: context.output, interrupts: interrupts,
       endsWithoutBudget: true)
     switch try await firstResult(of: { try await watcher.watch() }, or: { try await local.failure() }) {
-    case .ended(let job):
+    case .ended(let end):
       let export = try await export.value
       await local.stopWorker()
       await local.stopBroker()
-      return finish(job, export, context)
+      return finish(end, export, context)
     case .interrupted:
       export.cancel()
       return try await drain(job, local, interrupts, context)
     case .withoutBudget(let paused):
       export.cancel()
       _ = try await drain(job, local, interrupts, context)
-      throw UserError(
-        "job \(job) is paused: \(paused.reason ?? "its budget is used up")",
-        remedy: goesOn(after: paused), exitCode: .refused)
+      throw paused.withoutBudget(remedy: goesOn(after: paused.job))
     }
   }
 
@@ -153,14 +151,14 @@ struct Run: Command {
 
   // MARK: End
 
-  private func finish(_ job: JobsAPI.Job, _ export: JobExport, _ context: CommandContext) -> ExitCode {
-    context.output.print(job.endLines.prefix(1) + [export.summary])
+  private func finish(_ end: JobOutcome, _ export: JobExport, _ context: CommandContext) -> ExitCode {
+    context.output.print(end.job.endLines.prefix(1) + [export.summary] + end.overrunLines)
     export.warn()
-    if job.state != .succeeded {
+    if end.job.state != .succeeded {
       context.say("the same command tries what failed again")
     }
     if let index = export.exporter.indexPage { context.output.print(StyledText(index)) }
-    return job.exitCode
+    return end.job.exitCode
   }
 
   /// Finishes what runs, writes what is there, and stops; a second signal stops at once.

@@ -79,6 +79,8 @@ extension JobsAPI.Spending {
     return "\(Human.count(hits, "answer")) from the store\(saved)"
   }
 
-  /// What it may take, and whether there is some of it left.
-  var budgetLine: String? { budget.map(budgetWords) }
+  /// What it may take, and by how much that was exceeded.
+  var budgetLine: String? {
+    budget.map { budget in [budgetWords(budget), BudgetOverrun(self)?.words].compactMap { $0 }.joined(separator: "; ") }
+  }
 }

@@ -80,17 +80,20 @@ struct Submit: Command {
       connection: connection, context: context, job: job, output: context.errors,
       interrupts: try await Interrupts.watch(on: context.loop), endsWithoutBudget: true)
     switch try await watcher.watch() {
-    case .ended(let job):
-      if output.json { context.output.print(json: job) } else { context.errors.print(job.endLines) }
-      return job.exitCode
+    case .ended(let end):
+      if output.json {
+        context.output.print(json: end.job)
+        context.errors.print(end.overrunLines)
+      } else {
+        context.errors.print(end.endLines)
+      }
+      return end.job.exitCode
     case .interrupted(let signal):
       context.say("job \(job) goes on; 'genbroker watch \(job)' comes back to it")
       Interrupts.die(of: signal)
     case .withoutBudget(let paused):
       // A script would wait for ever for somebody who raises it.
-      throw UserError(
-        "job \(job) is paused: \(paused.reason ?? "its budget is used up")",
-        remedy: paused.resumeAdvice, exitCode: .refused)
+      throw paused.withoutBudget(remedy: paused.job.resumeAdvice)
     }
   }
 }

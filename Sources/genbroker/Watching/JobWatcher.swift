@@ -6,10 +6,10 @@ import Wire
 /// Follows one job to its end and shows how it goes.
 struct JobWatcher {
   enum Ending: Sendable {
-    case ended(JobsAPI.Job)
+    case ended(JobOutcome)
     case interrupted(Int32)
     /// It is paused, since its budget is used up.
-    case withoutBudget(JobsAPI.Job)
+    case withoutBudget(JobOutcome)
   }
 
   let connection: ConnectionOptions
@@ -57,7 +57,9 @@ struct JobWatcher {
           model.apply(reply, at: MonotonicClock.nowMs())
           broker = await refresh(&model, broker)
           display.report(reply.events, model)
-          if endsWithoutBudget, model.job.isWithoutBudget { return .withoutBudget(model.job) }
+          if endsWithoutBudget, model.job.isWithoutBudget {
+            return .withoutBudget(JobOutcome(model.job, model.spending))
+          }
           display.reportPause(model.job)
         case .feed(.away):
           remark = brokerIsAway
@@ -90,12 +92,12 @@ struct JobWatcher {
     }
   }
 
-  private func finish(_ model: inout WatchModel, _ display: inout WatchDisplay) async throws -> JobsAPI.Job {
+  private func finish(_ model: inout WatchModel, _ display: inout WatchDisplay) async throws -> JobOutcome {
     let shown = try await connection.call(JobsAPI.Show(job: job), context)
     model.told(shown)
     display.draw(model, remark: "")
     display.reportCost(model)
-    return shown.job
+    return JobOutcome(shown)
   }
 }
 

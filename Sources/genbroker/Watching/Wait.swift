@@ -44,9 +44,9 @@ struct Wait: Command {
   private func end(of waits: [WaitForJob], _ context: CommandContext) async throws -> ExitCode {
     var code = ExitCode.done
     for var wait in waits {
-      let job = try await wait.end()
-      context.output.print(job.endLines)
-      if job.exitCode != .done { code = job.exitCode }
+      let end = try await wait.end()
+      context.output.print(end.endLines)
+      if end.job.exitCode != .done { code = end.job.exitCode }
     }
     return code
   }
@@ -76,8 +76,8 @@ struct WaitForJob: Sendable {
     if let line = pauses.line(job) { context.say(line) }
   }
 
-  /// The job when it has ended.
-  mutating func end() async throws -> JobsAPI.Job {
+  /// The job when it has ended, and what it has cost.
+  mutating func end() async throws -> JobOutcome {
     var feed = WatchFeed(connection: connection, context: context, watch: JobsAPI.Watch(job: job.job, untilEnd: true))
     // What was before the first reply, or while the broker was away, no event may tell.
     var mayHaveChanged = true
@@ -95,12 +95,14 @@ struct WaitForJob: Sendable {
         mayHaveChanged = false
       }
     }
-    try await look()
-    return job
+    return JobOutcome(try await look())
   }
 
-  private mutating func look() async throws {
-    job = try await connection.call(JobsAPI.Show(job: job.job), context).job
+  @discardableResult
+  private mutating func look() async throws -> JobsAPI.Show.Reply {
+    let shown = try await connection.call(JobsAPI.Show(job: job.job), context)
+    job = shown.job
     tellPause()
+    return shown
   }
 }

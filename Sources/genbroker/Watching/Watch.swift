@@ -22,9 +22,9 @@ struct Watch: Command {
     let watcher = JobWatcher(
       connection: connection, context: context, job: number, output: context.output, interrupts: interrupts)
     switch try await watcher.watch() {
-    case .ended(let job):
-      context.output.print(job.endLines)
-      return job.exitCode
+    case .ended(let end):
+      context.output.print(end.endLines)
+      return end.job.exitCode
     // Only `run` asks for the last.
     case .interrupted, .withoutBudget:
       context.say("detached: job \(number) goes on; 'genbroker watch \(number)' comes back to it")

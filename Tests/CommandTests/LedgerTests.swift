@@ -35,7 +35,7 @@ import Wire
       let reply = try await ended(test, job)
       let rows = try await test.broker.call(AdminAPI.Usage(by: .model, job: job)).rows
       #expect(
-        Self.plain(UsageReport(by: .model, rows: rows).table) == """
+        Self.plain(try await usage(test, .model, of: job, rows).table) == """
           MODEL  CALLS  FAILED  REJECTED  REUSED  INPUT  OUTPUT                            COST  WASTED  SAVED           PERHAPS PAID
           p/m        3       1         1       1  3,600   1,020  $0.03 + 1 call of unknown cost   $0.01  $0.02  1 call, at most $0.05
           """)
@@ -62,8 +62,21 @@ import Wire
       let calls = try await test.broker.call(JobsAPI.Calls(job: job)).calls
       #expect(calls.map(\.costText) == ["unknown", "at most $0.05", "$0.01"])
       let rows = try await test.broker.call(AdminAPI.Usage(by: .job)).rows
-      #expect(UsageReport(by: .job, rows: rows).remark?.hasPrefix("calls of unknown cost are in the dollars") == true)
+      let jobs = try await usage(test, .job, of: nil, rows)
+      #expect(Self.plain(jobs.table).hasSuffix("$0.01 + at most $0.05 for 1 call + 1 call of unknown cost"))
+      #expect(jobs.remark == nil)
+      // Nobody knows it of a sum over parts of jobs.
+      let days = UsageReport(by: .day, rows: rows)
+      #expect(Self.plain(days.table).hasSuffix("$0.06 with 2 calls of untold cost"))
+      #expect(days.remark?.contains("or with nothing where no price was known") == true)
     }
+  }
+
+  /// What `usage` tells of whole jobs.
+  private func usage(
+    _ test: TestBroker, _ by: UsageChoice, of job: Int?, _ rows: [AdminAPI.UsageRow]
+  ) async throws -> UsageReport {
+    UsageReport(by: by, rows: rows, untold: try await test.broker.untoldCosts(in: rows, of: job))
   }
 
   @Test func `what removed jobs have taken is a row of its own`() async throws {

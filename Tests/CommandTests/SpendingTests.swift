@@ -32,6 +32,40 @@ func sampleSpending(
     #expect(costWords(50_000_000_000, unknownCalls: 2, assumed: assumed) == "at most $0.05 for 2 calls")
   }
 
+  @Test func `a sum with calls at their worst is the most that it may be, not so much and more`() {
+    let worst = spent(5_000_000_000, 1)
+    #expect(UntoldCosts.share(worst).words(5_000_000_000, calls: 1) == "at most $0.005 for 1 call")
+    #expect(UntoldCosts.atWorst.words(4_710_000_000, calls: 1) == "at most $0.00471, 1 call of untold cost in it")
+    #expect(UntoldCosts.unclear.words(4_710_000_000, calls: 2) == "$0.00471 with 2 calls of untold cost")
+    #expect(UntoldCosts.unclear.words(0, calls: 2) == "2 calls of unknown cost")
+    #expect(UntoldCosts.atWorst.words(4_710_000_000, calls: 0) == "$0.00471")
+    #expect(UntoldCosts.share(worst) + .share(nil) + .share(worst) == .share(spent(10_000_000_000, 2)))
+    #expect(UntoldCosts.atWorst + .share(worst) == .unclear)
+    var spending = sampleSpending(costUnknown: 2)
+    #expect(spending.untoldInPart == .unclear)
+    spending.assumed = spent(5, 2)
+    #expect(spending.untoldInPart == .atWorst)
+  }
+
+  @Test func `what is not clear of one row is not clear of the sum`() {
+    var rows = ["1", "2", "3"].map { AdminAPI.UsageRow.zero(named: $0) }
+    for index in rows.indices { (rows[index].calls, rows[index].picoUsd) = (1, 5_000_000_000) }
+    (rows[1].costUnknown, rows[2].costUnknown) = (1, 1)
+    var report = UsageReport(by: .job, rows: rows, untold: ["2": .share(spent(5_000_000_000, 1))])
+    func costs() -> [String] {
+      report.table.lines(width: nil, style: .plain).dropFirst().map { line in
+        String(line.suffix(from: line.firstIndex { $0 == "$" || $0 == "a" } ?? line.startIndex))
+      }
+    }
+    let first = ["$0.005", "at most $0.005 for 1 call"]
+    let end = costs().suffix(2)
+    #expect(costs().prefix(2).elementsEqual(first), "\(costs())")
+    #expect(end.first == "$0.005 with 1 call of untold cost")
+    #expect(end.last?.hasSuffix("$0.015 with 2 calls of untold cost") == true)
+    report.untold["3"] = .share(spent(5_000_000_000, 1))
+    #expect(costs().last?.hasSuffix("$0.005 + at most $0.01 for 2 calls") == true, "\(costs())")
+  }
+
   @Test func `a budget is exceeded by what is known to be spent, and by no call that a provider has counted`() {
     var spending = sampleSpending(settled: spent(5, 14, tokens: 30), budget: JobsAPI.Budget(picoUsd: 5, calls: 14))
     #expect(BudgetOverrun(spending) == nil)

@@ -34,14 +34,4 @@ extension BrokerConnection {
     }
     return listed
   }
-
-  private func spending(of job: Int) async throws -> JobsAPI.Spending? {
-    do throws(BrokerError) {
-      return try await call(JobsAPI.Show(job: job)).spending
-    } catch {
-      // It may have been removed since it was listed.
-      if error.is(JobsAPI.NoSuchJob.self) { return nil }
-      throw error
-    }
-  }
 }

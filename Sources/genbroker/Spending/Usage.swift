@@ -10,7 +10,7 @@ struct Usage: Command {
     "usage", "Sum up what model calls have taken: calls, tokens, dollars.",
     discussion: """
       Dollars are what the provider has told, else what the price table says. What nobody has told is counted as calls of \
-      unknown cost, and never as nothing. 'wasted' was paid for answers that could not be used, or twice; 'saved' is what \
+      unknown cost, at the most that they may have cost where a price is known, and never as if it were nothing. 'wasted' was paid for answers that could not be used, or twice; 'saved' is what \
       answers that came from the store had cost. Days are those of UTC.
       """,
     examples: [
@@ -33,7 +33,7 @@ struct Usage: Command {
     let choice = by ?? (job == nil ? .job : .model)
     let sinceMs = since.map { Int($0.milliseconds(now: WallClock.nowMs())) }
     let rows = try await broker.call(AdminAPI.Usage(by: choice.by, job: number, sinceMs: sinceMs)).rows
-    let report = UsageReport(by: choice, rows: rows)
+    let report = UsageReport(by: choice, rows: rows, untold: try await untold(in: rows, number, choice, broker))
     if output.json {
       var writer = JSONWriter()
       report.write(to: &writer)
@@ -45,6 +45,16 @@ struct Usage: Command {
       if let remark = report.remark { context.say(remark) }
     }
     return .done
+  }
+}
+
+extension Usage {
+  /// How calls of untold cost are in each row; only of whole jobs that is known.
+  private func untold(
+    in rows: [AdminAPI.UsageRow], _ job: Int?, _ by: UsageChoice, _ broker: BrokerConnection
+  ) async throws -> [String: UntoldCosts] {
+    guard !output.json, since == nil, job != nil || by == .job else { return [:] }
+    return try await broker.untoldCosts(in: rows, of: job)
   }
 }
 

@@ -6,6 +6,8 @@ import Wire
 struct UsageReport {
   var by: UsageChoice
   var rows: [AdminAPI.UsageRow]
+  /// How calls of untold cost are in the dollars of a row, by its name, where that was looked up.
+  var untold: [String: UntoldCosts] = [:]
 
   var total: AdminAPI.UsageRow { rows.reduce(.zero(named: "total")) { $0 + $1 } }
 
@@ -27,7 +29,8 @@ struct UsageReport {
     var table = Table([.init(by.rawValue.uppercased(), shrinks: true)] + columns.map { .init($0.heading, .right) })
     for (index, row) in shown.enumerated() {
       let paint: Paint? = index == rows.count ? .bold : nil
-      let cells = columns.map { StyledText($0.isThere(row) ? $0.text(row) : "–", paint) }
+      let cost = cost(of: row, isTotal: index == rows.count)
+      let cells = columns.map { StyledText($0.isThere(row) ? $0.text?(row) ?? cost : "–", paint) }
       table.add([StyledText(heading(of: row), paint)] + cells)
     }
     return table
@@ -35,8 +38,19 @@ struct UsageReport {
 
   /// What the column of the costs cannot say; nil when there is nothing.
   var remark: String? {
-    guard rows.contains(where: { $0.costUnknown > 0 && $0.picoUsd > 0 }) else { return nil }
-    return "calls of unknown cost are in the dollars with what they may have cost at most, where a price is known"
+    guard rows.contains(where: { untold(in: $0) == .unclear }) else { return nil }
+    return "calls of untold cost are in the dollars with the most that they may have cost, or with nothing where no price was known"
+  }
+
+  /// How calls of untold cost are in a row. One without such calls says nothing of the sum.
+  private func untold(in row: AdminAPI.UsageRow) -> UntoldCosts {
+    guard row.costUnknown > 0, row.picoUsd > 0 else { return .share(nil) }
+    return untold[row.name] ?? .unclear
+  }
+
+  private func cost(of row: AdminAPI.UsageRow, isTotal: Bool) -> String {
+    let untold = isTotal ? rows.map { self.untold(in: $0) }.reduce(.share(nil), +) : untold(in: row)
+    return untold.words(row.picoUsd, calls: row.costUnknown)
   }
 
   /// What removed jobs have taken comes under the number that no job has.
@@ -50,7 +64,8 @@ private struct UsageColumn {
   var heading: String
   var isAlways = false
   var isThere: (AdminAPI.UsageRow) -> Bool
-  var text: (AdminAPI.UsageRow) -> String
+  /// Nil for the cost, which no row tells alone.
+  var text: ((AdminAPI.UsageRow) -> String)?
 
   static func count(
     _ heading: String, _ value: @escaping (AdminAPI.UsageRow) -> Int, always: Bool = false
@@ -68,9 +83,7 @@ private var usageColumns: [UsageColumn] {
     .count("CALLS", { $0.calls }, always: true), .count("FAILED", { $0.failed }), .count("REJECTED", { $0.rejected }),
     .count("REUSED", { $0.hits }), .count("INPUT", { $0.inputTokens }, always: true),
     .count("OUTPUT", { $0.outputTokens }, always: true), .count("CREDITS", { $0.credits }),
-    UsageColumn(heading: "COST", isAlways: true, isThere: { $0.calls > 0 || $0.picoUsd > 0 }) {
-      costWords($0.picoUsd, unknownCalls: $0.costUnknown)
-    },
+    UsageColumn(heading: "COST", isAlways: true, isThere: { $0.calls > 0 || $0.picoUsd > 0 }),
     .money("WASTED", { $0.wastedPicoUsd }), .money("SAVED", { $0.savedPicoUsd }),
     UsageColumn(heading: "PERHAPS PAID", isThere: { $0.unknown > 0 }) { row in
       Human.count(row.unknown, "call") + (row.unknownPicoUsd > 0 ? ", at most \(dollars(row.unknownPicoUsd))" : "")

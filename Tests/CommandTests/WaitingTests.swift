@@ -1,5 +1,6 @@
 import BrokerClient
 import CommandLine
+import JSON
 import Testing
 import Wire
 
@@ -43,10 +44,48 @@ import Wire
       #expect(waits.contains(" UTC, after: 'p' is not called before "), "\(waits)")
       #expect(try await Self.shown(test, job).contains { $0.hasSuffix("1 task is ready.") })
       #expect(try await Self.listed(test).contains("running, 1 waiting"))
+      let shown = try await test.broker.call(JobsAPI.Show(job: job))
+      let reasons = try await test.broker.waitingReasons(of: shown.job)
+      #expect(reasons.count == 2 && reasons.first?.hasPrefix("No worker of kind 'test' is attached") == true)
+      #expect(reasons.last?.hasPrefix("1 task is tried again later in ") == true, "\(reasons)")
+      // Who submits was told of the worker.
+      #expect(shown.warnings == [withoutStop(reasons.first ?? "")])
       // Whoever may call again waits no longer.
       _ = try await test.broker.call(AdminAPI.Unpark(account: "p:1a2b3c4d"))
       #expect(try await Self.listed(test).contains("running    "))
     }
+  }
+
+  @Test func `only what is about waiting is a reason to wait`() {
+    let progress = [
+      "1 task is with a worker.", "2 tasks are with workers.", "1 task waits for others.", "3 tasks wait for others.",
+      "1 task is ready.", "2 tasks are ready.",
+    ]
+    let waits = [
+      "All workers of kind 'docs' are busy: 1, with 2 tasks at a time.", "The job is still open.",
+      "A model call waits: no more today.",
+    ]
+    #expect(waitingReasons(of: sampleJob(counts: .of(ready: 1)), among: progress + waits) == waits)
+    #expect(waitingReasons(of: sampleJob(), among: progress + waits) == Array(waits.dropFirst()))
+    for state in [JobsAPI.JobState.paused, .succeeded] {
+      #expect(waitingReasons(of: sampleJob(17, state), among: waits).isEmpty)
+    }
+  }
+
+  @Test func `a watcher that attaches draws what the job waits for, until it goes on`() {
+    var model = WatchModel(sampleShown(), waits: ["A model call waits: no more today."])
+    func footer() -> String? {
+      model.tree(now: 0).frame(width: 100, height: 9, time: 0, glyphs: .ascii).last?.rendered(.plain)
+    }
+    let waits = "waits: A model call waits: no more today"
+    #expect(footer() == waits)
+    model.apply(sampleReply([sampleEvent("account.parked")]), at: 0)
+    #expect(footer() == waits)
+    model.apply(sampleReply([sampleEvent("call.settled")]), at: 1)
+    #expect(footer()?.contains("waits") == false)
+    let released: JSONTree = ["reason": "rate_limited", "not_before_ms": 1, "message": "'p' is not called"]
+    model.apply(sampleReply([sampleEvent("task.released", task: "a", released)]), at: 2)
+    #expect(footer() == "waits: 'p' is not called")
   }
 
   @Test func `tasks whose model calls wait for a limit are counted while their worker has them`() async throws {
@@ -61,6 +100,8 @@ import Wire
         #expect(lines.contains(waits))
         #expect(lines.contains { $0.contains("A model call waits: 0 calls under way, and no more than 0") })
         #expect(try await Self.listed(test).contains("running, 1 waiting"))
+        let reasons = try await test.broker.waitingReasons(of: job)
+        #expect(reasons.count == 1 && reasons.first?.hasPrefix("A model call waits: 0 calls are") == true, "\(reasons)")
       }
       #expect(try await test.broker.call(JobsAPI.Cancel(job: job)).job.waiting == nil)
     }

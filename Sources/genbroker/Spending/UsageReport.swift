@@ -39,7 +39,8 @@ struct UsageReport {
   /// What the column of the costs cannot say; nil when there is nothing.
   var remark: String? {
     guard rows.contains(where: { untold(in: $0) == .unclear }) else { return nil }
-    return "calls of untold cost are in the dollars with the most that they may have cost, or with nothing where no price was known"
+    return "calls of untold cost are in the dollars with the most that they may have cost, "
+      + "or with nothing where no price was known"
   }
 
   /// How calls of untold cost are in a row. One without such calls says nothing of the sum.

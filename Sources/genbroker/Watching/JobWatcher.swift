@@ -20,6 +20,8 @@ struct JobWatcher {
   let interrupts: Interrupts
   /// Whether to end when the job is paused because its budget is used up, instead of waiting until somebody raises it.
   var endsWithoutBudget = false
+  /// Whether to say that no worker is there: who submits a job was told, or starts one.
+  var namesMissingWorkers = false
 
   /// Watches until the job has ended, or until a signal.
   ///
@@ -39,7 +41,8 @@ struct JobWatcher {
   private func watchOnce() async throws -> Ending {
     let broker = try await connection.connect(context)
     let cursor = try await broker.currentCursor(of: job)
-    var model = WatchModel(try await broker.call(JobsAPI.Show(job: job)))
+    let shown = try await broker.call(JobsAPI.Show(job: job))
+    var model = WatchModel(shown, waits: try await waits(shown, broker))
     var display = WatchDisplay(output)
     // The phases are known; the titles of what runs and what failed are read behind the first frame.
     display.begin(model)
@@ -78,6 +81,12 @@ struct JobWatcher {
       }
       throw CancellationError()
     }
+  }
+
+  /// Why nothing happens when the watching begins: no event will tell.
+  private func waits(_ shown: JobsAPI.Show.Reply, _ broker: BrokerConnection) async throws -> [String] {
+    let reasons = try await broker.waitingReasons(of: shown.job)
+    return namesMissingWorkers ? reasons : reasons.filter { !shown.warnings.contains(withoutStop($0)) }
   }
 
   /// Asks for what events do not tell. Nil when the connection has ended: the feed will say so, and come back.

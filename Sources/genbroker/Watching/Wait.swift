@@ -9,7 +9,8 @@ struct Wait: Command {
     discussion: """
       The exit code is 1 when one of them failed or was cancelled, and 4 when they have not ended within --timeout. \
       Neither that nor Ctrl-C ends the jobs. A job that is paused, by somebody or because its budget is used up, is waited for; \
-      standard error says so, and how it goes on.
+      standard error says so, and how it goes on. What a job waits for when this begins (a limit, a parked account, a worker) is \
+      said as well.
       """,
     examples: [
       .init("genbroker wait @last && genbroker export @last -o site", "Go on only after success."),
@@ -28,6 +29,8 @@ struct Wait: Command {
       var wait = WaitForJob(try await broker.call(JobsAPI.Show(job: job.number)).job, connection, context)
       // Before the first of them is waited for: it may take long.
       wait.tellPause()
+      let reasons = try await broker.waitingReasons(of: wait.job)
+      for reason in reasons { context.say("job \(wait.job.job) waits: \(reason)") }
       waits.append(wait)
     }
     await broker.close()

@@ -20,7 +20,8 @@ struct Watch: Command {
     let number = try await connection.number(of: job, context)
     let interrupts = try await Interrupts.watch(on: context.loop)
     let watcher = JobWatcher(
-      connection: connection, context: context, job: number, output: context.output, interrupts: interrupts)
+      connection: connection, context: context, job: number, output: context.output, interrupts: interrupts,
+      namesMissingWorkers: true)
     switch try await watcher.watch() {
     case .ended(let end):
       context.output.print(end.endLines)

@@ -24,6 +24,7 @@ struct WatchDisplay {
     output.print(
       StyledText("job \(model.job.job)  \(model.job.title): ") + stateText(model.job)
         + StyledText(", \(counts.short) tasks done"))
+    output.print(model.waits.map { StyledText("waits: \($0)", .yellow) })
     reportPause(model.job)
   }
 

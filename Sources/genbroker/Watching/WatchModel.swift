@@ -27,12 +27,16 @@ struct WatchModel {
   private(set) var meter = RateMeter()
   /// What its model calls have taken; nil when it makes none.
   private(set) var spending: JobsAPI.Spending?
+  /// Why nothing happened when this was last known; empty when something has happened since.
+  private(set) var waits: [String]
   private var costs = CostMeter()
   /// Tasks that ask models end minutes apart.
   private var slowMeter = RateMeter(windowMilliseconds: 300_000)
 
-  init(_ shown: JobsAPI.Show.Reply) {
+  /// - parameter waits: what the job waits for.
+  init(_ shown: JobsAPI.Show.Reply, waits: [String] = []) {
     job = shown.job
+    self.waits = waits
     spending = shown.spending
     phases = shown.phases.map { WatchedPhase($0) }
     wantsTasks = job.counts.total <= Self.tasksKeptMax
@@ -103,6 +107,7 @@ struct WatchModel {
 
   private mutating func apply(_ event: JobsAPI.Event) {
     let detail = EventDetail(event)
+    noteWait(event, detail)
     switch event.type {
     case "tasks.added": wantsTasks = keepsTasks
     case "job.state": jobChanged(detail)
@@ -122,6 +127,17 @@ struct WatchModel {
       if ["task.retry", "task.failed"].contains(event.type) { task.error = detail.trouble }
     }
   }
+
+  private mutating func noteWait(_ event: JobsAPI.Event, _ detail: EventDetail) {
+    if let wait = detail.whatItWaitsFor, event.type == "task.released" {
+      waits = [wait]
+    } else if Self.goingOn.contains(event.type) {
+      waits = []
+    }
+  }
+
+  /// What does not happen in a job that only waits.
+  private static let goingOn: Set = ["task.leased", "task.succeeded", "task.reused", "call.settled", "job.state"]
 
   private mutating func callEnded(_ event: JobsAPI.Event, _ detail: EventDetail) {
     wantsJob = true

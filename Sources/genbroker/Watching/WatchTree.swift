@@ -16,11 +16,12 @@ extension WatchModel {
     return LiveTree([root], footer: footer(now: now))
   }
 
-  /// What a job costs; before it, of one that is paused, how it goes on: a reason leaves no room for that.
+  /// What a job costs; before it, of one that is paused, how it goes on, and of one that waits, for what: there is no room for that
+  /// beside the job.
   private func footer(now: Int64) -> StyledText? {
-    let advice = job.state == .paused ? job.resumeAdvice : nil
-    let parts = [advice, spendingLine(now: now)?.text].compactMap { $0 }
-    return parts.isEmpty ? nil : StyledText(parts.joined(separator: "; "), advice == nil ? .dim : .yellow)
+    let holdUp = job.state == .paused ? job.resumeAdvice : waits.first.map { "waits: \(withoutStop($0))" }
+    let parts = [holdUp, spendingLine(now: now)?.text].compactMap { $0 }
+    return parts.isEmpty ? nil : StyledText(parts.joined(separator: "; "), holdUp == nil ? .dim : .yellow)
   }
 
   private var note: String {

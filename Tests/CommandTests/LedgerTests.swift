@@ -169,6 +169,31 @@ import Wire
     }
   }
 
+  @Test func `a job that is resumed without room under its budget says so, and when it is paused why`() async throws {
+    try await TestBroker.with { test, _ in
+      let job = try await test.job(Self.submission(JobsAPI.Budget(calls: 3))) { worker in
+        for question in ["a", "b", "c"] { try await worker.call(question, picoUsd: Self.cent) }
+        #expect(try await worker.reserve("d").verdict == .refused)
+      }
+      let paused = try await test.broker.call(JobsAPI.Show(job: job))
+      #expect(resumeNotes(paused) == [])
+      let remark = resumeRemark(paused.job, JobsAPI.Budget(calls: 3))
+      #expect(remark.hasPrefix(": the budget of 3 calls for job \(job) is used up: 3 calls are spent"), "\(remark)")
+      #expect(remark.hasSuffix("; 'genbroker resume \(job) --max-calls N' continues it with a larger budget"))
+      var options = BudgetOptions()
+      options.calls = 2
+      try await options.change(job, test.broker)
+      _ = try await test.broker.call(JobsAPI.Resume(job: job))
+      let resumed = try await test.broker.call(JobsAPI.Show(job: job))
+      #expect(
+        resumeNotes(resumed) == [
+          "a budget of 2 calls leaves no room: the job has spent 3 calls since its beginning, and its next model call "
+            + "pauses it again"
+        ])
+      #expect(resumeRemark(resumed.job, options.budget) == "; at most 2 calls")
+    }
+  }
+
   @Test func `the advice names the option of what is used up`() async throws {
     let budgets = [JobsAPI.Budget(calls: 0), JobsAPI.Budget(tokens: 10), JobsAPI.Budget(picoUsd: 1)]
     for (budget, option) in zip(budgets, ["--max-calls N", "--max-tokens N", "--budget-usd AMOUNT"]) {

@@ -66,6 +66,17 @@ func sampleSpending(
     #expect(costs().last?.hasSuffix("$0.005 + at most $0.01 for 2 calls") == true, "\(costs())")
   }
 
+  @Test func `a budget has no room when what is spent, or may be, reaches it`() {
+    var spending = sampleSpending(settled: spent(5, 14), budget: JobsAPI.Budget(picoUsd: 6, calls: 15, credits: 0))
+    #expect(spending.noRoom == nil)
+    spending.unknown = spent(1, 1)
+    let words = "leaves no room: the job has spent, or may have spent, $0.000000000006 and 15 calls since its beginning"
+    #expect(spending.noRoom?.contains(words) == true, "\(spending.noRoom ?? "")")
+    // What costs nothing may go on.
+    #expect(sampleSpending(settled: spent(0, 3), budget: JobsAPI.Budget(picoUsd: 0)).noRoom == nil)
+    #expect(sampleSpending(settled: spent(), budget: JobsAPI.Budget(tokens: 0)).noRoom != nil)
+  }
+
   @Test func `a budget is exceeded by what is known to be spent, and by no call that a provider has counted`() {
     var spending = sampleSpending(settled: spent(5, 14, tokens: 30), budget: JobsAPI.Budget(picoUsd: 5, calls: 14))
     #expect(BudgetOverrun(spending) == nil)

@@ -13,9 +13,11 @@ extension JobsAPI.Job {
 
   /// That it is paused, why, and how it goes on; nil when it is not.
   var pauseLine: String? {
-    guard state == .paused else { return nil }
-    return "job \(job) is paused\(reason.map { ": \($0)" } ?? ""); \(resumeAdvice)"
+    state == .paused ? "job \(job) is paused\(pauseWords)" : nil
   }
+
+  /// What follows on that it is paused: why, and how it goes on.
+  var pauseWords: String { "\(reason.map { ": \($0)" } ?? ""); \(resumeAdvice)" }
 }
 
 /// Says of each pause of a job, once, that somebody has to do something.

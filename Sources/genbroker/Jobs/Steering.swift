@@ -74,9 +74,23 @@ struct Resume: Command {
   func run(_ context: CommandContext) async throws -> ExitCode {
     try await steering.apply(context) { broker, job in
       if budget.budget != nil { try await budget.change(job, broker) }
-      return (try await broker.call(JobsAPI.Resume(job: job)).job, budget.budget.map { "; \(budgetWords($0))" } ?? "")
+      _ = try await broker.call(JobsAPI.Resume(job: job))
+      // A call that has waited may have paused it again already.
+      let shown = try await broker.call(JobsAPI.Show(job: job))
+      context.warn(resumeNotes(shown))
+      return (shown.job, resumeRemark(shown.job, budget.budget))
     }
   }
+}
+
+/// What there is to say behind the state of a job that was resumed: the budget that was given, or why it is paused all the same.
+func resumeRemark(_ job: JobsAPI.Job, _ budget: JobsAPI.Budget?) -> String {
+  job.state == .paused ? job.pauseWords : budget.map { "; \(budgetWords($0))" } ?? ""
+}
+
+/// What the user should know of a job that was resumed and will be paused again.
+func resumeNotes(_ shown: JobsAPI.Show.Reply) -> [String] {
+  shown.job.state == .running || shown.job.state == .pending ? [shown.spending?.noRoom].compactMap { $0 } : []
 }
 
 /// `genbroker regenerate`

@@ -77,6 +77,12 @@ func sampleSpending(
     #expect(sampleSpending(settled: spent(), budget: JobsAPI.Budget(tokens: 0)).noRoom != nil)
   }
 
+  @Test func `a job without calls says how many tasks were taken instead of being made`() {
+    #expect(noCallsWords(of: sampleJob()) == "no model calls")
+    #expect(noCallsWords(of: sampleJob(reused: 1)) == "no model calls; 1 task was taken from earlier jobs")
+    #expect(noCallsWords(of: sampleJob(reused: 1056)) == "no model calls; 1,056 tasks were taken from earlier jobs")
+  }
+
   @Test func `a budget is exceeded by what is known to be spent, and by no call that a provider has counted`() {
     var spending = sampleSpending(settled: spent(5, 14, tokens: 30), budget: JobsAPI.Budget(picoUsd: 5, calls: 14))
     #expect(BudgetOverrun(spending) == nil)

@@ -39,7 +39,7 @@ struct Usage: Command {
       report.write(to: &writer)
       context.output.write(writer.finish(UInt8(ascii: "\n")))
     } else if rows.isEmpty {
-      context.say("no model calls" + (job == nil && since == nil ? " yet" : ""))
+      context.say(try await noCallsWords(number, broker))
     } else {
       context.output.print(report.table)
       if let remark = report.remark { context.say(remark) }
@@ -48,7 +48,18 @@ struct Usage: Command {
   }
 }
 
+/// That a job has made no model calls, and how many of its tasks needed none since they were taken from the store.
+func noCallsWords(of job: JobsAPI.Job) -> String {
+  guard job.reused > 0 else { return "no model calls" }
+  return "no model calls; \(Human.count(job.reused, "task was", "tasks were")) taken from earlier jobs"
+}
+
 extension Usage {
+  private func noCallsWords(_ job: Int?, _ broker: BrokerConnection) async throws -> String {
+    guard let job else { return "no model calls" + (since == nil ? " yet" : "") }
+    return genbroker.noCallsWords(of: try await broker.call(JobsAPI.Show(job: job)).job)
+  }
+
   /// How calls of untold cost are in each row; only of whole jobs that is known.
   private func untold(
     in rows: [AdminAPI.UsageRow], _ job: Int?, _ by: UsageChoice, _ broker: BrokerConnection

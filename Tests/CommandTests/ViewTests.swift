@@ -63,7 +63,8 @@ private func text(_ table: Table) -> String {
         time       took 1 m 40 s, ended 20 s ago
         tasks      2/4 done: 1 failed, 1 skipped
         files      1 file, 1000 B
-        outputs    1 of 4 declared are there
+        outputs    1 of 4 declared is there
+        model      offline
 
         phases
         Plan        1/1
@@ -76,6 +77,28 @@ private func text(_ table: Table) -> String {
         'genbroker retry 17' tries again
         'genbroker export 17 -o DIR --partial' writes what is there
         """)
+  }
+
+  @Test func `one of a thing is one`() {
+    func missing(_ done: Int) -> String? {
+      exportRefusal(of: sampleJob(17, .failed, counts: .of(succeeded: done, failed: 3 - done)), partial: false)?.message
+    }
+    #expect(missing(2) == "job 17 is failed, 1 of 3 tasks is missing")
+    #expect(missing(1) == "job 17 is failed, 2 of 3 tasks are missing")
+    let files = [0, 1, 2].map { text(sampleJob(17, .failed, files: $0).endLines) }
+    let verbs = files.map { $0.contains(" B is there") }
+    #expect(verbs == [false, true, false], "\(files)")
+  }
+
+  @Test func `show says which models a job asks, and that it asks none`() {
+    func model(_ models: [String]) -> String? {
+      var job = sampleJob()
+      job.models = models
+      let lines = JobDetails(job: job, warnings: [], phases: [], failed: [], reasons: []).lines(time: time)
+      return lines.map { $0.rendered(.plain) }.first { $0.hasPrefix("model") }
+    }
+    #expect(model([]) == "model      offline")
+    #expect(model(["p/m"]) == "model      p/m")
   }
 
   @Test func `a retry is not advised alone where the input was bad`() {
@@ -216,8 +239,8 @@ private func text(_ table: Table) -> String {
 
   @Test(arguments: [
     (JobsAPI.JobState.succeeded, "job 17 succeeded: 4 tasks, 1 file, 1000 B in 1 m 40 s"),
-    (.failed, "job 17 failed: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B are there"),
-    (.cancelled, "job 17 cancelled: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B are there"),
+    (.failed, "job 17 failed: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B is there"),
+    (.cancelled, "job 17 cancelled: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B is there"),
   ])
   func `an end is told in one line, with the next step below`(state: JobsAPI.JobState, line: String) {
     let job = sampleJob(17, state)

@@ -61,7 +61,7 @@ func exportRefusal(of job: JobsAPI.Job, partial: Bool) -> UserError? {
   }
   let missing = job.counts.total - job.counts.succeeded
   return UserError(
-    "job \(job.job) is \(job.state.rawValue), \(missing) of \(job.counts.total) tasks are missing",
+    "job \(job.job) is \(job.state.rawValue), \(missing) of \(job.counts.total) tasks \(missing == 1 ? "is" : "are") missing",
     remedy: "'--partial' writes what is there, 'genbroker retry \(job.job)' tries the rest again", exitCode: .failed)
 }
 

@@ -1,5 +1,6 @@
 import CommandLine
 import JSON
+import JobModel
 import Wire
 
 /// What `genbroker show` tells about a job.
@@ -51,7 +52,8 @@ struct JobDetails {
     list.add("tasks", "\(job.counts.short) done\(reused)\(unfinished)")
     list.add("files", "\(Human.count(job.files, "file")), \(Human.bytes(Int64(job.bytes)))")
     if job.outputsDeclared > 0 {
-      list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared are there")
+      let verb = job.outputsPresent == 1 ? "is" : "are"
+      list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared \(verb) there")
     }
     addSpending(to: &list)
     list.add(job.counts.leased > 0 ? "now" : "waits", job.state.isFinal ? [] : reasons)
@@ -65,7 +67,7 @@ struct JobDetails {
   }
 
   private func addSpending(to list: inout FieldList) {
-    list.add("model", job.models.isEmpty ? nil : job.models.joined(separator: ", else "))
+    list.add("model", job.models.isEmpty ? ModelName.offline : job.models.joined(separator: ", else "))
     guard let spending else { return }
     list.add("budget", spending.budgetLine)
     list.add("cost", spending.costLine)

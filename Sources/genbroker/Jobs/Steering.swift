@@ -38,7 +38,7 @@ struct Cancel: Command {
   func run(_ context: CommandContext) async throws -> ExitCode {
     try await steering.apply(context) { broker, job in
       let job = try await broker.call(JobsAPI.Cancel(job: job, reason: reason)).job
-      return (job, job.files > 0 ? "; its \(Human.count(job.files, "file")) stay" : "")
+      return (job, job.files > 0 ? "; its \(Human.count(job.files, "file stays", "files stay"))" : "")
     }
   }
 }

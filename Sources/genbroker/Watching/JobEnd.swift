@@ -17,7 +17,7 @@ extension JobsAPI.Job {
       let taken = reused > 0 ? " (\(reused) from earlier jobs)" : ""
       return ": \(Human.count(counts.total, "task"))\(taken), \(written)\(duration)"
     case .failed, .cancelled:
-      return ": \(reason ?? counts.sentence); \(written) are there"
+      return ": \(reason ?? counts.sentence); \(written) \(files == 1 ? "is" : "are") there"
     case .pending, .running, .paused: return ": \(counts.sentence)"
     }
   }

@@ -243,9 +243,14 @@ import Wire
           "SCOPE  LIMIT        VALUE  IN USE", "all    concurrent       4       0", "all    usd-per-day  $5.00   $0.01",
         ])
       let parked = try #require(reply.parked.first)
-      let lines = parkedLines(reply.parked, time: TimeText(now: Int64(parked.untilMs) - 59_000))
+      let soon = TimeText(now: Int64(parked.untilMs) - 59_000)
+      let lines = parkedLines(reply.parked, time: soon)
       #expect(lines.first?.rendered(.plain).hasPrefix("parked p:1a2b3c4d until ") == true)
       #expect(lines.first?.rendered(.plain).hasSuffix("(in 59 s): rate_limited: slow down") == true)
+      let diagnosis = try #require(parkedAccounts(reply.parked, time: soon).first)
+      #expect(diagnosis.grade == .warn && diagnosis.finding.hasPrefix("p:1a2b3c4d is parked until "))
+      #expect(diagnosis.finding.hasSuffix(" (in 59 s): rate_limited: slow down"))
+      #expect(diagnosis.remedy == "to have it called at once: genbroker limits --unpark p:1a2b3c4d")
       _ = try await test.broker.call(AdminAPI.Unpark(account: "p:1a2b3c4d"))
       for unit in [LimitUnitChoice.concurrent, .dollarsPerDay] {
         _ = try await test.broker.call(AdminAPI.SetLimit(scope: "all", unit: unit.unit))

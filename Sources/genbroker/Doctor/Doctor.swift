@@ -8,9 +8,10 @@ struct Doctor: Command {
   static let about = About(
     "doctor", "Look at what genbroker needs on this machine, and say what to do about it.",
     discussion: """
-      It looks at the socket and the broker behind it, the store and the disk below it, the plugins that \
+      It looks at the socket, the broker behind it and the accounts that this one has parked, the store and the disk below it, the plugins that \
       are found and whether they answer, the configuration of models and the keys that it names, and the limits of the \
-      process. It changes nothing. No provider of models is called without --providers, which asks each for the list of \
+      process. It looks at the files and the environment as they are here and now: workers that run have read them when they \
+      started. It changes nothing. No provider of models is called without --providers, which asks each for the list of \
       its models: that costs nothing. The exit code is 1 when something fails.
       """)
 

@@ -10,10 +10,9 @@ func examineSocket(_ connection: ConnectionOptions, _ context: CommandContext) a
   let path = try connection.path(context)
   do throws(IOError) {
     let kind = try StaleSocket.kind(of: path)
-    return [
-      examineSocketDirectory(of: path, isInUse: kind == .alive),
-      try await examineBroker(at: path, kind, connection, context),
-    ]
+    let broker = try await examineBroker(at: path, kind, connection, context)
+    return [examineSocketDirectory(of: path, isInUse: kind == .alive), broker]
+      + (broker.grade == .fail || kind != .alive ? [] : await examineAccounts(connection, context))
   } catch {
     return [.fail("socket", withoutStop(error.problem), remedy: withoutStop(error.remedy))]
   }
@@ -42,6 +41,21 @@ private func examineBroker(
   } catch {
     let told = describe(error)
     return .fail("broker", told?.message ?? "\(error)", remedy: told?.remedy ?? "look at what the broker says")
+  }
+}
+
+/// The accounts that no call is made with for now. A broker that does not tell is no reason to fail.
+private func examineAccounts(_ connection: ConnectionOptions, _ context: CommandContext) async -> [Diagnosis] {
+  guard let limits = try? await connection.call(AdminAPI.Limits(), context) else { return [] }
+  return parkedAccounts(limits.parked, time: TimeText(now: WallClock.nowMs()))
+}
+
+/// What there is to know of parked accounts, and how to try one at once.
+func parkedAccounts(_ parked: [AdminAPI.Parked], time: TimeText) -> [Diagnosis] {
+  parked.map { account in
+    .warn(
+      "account", "\(account.account) is parked \(parkingWords(account, time: time))",
+      remedy: "to have it called at once: genbroker limits --unpark \(account.account)")
   }
 }
 

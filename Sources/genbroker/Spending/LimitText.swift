@@ -84,10 +84,11 @@ func limitTable(_ limits: [AdminAPI.Limit]) -> Table {
 
 /// The accounts that nobody calls for now, one a line.
 func parkedLines(_ parked: [AdminAPI.Parked], time: TimeText) -> [StyledText] {
-  parked.map { account in
-    StyledText("parked", .yellow)
-      + StyledText(
-        " \(account.account) until \(TimeText.clock(Int64(account.untilMs)))"
-          + " (\(Human.relative(milliseconds: Int64(account.untilMs), now: time.now))): \(account.reason)")
-  }
+  parked.map { StyledText("parked", .yellow) + StyledText(" \($0.account) \(parkingWords($0, time: time))") }
+}
+
+/// How long an account is parked, and why: `until 14:03:11 (in 59 s): rate_limited: slow down`.
+func parkingWords(_ parked: AdminAPI.Parked, time: TimeText) -> String {
+  "until \(TimeText.clock(Int64(parked.untilMs))) (\(Human.relative(milliseconds: Int64(parked.untilMs), now: time.now)))"
+    + ": \(parked.reason)"
 }

@@ -213,6 +213,17 @@ final class SimulatedUser {
     }
   }
 
+  /// All jobs go back to before what has changed them last; those that were made once cannot.
+  func goBack() throws {
+    guard let line = try connected() else { return }
+    for job in jobs {
+      line.call(FilesAPI.Rollback(job: job)) { answer in
+        if case .error(let name) = answer, name != "Conflict" { throw Violation("going back was answered \(name)") }
+      }
+    }
+    line.send()
+  }
+
   /// The answers of the last calls came.
   var isAnswered: Bool { line.map { $0.isOpen && $0.openCalls == 0 && !$0.hasUnsent } ?? true }
 }

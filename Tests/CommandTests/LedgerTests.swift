@@ -178,7 +178,9 @@ import Wire
       let paused = try await test.broker.call(JobsAPI.Show(job: job))
       #expect(resumeNotes(paused) == [])
       let remark = resumeRemark(paused.job, JobsAPI.Budget(calls: 3))
-      #expect(remark.hasPrefix(": the budget of 3 calls for job \(job) has no room for the next call: 3 calls spent"), "\(remark)")
+      #expect(
+        remark.hasPrefix(": the budget of 3 calls for job \(job) has no room for the next call: 3 calls spent"),
+        "\(remark)")
       #expect(remark.hasSuffix("; 'genbroker resume \(job) --max-calls N' continues it with a larger budget"))
       var options = BudgetOptions()
       options.calls = 2

@@ -101,7 +101,8 @@ import Wire
         #expect(lines.contains { $0.contains("A model call waits: 0 calls under way, and no more than 0") })
         #expect(try await Self.listed(test).contains("running, 1 waiting"))
         let reasons = try await test.broker.waitingReasons(of: job)
-        #expect(reasons.count == 1 && reasons.first?.hasPrefix("A model call waits: 0 calls under way") == true, "\(reasons)")
+        #expect(
+          reasons.count == 1 && reasons.first?.hasPrefix("A model call waits: 0 calls under way") == true, "\(reasons)")
       }
       #expect(try await test.broker.call(JobsAPI.Cancel(job: job)).job.waiting == nil)
     }

@@ -115,6 +115,7 @@ import Testing
       Intrusion(call: #"more:Jobs.Watch {"since":"0","no_follow":true}"#, answer: #"ok {"events": [], "#),
       Intrusion(call: #"Files.List {"job":\#(job)}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: #"more:Files.Read {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
+      Intrusion(call: #"Jobs.Outdated {"job":\#(job)}"#, answer: hidden),
       Intrusion(call: #"Files.Rollback {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: #"Files.History {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: "Admin.Workers", answer: #"ok {"workers": []}"#),

@@ -31,6 +31,11 @@ import Wire
 
       let back = try await test.broker.call(FilesAPI.Rollback(job: second, path: "a.txt", why: "it was better"))
       #expect(rollbackLines(back).map { $0.rendered(.plain) } == ["a.txt: version 1 again, as version 3"])
+      let rest = JobsAPI.OutdatedTask(task: "top", changed: ["x", "y"])
+      let table = outdatedTable([rest, .init(task: "roof", changed: [], restsOn: "top")]).lines(
+        width: nil, style: .plain)
+      #expect(table == ["TASK  SINCE", "top   changed: x, y", "roof  it needs top"])
+      #expect(try await test.broker.call(JobsAPI.Outdated(job: second)).count == 0)
       let third = try #require(try await test.broker.history(of: "a.txt", job: first).first)
       #expect(third.makerText == "user \(geteuid()), version 1 again: it was better" && third.costText == "")
       let again = try await test.broker.call(FilesAPI.Rollback(job: second, path: "a.txt", version: 1))

@@ -169,6 +169,71 @@ struct RollbackTests {
     #expect(try manifest(test) == ["leaf": "leaf 1", "top": "top over leaf 1"])
   }
 
+  // MARK: What rests on it
+
+  private func outdated(_ test: TestStore, _ job: JobID, for caller: Caller = Self.ann) throws -> [String: [String]] {
+    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
+    var search = StoreReader.OutdatedSearch(of: job)
+    while try !reader.look(for: &search, caller) {}
+    return Dictionary(
+      uniqueKeysWithValues: search.found.map { ($0.key, $0.restsOn.map { ["on \($0)"] } ?? $0.changed) })
+  }
+
+  @Test
+  func `whoever goes back makes out of date what was made of the files, until he goes forward or it is made again`()
+    throws
+  {
+    let test = try TestStore()
+    try test.worker("w", slots: 9)
+    let job = try test.submit([
+      try task("a"), try task("b"), try task("mid", needs: ["a"]), try task("top", needs: ["mid", "b"]),
+      try task("other", needs: ["b"]), try task("fixed", needs: ["a"], reuseBy: .payload),
+    ])
+    var round = 0
+    func make(_ key: String) -> [String: String] { [key: key == "b" ? "always" : "\(key) \(round)"] }
+    try work(test, make)
+    #expect(try outdated(test, job).isEmpty)
+    round = 1
+    try regenerate(test, job, phase: "phase a")
+    try work(test, make)
+    #expect(try outdated(test, job) == ["mid": ["a"], "top": ["on mid"]], "made again alone")
+    try back(test, job, "a")
+    #expect(try outdated(test, job).isEmpty)
+    try back(test, job, "a")
+    try regenerate(test, job, phase: "phase m", only: false)
+    try work(test, make)
+    #expect(try outdated(test, job).isEmpty)
+    try back(test, job, phase: "phase a")
+    #expect(try outdated(test, job) == ["mid": ["a"], "top": ["on mid"]])
+    // With what was made of the older one, everything is as it was.
+    try back(test, job, phase: "phase m")
+    #expect(try outdated(test, job) == ["top": ["mid"]])
+    try back(test, job, phase: "phase t")
+    #expect(try outdated(test, job).isEmpty)
+    // The same bytes anew are no change.
+    try regenerate(test, job, phase: "phase b")
+    try work(test, make)
+    #expect(try outdated(test, job).isEmpty)
+    #expect(throws: Refusal.self) { try outdated(test, job, for: Caller(user: TestStore.ben, seesAll: false)) }
+  }
+
+  @Test func `a file that came or went makes out of date, too, and so does what was put with it where that counts`()
+    throws
+  {
+    let test = try TestStore()
+    try test.worker("w", slots: 9)
+    let job = try test.submit([
+      try task("a"), try task("by all", needs: ["a"]), try task("by meta", needs: ["a"], reuseBy: .meta),
+    ])
+    try work(test) { $0 == "a" ? ["x": "x", "y": "y"] : [$0: $0] }
+    try regenerate(test, job, phase: "phase a")
+    try work(test) { _ in ["x": "other", "z": "z"] }
+    #expect(try outdated(test, job)["by all"] == ["x", "y", "z"])
+    #expect(try outdated(test, job)["by meta"] == ["y", "z"], "what was put with x is the same")
+    try back(test, job, phase: "phase a")
+    #expect(try outdated(test, job).isEmpty)
+  }
+
   // MARK: What is refused
 
   @Test func `nobody goes back while something is made, to what is not there, or in the files of others`() throws {

@@ -6,7 +6,7 @@ extension Broker {
   static func lane(of call: BrokerCall) -> ClientSession.Lane {
     switch call {
     case .jobs(let call): lane(of: call)
-    case .files: .reader
+    case .files(let call): lane(of: call)
     case .worker(let call): lane(of: call)
     case .admin(let call): lane(of: call)
     case .certification: .loop
@@ -17,9 +17,16 @@ extension Broker {
     switch call {
     case .putInput: .uploads
     case .submit, .addTasks, .seal, .cancel, .pause, .resume, .retry, .regenerate, .setBudget: .store
-    case .list, .show, .tasks, .explain, .logs, .estimate, .errors, .calls, .showCall: .reader
+    case .list, .show, .tasks, .explain, .logs, .estimate, .outdated, .errors, .calls, .showCall: .reader
     // A stream has its connection for itself. One that follows has no end that anybody waits for.
     case .watch(let call): call.noFollow == true ? .reader : .loop
+    }
+  }
+
+  private static func lane(of call: FilesAPI.Call) -> ClientSession.Lane {
+    switch call {
+    case .list, .read, .history: .reader
+    case .rollback: .store
     }
   }
 

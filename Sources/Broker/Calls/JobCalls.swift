@@ -38,6 +38,7 @@ extension Broker {
       }
     case .regenerate(let call): regenerate(call, session, reply)
     case .estimate(let call): estimate(call, session, reply)
+    case .outdated(let call): outdated(call, session, reply)
     case .calls(let call): calls(call, session, reply)
     case .showCall(let call): showCall(call, session, reply)
     case .explain(let call): explain(call, session, reply)
@@ -181,6 +182,21 @@ extension Broker {
       try reader.estimate(&search, caller) ? search.groups : nil
     } then: { result in
       reply.finish(jobs: result, job: call.job) { JobsAPI.Estimate.Reply(groups: $0.map(JobsAPI.EstimateGroup.init)) }
+    }
+  }
+
+  private func outdated(_ call: JobsAPI.Outdated, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    reads.readInParts(StoreReader.OutdatedSearch(of: jobID(call.job))) { reader, search -> [OutdatedTask]? in
+      try reader.look(for: &search, caller) ? search.found : nil
+    } then: { result in
+      reply.finish(jobs: result, job: call.job) { found in
+        let tasks = found.prefix(WireLimits.pageItemsMax).map {
+          JobsAPI.OutdatedTask(task: $0.key, changed: $0.changed, restsOn: $0.restsOn)
+        }
+        let fitting = Page.count(of: tasks, bytesMax: Broker.pageBytesMax)
+        return JobsAPI.Outdated.Reply(tasks: Array(tasks.prefix(fitting)), count: found.count)
+      }
     }
   }
 

@@ -10,6 +10,7 @@ package final class StoreReader {
   let connection: Connection
   let blobs: BlobFiles
   let sql: ReaderStatements
+  let outdated: OutdatedStatements
   let calls: ReaderCallStatements
 
   /// Opens the store for reading.
@@ -17,6 +18,7 @@ package final class StoreReader {
     connection = try file.openReader()
     self.blobs = blobs
     sql = ReaderStatements(connection)
+    outdated = OutdatedStatements(connection)
     calls = ReaderCallStatements(connection)
   }
 

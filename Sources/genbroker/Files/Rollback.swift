@@ -37,13 +37,15 @@ struct Rollback: Command {
       throw UsageError("PATH and --phase or --task exclude each other", hint: "choose a file, or tasks")
     }
     let broker = try await connection.connect(context)
+    let number = try await broker.number(of: job)
     let answer = try await broker.call(
       FilesAPI.Rollback(
-        job: try await broker.number(of: job), path: path, version: version, match: task, phase: phase, why: why))
+        job: number, path: path, version: version, match: task, phase: phase, why: why))
     if output.json {
       context.output.print(json: answer)
     } else {
       context.output.print(rollbackLines(answer))
+      if !answer.files.isEmpty { context.say("'genbroker outdated \(number)' lists what rests on them") }
     }
     return .done
   }

@@ -45,4 +45,32 @@ import Wire
       #expect(old.file.version == 1 && new.file.version == 2)
     }
   }
+
+  @Test func `what rests on files that have changed is listed, and made again when somebody asks for that`()
+    async throws
+  {
+    try await TestBroker.with { test, _ in
+      let tasks = [JobsAPI.TaskSpec(key: "leaf"), JobsAPI.TaskSpec(key: "top", needs: ["leaf"])]
+      let submission = JobsAPI.Submit(kind: "test", tasks: tasks)
+      let job = try await test.job(submission) {
+        try await test.commit(["leaf": "1"], under: $0.lease, $0.session, $0.data)
+      }
+      func work(_ files: [String: String]) async throws {
+        try await test.work { try await test.commit(files, under: $0.lease, $0.session, $0.data) }
+      }
+      try await work(["top": "over 1"])
+      _ = try await test.broker.call(JobsAPI.Regenerate(job: job, match: "leaf", only: true))
+      try await work(["leaf": "2"])
+      let found = try await test.broker.call(JobsAPI.Outdated(job: job))
+      #expect(found.tasks == [JobsAPI.OutdatedTask(task: "top", changed: ["leaf"])] && found.count == 1)
+      let again = try await test.broker.call(JobsAPI.Regenerate(job: job, outdated: true))
+      #expect(again.tasks == 1)
+      try await work(["top": "over 2"])
+      #expect(try await test.broker.call(JobsAPI.Outdated(job: job)).count == 0)
+      // Nothing is left to be made again.
+      await #expect(throws: (any Error).self) {
+        _ = try await test.broker.call(JobsAPI.Regenerate(job: job, outdated: true))
+      }
+    }
+  }
 }

@@ -48,6 +48,12 @@ struct TestBroker {
   /// A job whose first lease `body` works under.
   func job(_ submission: JobsAPI.Submit, _ body: (TestWorker) async throws -> Void) async throws -> Int {
     let job = try await broker.call(submission).job
+    try await work(body)
+    return job
+  }
+
+  /// A worker takes one lease, and leaves.
+  func work(_ body: (TestWorker) async throws -> Void) async throws {
     let data = try await BrokerConnection.connect(path: socket, on: loop)
     let control = try await BrokerConnection.connect(path: socket, on: loop)
     let session = try await data.call(WorkerAPI.Hello(kind: "test", name: "w", pid: 1, slots: 1)).session
@@ -57,7 +63,6 @@ struct TestBroker {
       break
     }
     await data.close()
-    return job
   }
 
   /// Commits files and completes the task.

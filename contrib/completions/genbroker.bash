@@ -25,7 +25,7 @@ _genbroker() {
     '/pause') options='--reason --json --socket -h --help' commands='' ;;
     '/resume') options='--budget-usd --max-calls --max-tokens --max-credits --json --socket -h --help' commands='' ;;
     '/retry') options='--task --json --socket -h --help' commands='' ;;
-    '/regenerate') options='--phase --task --only --json --socket -h --help' commands='' ;;
+    '/regenerate') options='--phase --task --outdated --only --json --socket -h --help' commands='' ;;
     '/recipe') options='-h --help' commands='check show help' ;;
     '/recipe/check') options='--json -h --help' commands='' files=files ;;
     '/recipe/show') options='-i --input --output --tasks --json -h --help' commands='' files=files ;;

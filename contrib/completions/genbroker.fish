@@ -155,6 +155,7 @@ complete -c genbroker -n '__fish_seen_subcommand_from retry' -l socket -r -F -d 
 complete -c genbroker -n '__fish_seen_subcommand_from retry' -s h -l help -d 'Show this help.'
 complete -c genbroker -n '__fish_seen_subcommand_from regenerate' -l phase -x -d 'Only tasks of this phase.'
 complete -c genbroker -n '__fish_seen_subcommand_from regenerate' -l task -x -d 'Only tasks whose key fits; \'*\' stands for anything but \'/\', \'**\' for anything.'
+complete -c genbroker -n '__fish_seen_subcommand_from regenerate' -l outdated -d 'Only tasks that rest on files which have changed since; \'genbroker outdated\' lists them.'
 complete -c genbroker -n '__fish_seen_subcommand_from regenerate' -l only -d 'Not what rests on their results.'
 complete -c genbroker -n '__fish_seen_subcommand_from regenerate' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from regenerate' -l socket -r -F -d 'Where the broker listens.'

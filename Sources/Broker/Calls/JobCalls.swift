@@ -157,9 +157,27 @@ extension Broker {
   }
 
   private func regenerate(_ call: JobsAPI.Regenerate, _ session: ClientSession, _ reply: ReplyHandle) {
+    guard call.outdated == true else { return regenerate(call, among: nil, session, reply) }
+    let caller = session.caller
+    reads.readInParts(StoreReader.OutdatedSearch(of: jobID(call.job))) { reader, search -> Set<ExactText>? in
+      try reader.look(for: &search, caller) ? Set(search.found.map { ExactText($0.key) }) : nil
+    } then: { [weak self] result in
+      switch result {
+      case .failure(let error): reply.fail(jobs: error, job: call.job)
+      case .success(let keys): self?.regenerate(call, among: keys, session, reply)
+      }
+    }
+  }
+
+  /// - Parameter keys: only tasks among these; all when absent.
+  private func regenerate(
+    _ call: JobsAPI.Regenerate, among keys: Set<ExactText>?, _ session: ClientSession, _ reply: ReplyHandle
+  ) {
     let (id, caller) = (jobID(call.job), session.caller)
     store.perform {
-      try $0.regenerate(id, by: caller, try Parsing.choice(call), now: $1)
+      var choice = try Parsing.choice(call)
+      choice.keys = keys
+      return try $0.regenerate(id, by: caller, choice, now: $1)
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job)

@@ -7,13 +7,16 @@ extension JobStore {
   package struct TaskChoice: Sendable {
     package var matching: Glob?
     package var phase: String?
+    /// Only these; what was found to be out of date.
+    package var keys: Set<ExactText>?
     /// Not those that rest on their results.
     package var only = false
 
     package init() {}
 
     func includes(_ task: TaskRow) -> Bool {
-      matching?.matches(task.key) ?? true && phase.map { ExactText($0) == ExactText(task.phase ?? "") } ?? true
+      (matching?.matches(task.key) ?? true) && (phase.map { ExactText($0) == ExactText(task.phase ?? "") } ?? true)
+        && (keys?.contains(ExactText(task.key)) ?? true)
     }
   }
 

@@ -8,7 +8,7 @@ struct Outdated: Command {
     "outdated", "List the tasks of a job that rest on files which have changed since they were made.",
     discussion: """
       A file changes under others when somebody goes back to an earlier version, or makes tasks again with --only. Nothing is \
-      made again unasked; 'genbroker regenerate JOB --task KEY' does. Going forward again ends it.
+      made again unasked; 'genbroker regenerate JOB --outdated' does. Going forward again ends it.
       """)
 
   @Argument("JOB", "Its number, or @last.") var job = JobReference.last

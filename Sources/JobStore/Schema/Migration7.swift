@@ -8,8 +8,11 @@ let migration7 = Migration(
     ALTER TABLE result ADD COLUMN retired_event INTEGER CHECK (retired_event IS NULL OR standing = 'retired');
     -- The user who has retired it by going back to a time without it.
     ALTER TABLE result ADD COLUMN retired_by INTEGER CHECK (retired_by IS NULL OR standing = 'retired');
-    -- The version whose bytes it has, when somebody has gone back to these, and who, and why.
-    ALTER TABLE result ADD COLUMN restored INTEGER CHECK (restored IS NULL OR (restored > 0 AND restored < version AND lease = 0));
-    ALTER TABLE result ADD COLUMN made_by INTEGER CHECK ((made_by IS NULL) = (restored IS NULL));
+    -- The user who has made it by hand.
+    ALTER TABLE result ADD COLUMN made_by INTEGER CHECK (made_by IS NULL OR lease = 0);
+    -- The version whose bytes it has, when that user has gone back to these.
+    ALTER TABLE result ADD COLUMN restored INTEGER
+      CHECK (restored IS NULL OR (restored > 0 AND restored < version AND made_by IS NOT NULL));
+    -- What that user has said about it.
     ALTER TABLE result ADD COLUMN why TEXT CHECK (why IS NULL OR made_by IS NOT NULL);
     """)

@@ -167,6 +167,7 @@ package final class JobStore {
     callWindow = nil
     replays.forgetAll()
     known.mayHaveDue = true
+    known.forgetDirectories()
   }
 
   /// Whether the transaction is still there; after a disk error SQLite may have ended it.

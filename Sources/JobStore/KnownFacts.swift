@@ -34,6 +34,9 @@ struct KnownFacts {
     directories.contains(Place(project: project, path: ExactText(path.text)))
   }
 
+  /// What a transaction has learned after it had taken files away may not be so when it is given up.
+  mutating func forgetDirectories() { directories.removeAll(keepingCapacity: true) }
+
   mutating func addDirectory(_ path: ResultPath, in project: Int64) {
     if directories.count >= KnownFacts.directoriesMax { directories = [] }
     directories.insert(Place(project: project, path: ExactText(path.text)))

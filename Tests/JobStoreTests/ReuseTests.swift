@@ -660,6 +660,21 @@ struct ReuseTests {
     #expect(try test.dispatch().map(\.key) == ["a", "c"])
   }
 
+  @Test func `a held job of which only what its plan has added is tried again pauses, and does not wait for ever`()
+    throws
+  {
+    let test = try TestStore()
+    try test.worker("w", slots: 9)
+    let id = try test.submit([]) { ($0.tasks, $0.holds) = (nil, true) }
+    let plan = try test.lease()
+    try test.run { _ = try $0.spawn([try task("h1"), try task("h2")], under: plan.claim(), now: test.now) }
+    try test.run { try $0.cancel(id, by: TestStore.all, reason: nil, now: test.now) }
+    try test.run { _ = try $0.retry(id, by: TestStore.all, matching: try Glob("h*"), now: test.now) }
+    #expect(try test.dispatch().isEmpty && test.state(id) == .paused)
+    try test.run { try $0.resume(id, by: TestStore.all, now: test.now) }
+    #expect(try test.dispatch().map(\.key) == ["h1", "h2"])
+  }
+
   @Test func `a job that brings its tasks and is held pauses at once, an open one when it is sealed`() throws {
     let test = try TestStore()
     try test.worker("w", slots: 9)

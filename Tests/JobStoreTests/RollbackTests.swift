@@ -271,6 +271,75 @@ struct RollbackTests {
     #expect(try test.state(other) == .succeeded)
   }
 
+  @Test func `what goes makes room for what comes, and a refusal leaves nothing in memory`() throws {
+    let test = try TestStore()
+    try test.worker("w", slots: 9)
+    let job = try test.submit([try task("a1"), try task("a2"), try task("a3"), try task("a4")]) {
+      $0.project = try? ProjectName("p")
+    }
+    try work(test) { key in ["a1": ["x/in": "1"], "a3": ["y/in": "1"]][key] ?? [:] }
+    try regenerate(test, job)
+    try work(test) { key in ["a2": ["x": "2"], "a4": ["y": "2"]][key] ?? [:] }
+    #expect(try manifest(test) == ["x": "2", "y": "2"])
+    // 'x' goes for 'x/in', but 'y' is in the way of 'y/in'.
+    try test.refusal(.conflict) {
+      var choice = JobStore.TaskChoice()
+      choice.keys = Set(["a1", "a2", "a3"].map(ExactText.init))
+      _ = try $0.rollback(job, to: .tasks(choice), by: Self.ann, why: nil, now: test.now)
+    }
+    let other = try test.submit([try task("b")]) { $0.project = try? ProjectName("p") }
+    let grant = try test.lease()
+    try test.refusal(.conflict) {
+      _ = try $0.put(try TestStore.result("x/other", "3"), under: grant.claim(), now: test.now)
+    }
+    try test.run { try $0.cancel(other, by: Self.ann, reason: nil, now: test.now) }
+    try back(test, job)
+    #expect(try manifest(test) == ["x/in": "1", "y/in": "1"])
+  }
+
+  @Test func `what was made half by another version of the plugin does not come back, and an output stays`() throws {
+    let test = try TestStore()
+    try test.worker("old", version: "1")
+    let job = try test.submit([try task("t", outputs: ["out"], attempts: 1)])
+    let grant = try test.lease()
+    _ = try test.put(grant, "half", "1")
+    try test.fail(grant)
+    try test.run { $0.closeSession("old") }
+    try test.worker("new", version: "2")
+    try test.run { _ = try $0.retry(job, by: Self.ann, matching: nil, now: test.now) }
+    try work(test) { _ in ["out": "2"] }
+    let none = try test.refusal(.conflict) {
+      _ = try $0.rollback(job, to: .tasks(.init()), by: Self.ann, why: nil, now: test.now)
+    }
+    #expect(none.message.contains("nothing is there to go back to"))
+    #expect(try manifest(test) == ["out": "2"])
+  }
+
+  @Test
+  func `what has gone back and rests on other files is made again by a later job, since nobody knows of what it is`()
+    throws
+  {
+    let test = try TestStore()
+    try test.worker("w", slots: 9, version: "1")
+    let tasks = [try task("leaf"), try task("top", needs: ["leaf"])]
+    func submit() throws -> JobID { try test.submit(tasks) { $0.project = try? ProjectName("p") } }
+    var round = 0
+    func make(_ key: String) -> [String: String] {
+      [key: key == "leaf" ? "leaf \(round)" : "over \((try? test.head("leaf")) ?? "")"]
+    }
+    let job = try submit()
+    try work(test, make)
+    round = 1
+    try regenerate(test, job, only: false)
+    try work(test, make)
+    try back(test, job)
+    try back(test, job, "leaf")
+    #expect(try manifest(test) == ["leaf": "leaf 1", "top": "over leaf 0"])
+    _ = try submit()
+    try work(test, make)
+    #expect(try manifest(test) == ["leaf": "leaf 1", "top": "over leaf 1"])
+  }
+
   // MARK: Anything
 
   @Test(arguments: [1, 2, 3]) func `whatever happens, the store is sound, and twice back is where one was`(

@@ -39,7 +39,8 @@ extension Broker {
     store.perform { store, now in
       try store.rollback(
         JobID(Int64(call.job)), to: try Parsing.refusing { try Parsing.rollbackTarget(call) }, by: caller,
-        why: try Parsing.refusing { try Parsing.reason(call.why) }, now: now)
+        why: try Parsing.refusing { try Parsing.sought(call.why, "why", bytesMax: ModelLimits.titleBytesMax) }, now: now
+      )
     } then: { result in
       switch result {
       case .failure(let error): reply.fail(files: error, job: call.job, path: call.path ?? "")

@@ -15,4 +15,6 @@ let migration7 = Migration(
       CHECK (restored IS NULL OR (restored > 0 AND restored < version AND made_by IS NOT NULL));
     -- What that user has said about it.
     ALTER TABLE result ADD COLUMN why TEXT CHECK (why IS NULL OR made_by IS NOT NULL);
+    -- It had succeeded in an earlier generation, so that there is something to go back to.
+    ALTER TABLE task ADD COLUMN redone INTEGER NOT NULL DEFAULT 0 CHECK (redone = 0 OR redone = 1);
     """)

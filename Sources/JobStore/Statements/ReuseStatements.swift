@@ -74,7 +74,7 @@ struct ReuseStatements {
         WHERE new.task = ?1 AND new.path = old.path AND new.generation = ?2 AND new.standing <> 'late')
       """)
     raiseGeneration = connection.prepare("UPDATE task SET generation = ?2 WHERE id = ?1")
-    renew = connection.prepare("UPDATE task SET generation = ?2, sample = ?3 WHERE id = ?1")
+    renew = connection.prepare("UPDATE task SET generation = ?2, sample = ?3, redone = 1 WHERE id = ?1")
     retire = connection.prepare(
       """
       UPDATE result SET standing = 'retired', retired_event = ?3, retired_by = ?4

@@ -2,12 +2,19 @@ import SQLite
 
 /// The statements on the versions of files, by name.
 struct VersionStatements {
+  let forgetFingerprint: Statement
   let lastChange: Statement
   let pathsOfTask: Statement
   let restore: Statement
   let versions: Statement
 
   init(_ connection: borrowing Connection) {
+    // What it rests on has changed with its files, or not: nobody knows what they depend on now.
+    forgetFingerprint = connection.prepare(
+      """
+      UPDATE task SET fingerprint = NULL
+      WHERE id = ?1 AND reuse_by <> 'payload' AND EXISTS (SELECT 1 FROM task_need n WHERE n.task = task.id)
+      """)
     // Of a task (?1) in its generation (?2): where its files begin, where somebody has gone back last, and where files were
     // retired that it has not made again.
     lastChange = connection.prepare(
@@ -16,7 +23,8 @@ struct VersionStatements {
         max(CASE WHEN restored IS NULL AND generation = ?2 THEN event END),
         max(CASE WHEN restored IS NOT NULL THEN event END),
         max(CASE WHEN retired_by IS NOT NULL THEN retired_event END),
-        max(CASE WHEN retired_by IS NULL THEN retired_event END)
+        max(CASE WHEN retired_by IS NULL THEN retired_event END),
+        (SELECT redone FROM task WHERE id = ?1)
       FROM result WHERE task = ?1 AND standing <> 'late'
       """)
     pathsOfTask = connection.prepare(

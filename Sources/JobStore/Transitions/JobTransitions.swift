@@ -226,6 +226,7 @@ extension JobStore {
     try goOn(id, state, with: chosen.count, as: "retried", now: now)
     try putBack(chosen, now: now) { .retried(unmet: $0) }
     try settle(id, now: now)
+    try holdIfPlanned(id, now: now)
     return chosen.count
   }
 

@@ -102,7 +102,13 @@ extension JobStore {
     }
   }
 
-  /// Pauses a job that was to be looked at when its first task has ended.
+  /// Nothing is left of the tasks that a job was submitted with, which shall be looked at then.
+  func holdIfPlanned(_ id: JobID, now: Int64) throws {
+    guard try job(id).holds, try sql.tasks.isPlanning.first(id.value, row: { _ in true }) == nil else { return }
+    try hold(id, now: now)
+  }
+
+  /// Pauses a job that was to be looked at when it is planned.
   func hold(_ id: JobID, now: Int64) throws {
     try change(id) { $0.holds = false }
     guard case .moved(let state) = try JobMachine.step(job(id).facts(), .pause) else { return }

@@ -44,7 +44,11 @@ extension JobStore {
       }
     // All of them are told apart from what comes later by one number.
     let act = RollbackAct(event: eventHigh + 1, user: caller.user, why: why, now: now)
-    return try steps.map { try take($0, as: act) }
+    // What goes makes room for what comes.
+    let inOrder = steps.filter { $0.wanted == nil } + steps.filter { $0.wanted != nil }
+    let files = try inOrder.map { try take($0, as: act) }
+    for task in Set(steps.map(\.present.task)) { try sql.versions.forgetFingerprint.run(task.value) }
+    return files
   }
 
   /// A job of which nothing is made at present.
@@ -160,8 +164,8 @@ extension JobStore {
     for task in chosen {
       let changes = try sql.versions.lastChange.first(task.id.value, task.generation) { FileChanges($0) }
       guard let changes, let event = changes.before else { continue }
-      // Before its first making there was nothing, and nobody wants that back.
-      let mayVanish = task.generation > 1 || changes.goneBack != nil
+      // Before it was done for the first time there was nothing of it, or something half, and nobody wants that back.
+      let mayVanish = changes.wasDoneBefore || changes.goneBack != nil
       let found = try self.steps(of: task, to: event, mayVanish: mayVanish)
       hasPast = hasPast || mayVanish || !found.isEmpty
       steps += found
@@ -185,6 +189,8 @@ extension JobStore {
     let made: (first: Int64, last: Int64)?
     /// Somebody has gone back.
     let goneBack: Int64?
+    /// Whether it was done in an earlier generation.
+    let wasDoneBefore: Bool
     /// The last event before which the files were what they are not now; `nil` when they never were anything else.
     var before: Int64? {
       if let goneBack, goneBack > made?.last ?? 0 { return goneBack - 1 }
@@ -194,6 +200,7 @@ extension JobStore {
     /// Reads the columns of `VersionStatements.lastChange`.
     init(_ row: borrowing Row) {
       let (first, last) = (row.optionalInt(0), row.optionalInt(1))
+      wasDoneBefore = row.bool(5)
       goneBack = [row.optionalInt(2), row.optionalInt(3)].compactMap { $0 }.max()
       // A generation without files has retired those of the one before.
       made = first.flatMap { first in last.map { (first, $0) } } ?? row.optionalInt(4).map { ($0, $0) }
@@ -202,6 +209,7 @@ extension JobStore {
 
   private func steps(of task: TaskRow, to event: Int64, mayVanish: Bool) throws -> [RollbackStep] {
     let project = try job(task.job).project
+    let outputs = Set(try sql.tasks.outputs.all(task.id.value) { ExactText($0.text(0)) })
     return try sql.versions.pathsOfTask.all(
       task.id.value, JobStore.filesPerRollbackMax + 1, row: { $0.text(0) }
     ).compactMap { path in
@@ -210,9 +218,10 @@ extension JobStore {
       guard let present = all.first(where: { !$0.isLate }), let last = all.first, present.task == task.id else {
         return nil
       }
-      let then = all.first { !$0.isLate && $0.event <= event }
+      let then = all.first { !$0.isLate && $0.event <= event && (mayVanish || $0.task != task.id) }
       let wanted = then.flatMap { $0.wasRetired(at: event) ? nil : $0 }
-      if wanted == nil, !mayVanish { return nil }
+      // A declared output stays, whatever was before.
+      if wanted == nil, !mayVanish || outputs.contains(ExactText(path)) { return nil }
       return change(path, present, to: wanted, last: last.version)
     }
   }

@@ -37,9 +37,7 @@ extension JobStore {
   func taskEnded(_ task: TaskRow, now: Int64) throws {
     try propagate([task], now: now)
     try settle(task.job, now: now)
-    if try job(task.job).holds, try sql.tasks.isPlanning.first(task.job.value, row: { _ in true }) == nil {
-      try hold(task.job, now: now)
-    }
+    try holdIfPlanned(task.job, now: now)
   }
 
   /// Tells the tasks that wait for `ended` of their end, and so on through those that are skipped by it.

@@ -82,6 +82,13 @@ package struct Refusal: Error, Sendable, Equatable {
     Refusal(.noSuchCall, "there is no model call \(call)", remedy: "'genbroker calls' shows those of your jobs")
   }
 
+  /// What is to be done to a job has to wait for the end of its tasks.
+  static func notDone(_ job: JobRow) -> Refusal {
+    Refusal(
+      .conflict, "job \(job.id) is \(job.state.rawValue), and \(job.counts.live) of its tasks are not done",
+      remedy: "wait for its end, or end it: 'genbroker cancel \(job.id)'")
+  }
+
   static func noSuchFile(_ path: String, version: Int64?, of job: JobID) -> Refusal {
     Refusal(
       .noSuchFile, "job \(job) has no file '\(visible(path))'" + (version.map { " in version \($0)" } ?? ""),

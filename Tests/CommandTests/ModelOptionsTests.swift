@@ -1,8 +1,8 @@
-import JobModel
 import CommandLine
+import JobModel
 import ModelAPI
-import TestSupport
 import Testing
+import TestSupport
 import Wire
 
 @testable import genbroker

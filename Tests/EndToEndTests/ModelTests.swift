@@ -1,10 +1,10 @@
-import JobModel
 import Foundation
+import JobModel
 import JSON
 import ModelAPI
 import ProcessSupport
-import TestSupport
 import Testing
+import TestSupport
 import Wire
 
 extension EndToEnd {

@@ -1,7 +1,7 @@
 import JobModel
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import JobStore
 

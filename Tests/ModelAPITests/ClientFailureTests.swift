@@ -1,10 +1,10 @@
-import JobModel
 import EventLoop
+import JobModel
 import JSON
 import ModelAPI
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.timeLimit(.minutes(5)))
 struct ClientFailureTests {

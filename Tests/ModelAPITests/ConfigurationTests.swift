@@ -1,8 +1,8 @@
-import JobModel
 import FileSystem
 import Glibc
-import TestSupport
+import JobModel
 import Testing
+import TestSupport
 
 @testable import ModelAPI
 

@@ -1,10 +1,10 @@
-import JobModel
 import EventLoop
 import Glibc
+import JobModel
 import JSON
 import ModelAPI
-import TestSupport
 import Testing
+import TestSupport
 
 /// A judge that others have written: `llmock` of PyPI plays the providers, breaks as it is told, and says at the end which
 /// clients have misbehaved (retries that were not asked for, waits that were not kept, streams cut off and believed).

@@ -1,7 +1,7 @@
 import JobModel
 import JSON
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import ModelAPI
 

@@ -1,8 +1,8 @@
-import JobModel
 import EventLoop
+import JobModel
 import ModelAPI
-import TestSupport
 import Testing
+import TestSupport
 
 /// Asking a provider for what costs nothing, to see whether it is reached and takes the key.
 @Suite(.timeLimit(.minutes(2))) struct ProbeTests {

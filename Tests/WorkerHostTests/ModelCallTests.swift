@@ -1,6 +1,6 @@
-import JobModel
 import Digest
 import EventLoop
+import JobModel
 import JSON
 import ModelAPI
 import Testing

@@ -55,6 +55,13 @@ extension Spent.Unit {
     case .credits: .creditsPerDay
     }
   }
+
+  /// The command that sets that limit.
+  ///
+  /// - Parameter scope: whose day it is, as the scope of a limit.
+  package func limitCommand(_ scope: String) -> String {
+    "genbroker limits --scope \(scope) --set \(limitOfDay.name)=N"
+  }
 }
 
 /// How a paused job goes on: the command, and what it does.
@@ -63,6 +70,5 @@ package func resumeAdvice(job: Int64, reason: String?) -> String {
   guard let whose = pause.dayOf else {
     return "'genbroker resume \(job) \(pause.unit.budgetUsage)' continues it with a larger budget"
   }
-  let limit = "genbroker limits --scope \(whose) --set \(pause.unit.limitOfDay.name)=N"
-  return "'genbroker resume \(job)' continues it once '\(limit)' allows more a day"
+  return "'genbroker resume \(job)' continues it once '\(pause.unit.limitCommand(whose))' allows more a day"
 }

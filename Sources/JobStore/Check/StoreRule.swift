@@ -59,7 +59,8 @@ struct StoreRule {
       violations: """
         SELECT DISTINCT 'job ' || t.job || ', kind ' || t.kind FROM task t JOIN job j ON j.id = t.job
         WHERE t.state = 'ready' AND t.not_before_ms IS NULL AND j.sealed AND j.state IN ('pending', 'running')
-          AND NOT (j.hold AND t.spawner IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM ready_job r WHERE r.job = t.job AND r.kind = t.kind)
+          AND NOT (j.hold AND t.spawner IS NOT NULL)
+          AND NOT EXISTS (SELECT 1 FROM ready_job r WHERE r.job = t.job AND r.kind = t.kind)
         """),
     StoreRule(
       name: "outputs", sentence: "a task succeeded and a declared output does not exist",

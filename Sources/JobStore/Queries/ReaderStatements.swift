@@ -218,7 +218,7 @@ struct ReaderStatements {
     SELECT r.path, r.blob, r.media_type, r.meta, t.key, max(r.version)
     FROM task_need n JOIN task t ON t.job = n.job AND t.key = n.key
       JOIN result r ON r.task = t.id AND r.generation = t.generation
-    WHERE n.task = ?2 AND n.job = ?1 AND r.standing <> 'late' AND r.standing <> 'retired' GROUP BY r.path
+    WHERE n.task = ?2 AND n.job = ?1 AND \(ResultStatements.isFile) GROUP BY r.path
     """
 }
 
@@ -256,7 +256,7 @@ extension JobSummary {
 extension TaskSummary {
   static let columns = """
     t.id, t.key, t.kind, t.op, t.title, t.phase, t.state, t.attempts, t.crashes, t.not_before_ms, t.started_ms, \
-    t.ended_ms, t.error, (SELECT count(DISTINCT r.path) FROM result r WHERE r.task = t.id AND r.standing <> 'late' AND r.standing <> 'retired')
+    t.ended_ms, t.error, (SELECT count(DISTINCT r.path) FROM result r WHERE r.task = t.id AND \(ResultStatements.isFile))
     """
 
   init(_ row: borrowing Row) {

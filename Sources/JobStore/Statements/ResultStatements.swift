@@ -16,10 +16,13 @@ struct ResultStatements {
   let newPath: Statement
   let ofTask: Statement
 
+  /// Whether a version (`r`) is a file of the task that has made it: it came in time, and was not retired.
+  static let isFile = "r.standing <> 'late' AND r.standing <> 'retired'"
+
   /// The last version of every path that a task (?1) has committed in a generation (?2), behind a path (?3).
   static let filesOfTask = """
     SELECT r.path, b.sha256, r.size, max(r.version) FROM result r JOIN blob b ON b.id = r.blob
-    WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.standing <> 'retired' AND r.path > ?3
+    WHERE r.task = ?1 AND r.generation = ?2 AND \(isFile) AND r.path > ?3
     GROUP BY r.path ORDER BY r.path LIMIT ?4
     """
 

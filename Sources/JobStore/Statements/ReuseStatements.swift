@@ -35,7 +35,7 @@ struct ReuseStatements {
   static let filesOfSource = """
     SELECT r.path, b.sha256, r.media_type, r.meta, r.id, r.size, max(r.version)
     FROM result r LEFT JOIN blob b ON b.id = r.blob
-    WHERE r.task = ?1 AND r.generation = ?2 AND r.standing <> 'late' AND r.standing <> 'retired'
+    WHERE r.task = ?1 AND r.generation = ?2 AND \(ResultStatements.isFile)
     GROUP BY r.path ORDER BY r.path LIMIT ?3
     """
 
@@ -44,7 +44,7 @@ struct ReuseStatements {
     SELECT r.path, b.sha256, r.media_type, r.meta, max(r.version)
     FROM task_need n CROSS JOIN task t ON t.job = n.job AND t.key = n.key
       JOIN result r ON r.task = t.id AND r.generation = t.generation JOIN blob b ON b.id = r.blob
-    WHERE n.task = ?1 AND r.standing <> 'late' AND r.standing <> 'retired' GROUP BY r.path ORDER BY r.path
+    WHERE n.task = ?1 AND \(ResultStatements.isFile) GROUP BY r.path ORDER BY r.path
     """
 
   init(_ connection: borrowing Connection) {

@@ -252,7 +252,7 @@ extension JobStore {
       case .job, .allDay: .all
       case .userDay(let user, _): try limits()[.user(user), unit.limitOfDay] == nil ? .users : .user(user)
       }
-    return "genbroker limits --scope \(of.text) --set \(unit.limitOfDay.name)=N"
+    return unit.limitCommand(of.text)
   }
 
   private func usedUp(

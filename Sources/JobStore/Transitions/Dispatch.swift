@@ -202,7 +202,7 @@ extension JobStore {
   }
 
   private func ask(_ task: TaskRow, _ content: TaskContent, for session: SlotRegistry.Session) throws -> AskedTask {
-    let outputs = try job(task.job).outputsDeclared > 0 ? sql.tasks.outputs.all(task.id.value) { $0.text(0) } : []
+    let outputs = try declaredOutputs(of: task)
     let missing = task.hasSettledNeeds ? try sql.tasks.missingNeeds.all(task.id.value) { $0.text(0) } : []
     let fingerprint = try session.version.map {
       try self.fingerprint(of: task, content, outputs: outputs, missingNeeds: missing, version: $0)

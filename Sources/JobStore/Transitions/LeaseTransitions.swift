@@ -89,8 +89,8 @@ extension JobStore {
   }
 
   private func requireOutputs(of task: TaskRow, among files: [DoneFile]) throws -> Int {
-    guard try job(task.job).outputsDeclared > 0 else { return 0 }
-    let outputs = try sql.tasks.outputs.all(task.id.value) { ExactText($0.text(0)) }
+    let outputs = try declaredOutputs(of: task).map(ExactText.init)
+    guard !outputs.isEmpty else { return 0 }
     let committed = Set(files.map { ExactText($0.path) })
     let project = try job(task.job).project
     for output in outputs where !committed.contains(output) {

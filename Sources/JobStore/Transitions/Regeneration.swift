@@ -26,9 +26,7 @@ extension JobStore {
   package func regenerate(_ id: JobID, by caller: Caller, _ choice: TaskChoice, now: Int64) throws -> Int {
     let row = try job(id, for: caller)
     guard row.counts.live == 0, case .moved(let state) = JobMachine.step(row.facts(), .regenerate) else {
-      throw Refusal(
-        .conflict, "job \(id) is \(row.state.rawValue), and \(row.counts.live) of its tasks are not done",
-        remedy: "wait for its end, or end it: 'genbroker cancel \(id)'")
+      throw Refusal.notDone(row)
     }
     let chosen = try tasksToRegenerate(id, choice)
     guard !chosen.isEmpty else {
@@ -65,7 +63,7 @@ extension JobStore {
     next.fingerprint = nil
     next.isReused = false
     try sql.reuse.renew.run(task.id.value, next.generation, sample)
-    let outputs = try job(task.job).outputsDeclared > 0 ? sql.tasks.outputs.all(task.id.value) { _ in true }.count : 0
+    let outputs = try declaredOutputs(of: task).count
     try change(task.job) {
       $0.outputsPresent -= Int64(outputs)
       if task.isReused { $0.reused -= 1 }

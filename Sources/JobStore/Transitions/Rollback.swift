@@ -54,11 +54,7 @@ extension JobStore {
   /// A job of which nothing is made at present.
   private func idleJob(_ id: JobID, for caller: Caller) throws -> JobRow {
     let row = try job(id, for: caller)
-    guard row.counts.live == 0 else {
-      throw Refusal(
-        .conflict, "job \(id) is \(row.state.rawValue), and \(row.counts.live) of its tasks are not done",
-        remedy: "wait for its end, or end it: 'genbroker cancel \(id)'")
-    }
+    guard row.counts.live == 0 else { throw Refusal.notDone(row) }
     return row
   }
 
@@ -209,7 +205,7 @@ extension JobStore {
 
   private func steps(of task: TaskRow, to event: Int64, mayVanish: Bool) throws -> [RollbackStep] {
     let project = try job(task.job).project
-    let outputs = Set(try sql.tasks.outputs.all(task.id.value) { ExactText($0.text(0)) })
+    let outputs = Set(try declaredOutputs(of: task).map(ExactText.init))
     return try sql.versions.pathsOfTask.all(
       task.id.value, JobStore.filesPerRollbackMax + 1, row: { $0.text(0) }
     ).compactMap { path in

@@ -33,6 +33,11 @@ extension JobStore {
     return moved
   }
 
+  /// The paths that a task has to have made, by name. Most jobs declare none, and are not asked.
+  func declaredOutputs(of task: TaskRow) throws -> [String] {
+    try job(task.job).outputsDeclared > 0 ? sql.tasks.outputs.all(task.id.value) { $0.text(0) } : []
+  }
+
   /// Follows up the end of a task: the tasks that wait for it, and the job.
   func taskEnded(_ task: TaskRow, now: Int64) throws {
     try propagate([task], now: now)

@@ -1,5 +1,5 @@
-package import JobModel
 package import EventLoop
+package import JobModel
 
 /// Calls models over HTTP. Belongs to one loop and is used on its thread only.
 ///

@@ -1,5 +1,5 @@
-import JobModel
 import EventLoop
+import JobModel
 
 /// Asks a provider for the list of its models (`GET …/models`, which all four APIs have): that costs nothing, and shows
 /// whether it is reached and takes the key.

@@ -1,5 +1,5 @@
-package import JobModel
 package import Digest
+package import JobModel
 internal import JSON
 
 extension ModelRequest {

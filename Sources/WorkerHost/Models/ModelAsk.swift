@@ -1,7 +1,7 @@
-import JobModel
 import BrokerClient
 import Digest
 import EventLoop
+import JobModel
 import JSON
 import ModelAPI
 import Wire

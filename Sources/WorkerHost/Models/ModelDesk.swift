@@ -1,5 +1,5 @@
-import JobModel
 import EventLoop
+import JobModel
 import JSON
 import ModelAPI
 import Wire

@@ -1,5 +1,5 @@
-import JobModel
 import CommandLine
+import JobModel
 import JSON
 import ModelAPI
 

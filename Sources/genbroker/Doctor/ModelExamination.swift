@@ -1,6 +1,6 @@
-import JobModel
 import CommandLine
 import FileSystem
+import JobModel
 import ModelAPI
 
 /// The configuration of models, and the providers that jobs ask. Nobody is called.

@@ -1,6 +1,6 @@
-import JobModel
 import CommandLine
 import EventLoop
+import JobModel
 import ModelAPI
 
 /// Asks the providers of the default models, and of one more, for the lists of their models. One that has no key here is left

@@ -14,22 +14,21 @@ struct Cat: Command {
       """)
 
   @Option("--file-version N", "This version instead of the current one.", in: 1...Int.max) var version: Int?
-  @Argument("JOB", "Its number, or @last.") var job: JobReference
-  @Argument("PATH", "The path of the file, as 'genbroker files' shows it.") var path: String
+  @Group var file: FileArguments
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
-    let number = try await broker.number(of: job)
+    let number = try await broker.number(of: file.job)
     guard context.output.terminal.isTerminal else {
-      _ = try await broker.download(job: number, path: path, version: version) { context.output.write($0) }
+      _ = try await broker.download(job: number, path: file.path, version: version) { context.output.write($0) }
       return .done
     }
     var bytes: [UInt8] = []
-    _ = try await broker.download(job: number, path: path, version: version) { bytes += $0 }
+    _ = try await broker.download(job: number, path: file.path, version: version) { bytes += $0 }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UserError(
-        "'\(path)' is not text", remedy: "write it to a file: genbroker cat \(number) '\(path)' > FILE",
+        "'\(file.path)' is not text", remedy: "write it to a file: genbroker cat \(number) '\(file.path)' > FILE",
         exitCode: .usage)
     }
     context.output.write(visible(text, keepingLines: true))

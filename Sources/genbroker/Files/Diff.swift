@@ -13,16 +13,15 @@ struct Diff: Command {
 
   @Option("--from N", "The older version.", in: 1...Int.max) var from: Int?
   @Option("--to N", "The newer version.", in: 1...Int.max) var to: Int?
-  @Argument("JOB", "Its number, or @last.") var job: JobReference
-  @Argument("PATH", "The path of the file, as 'genbroker files' shows it.") var path: String
+  @Group var file: FileArguments
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
-    let number = try await broker.number(of: job)
+    let number = try await broker.number(of: file.job)
     let (from, to) = try DiffChoice(from: from, to: to).versions(
-      of: try await broker.history(of: path, job: number), path: path)
-    let (old, new) = (Label(number, path, from), Label(number, path, to))
+      of: try await broker.history(of: file.path, job: number), path: file.path)
+    let (old, new) = (Label(number, from), Label(number, to))
     if from.file.sha256 == to.file.sha256 {
       context.say("\(old.text) and \(new.text) have the same bytes")
       return .done
@@ -41,7 +40,7 @@ struct Diff: Command {
     let file: FilesAPI.File
     var text: String { "\(file.path) (version \(file.version), job \(file.job))" }
 
-    init(_ job: Int, _ path: String, _ version: FilesAPI.Version) { (self.job, file) = (job, version.file) }
+    init(_ job: Int, _ version: FilesAPI.Version) { (self.job, file) = (job, version.file) }
   }
 
   /// - Returns: nil for what is no text.

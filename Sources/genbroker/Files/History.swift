@@ -15,14 +15,13 @@ struct History: Command {
       'genbroker cat --file-version N' writes one of them, 'genbroker diff' compares two.
       """)
 
-  @Argument("JOB", "Its number, or @last.") var job: JobReference
-  @Argument("PATH", "The path of the file, as 'genbroker files' shows it.") var path: String
+  @Group var file: FileArguments
   @Group var output: JSONOption
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
-    let versions = try await broker.history(of: path, job: try await broker.number(of: job))
+    let versions = try await broker.history(of: file.path, job: try await broker.number(of: file.job))
     if output.json {
       context.output.print(json: versions)
     } else {

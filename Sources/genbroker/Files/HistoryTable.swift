@@ -42,7 +42,7 @@ extension FilesAPI.Version {
 
   /// What the calls have cost, or may have; nothing when there are none.
   var costText: String {
-    let paid = calls.filter { ["settled", "rejected", "wasted", "unknown"].contains($0.state) }
+    let paid = calls.filter { mayBePaidCall($0.state) }
     guard !paid.isEmpty else { return "" }
     let untold = paid.filter { $0.picoUsd == nil }
     let assumed = untold.compactMap(\.atMostPicoUsd)

@@ -20,9 +20,7 @@ struct Rollback: Command {
     ])
 
   @Option("--to N", "This version of the file.", in: 1...Int.max) var version: Int?
-  @Option("--phase PHASE", "Only tasks of this phase.") var phase: String?
-  @Option("--task GLOB", "Only tasks whose key fits; '*' stands for anything but '/', '**' for anything.")
-  var task: String?
+  @Group var tasks: TaskOptions
   @Option("--why TEXT", "Why; shown in the history.") var why: String?
   @Argument("JOB", "Its number, or @last.") var job: JobReference
   @Argument("PATH", "The path of a file.") var path: String?
@@ -33,14 +31,14 @@ struct Rollback: Command {
     if path == nil, version != nil {
       throw UsageError("--to is for one file", hint: "name its PATH behind the job")
     }
-    if path != nil, phase != nil || task != nil {
+    if path != nil, tasks.phase != nil || tasks.task != nil {
       throw UsageError("PATH and --phase or --task exclude each other", hint: "choose a file, or tasks")
     }
     let broker = try await connection.connect(context)
     let number = try await broker.number(of: job)
     let answer = try await broker.call(
       FilesAPI.Rollback(
-        job: number, path: path, version: version, match: task, phase: phase, why: why))
+        job: number, path: path, version: version, match: tasks.task, phase: tasks.phase, why: why))
     if output.json {
       context.output.print(json: answer)
     } else {

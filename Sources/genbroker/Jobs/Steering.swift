@@ -106,9 +106,7 @@ struct Regenerate: Command {
       .init("genbroker regenerate 17 --phase Index --only", "Only the tasks of one phase."),
     ])
 
-  @Option("--phase PHASE", "Only tasks of this phase.") var phase: String?
-  @Option("--task GLOB", "Only tasks whose key fits; '*' stands for anything but '/', '**' for anything.")
-  var task: String?
+  @Group var tasks: TaskOptions
   @Flag("--outdated", "Only tasks that rest on files which have changed since; 'genbroker outdated' lists them.")
   var outdated
   @Flag("--only", "Not what rests on their results.") var only
@@ -117,7 +115,7 @@ struct Regenerate: Command {
   func run(_ context: CommandContext) async throws -> ExitCode {
     try await steering.apply(context) { broker, job in
       let call = JobsAPI.Regenerate(
-        job: job, match: task, phase: phase, outdated: outdated ? true : nil, only: only ? true : nil)
+        job: job, match: tasks.task, phase: tasks.phase, outdated: outdated ? true : nil, only: only ? true : nil)
       let answer = try await broker.call(call)
       return (answer.job, "; \(Human.count(answer.tasks, "task")) to be made again")
     }

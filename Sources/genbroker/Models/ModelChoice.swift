@@ -1,5 +1,5 @@
-import JobModel
 import CommandLine
+import JobModel
 import ModelAPI
 
 /// The models that a job may ask, the first one first; none of them is asked when there is none.

@@ -1,5 +1,5 @@
-import JobModel
 import CommandLine
+import JobModel
 import ModelAPI
 
 /// Which models the tasks of a job may ask, and what that may cost.

@@ -36,7 +36,7 @@ extension JobsAPI.ModelCall {
   }
 
   /// Whether it was paid for.
-  private var isPaid: Bool { ["settled", "rejected", "wasted"].contains(state) }
+  private var isPaid: Bool { isPaidCall(state) }
 
   /// `1,200 → 340`; nothing for a call without an answer.
   var tokensText: String {
@@ -47,7 +47,7 @@ extension JobsAPI.ModelCall {
   /// `$0.0123`; `at most $0.05`, or `unknown`, when it was, or may have been, paid for and nobody has said what it cost.
   var costText: String {
     if let picoUsd { return dollars(picoUsd) }
-    guard isPaid || state == "unknown" else { return "" }
+    guard mayBePaidCall(state) else { return "" }
     return atMostPicoUsd.map { "at most \(dollars($0))" } ?? "unknown"
   }
 
@@ -59,3 +59,9 @@ extension JobsAPI.ModelCall {
     return parts.isEmpty ? nil : parts.joined(separator: ": ")
   }
 }
+
+/// Whether a call that has ended so was paid for.
+private func isPaidCall(_ state: String) -> Bool { ["settled", "rejected", "wasted"].contains(state) }
+
+/// Whether it was, or may have been.
+func mayBePaidCall(_ state: String) -> Bool { isPaidCall(state) || state == "unknown" }

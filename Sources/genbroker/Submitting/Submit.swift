@@ -1,5 +1,6 @@
 import BrokerClient
 import CommandLine
+import ModelAPI
 import Wire
 
 /// `genbroker submit`
@@ -44,7 +45,8 @@ struct Submit: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let choice = try submission.models.choice(context.environment)
-    let prices = try submission.models.prices(context.environment)
+    // Before anything is submitted: what is wrong with them is no job's fault.
+    let prices = isDryRun ? try submission.models.prices(context.environment) : .builtIn
     let broker = try await connection.connect(context)
     var call = try await submission.submission(broker, choice, remark: { context.warn($0) })
     call.idempotencyKey = key

@@ -11,7 +11,7 @@ package final class HandDrivenThreads: @unchecked Sendable {
 
   func add(_ thread: HandDrivenThread) { threads.append(thread) }
 
-  /// Lets go of all of them and what they work with: the program has died.
+  /// Lets go of all of them, what they work with and what waits for them: the program has died.
   package func abandon() {
     for thread in threads { thread.abandon() }
     threads = []
@@ -25,11 +25,14 @@ package final class HandDrivenThread: @unchecked Sendable {
   package let name: String
   private var look: () -> Bool
   private var run: (() -> Void)?
+  private let discard: () -> Void
 
-  init(name: String, hasWork: @escaping () -> Bool, run: @escaping () -> Void) {
+  /// - Parameter discard: lets go of what waits for it.
+  init(name: String, hasWork: @escaping () -> Bool, run: @escaping () -> Void, discard: @escaping () -> Void) {
     self.name = name
     look = hasWork
     self.run = run
+    self.discard = discard
   }
 
   /// Whether a batch waits.
@@ -41,10 +44,16 @@ package final class HandDrivenThread: @unchecked Sendable {
   /// Works off everything, also what comes meanwhile, and lets go of what it works with.
   func finish() {
     while hasWork { runBatch() }
-    abandon()
+    letGo()
   }
 
+  // What waits may hold what it was given by: kept, it would keep the whole dead program and the files that are open.
   fileprivate func abandon() {
+    letGo()
+    discard()
+  }
+
+  private func letGo() {
     run = nil
     look = { false }
   }

@@ -47,7 +47,9 @@ package final class SerialThread<Item: Sendable>: Sendable {
   private func start(name: String, by threads: HandDrivenThreads, _ work: @escaping ([Item]) -> Void) {
     let thread = HandDrivenThread(
       name: name, hasWork: { [state] in state.withLock { !$0.items.isEmpty } },
-      run: { [self] in if let batch = take().batch { work(batch) } })
+      run: { [self] in if let batch = take().batch { work(batch) } },
+      // Nothing is done with it: what an item holds ends outside of the lock.
+      discard: { [self] in _ = take() })
     threads.add(thread)
     hand.withLock { $0 = thread }
   }

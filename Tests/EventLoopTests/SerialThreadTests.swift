@@ -42,4 +42,21 @@ struct SerialThreadTests {
     thread.join()
     #expect(seen.withLock { $0 } == Array(0..<1000))
   }
+
+  @Test func `what waits for a thread of a program that has died does not keep the program`() throws {
+    let isClosed = Locked(false)
+    let threads = HandDrivenThreads()
+    do {
+      let thread = SerialThread<@Sendable () -> Void>()
+      try thread.start(name: "test", by: .byHand(threads)) { { works in for work in works { work() } } }
+      let tool = Tool(isClosed)
+      // As in a broker: what is to be done holds who does it.
+      thread.add { [thread] in
+        tool.use()
+        thread.stop()
+      }
+    }
+    threads.abandon()
+    #expect(isClosed.withLock { $0 })
+  }
 }

@@ -120,7 +120,10 @@ final class SimulatedUser {
   private func steer(_ line: Line) {
     guard let job = jobs.randomElement(using: &world.random) else { return }
     if open.contains(job), world.chance(60) { return fill(job, line) }
-    switch world.below(7) {
+    switch world.below(8) {
+    case 7:
+      let phase = world.chance(30) ? "p" : nil
+      line.call(FilesAPI.Rollback(job: job, match: phase == nil ? "t*" : nil, phase: phase, why: "better")) { _ in }
     case 6:
       line.call(JobsAPI.Regenerate(job: job, match: world.chance(50) ? "t*" : nil, only: world.chance(50))) { _ in }
     case 0:

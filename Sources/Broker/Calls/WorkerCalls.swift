@@ -89,7 +89,7 @@ extension Broker {
     let (old, leases) = (call.resume, (call.leases ?? []).map { LeaseID(Int64($0)) })
     store.perform { store, now in
       store.openSession(token, kind: kind, worker: name, pid: pid, owner: owner, slots: 0, version: version)
-      if old == nil { try store.hurryAskers(now: now) }
+      if old == nil { try store.hurryAskers(kind: kind, of: owner, now: now) }
       return try old.map { try store.resumeLeases(leases, of: $0, as: token, owner: owner, now: now) } ?? []
     } then: { [weak self] result in
       guard let self else { return }

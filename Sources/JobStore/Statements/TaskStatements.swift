@@ -94,11 +94,12 @@ struct TaskStatements {
         SELECT 1 FROM result r JOIN job j ON j.id = r.job
         WHERE r.project = ?2 AND r.path = o.path AND r.standing = 'head' AND j.owner <> ?3)
       """)
-    // Of jobs that ask models: what they wait for may be possible now.
+    // Of jobs that ask models: what they wait for may be possible now. Of one kind and owner, or of all.
     hurryAskers = connection.prepare(
       """
       UPDATE task SET not_before_ms = ?1
-      WHERE not_before_ms > ?1 AND job IN (SELECT id FROM job WHERE ended_ms IS NULL AND models IS NOT NULL)
+      WHERE not_before_ms > ?1 AND (?2 IS NULL OR kind = ?2) AND job IN (
+        SELECT id FROM job WHERE ended_ms IS NULL AND models IS NOT NULL AND (?3 IS NULL OR owner = ?3))
       """)
     // Of the tasks that a job was submitted with.
     isPlanning = connection.prepare(

@@ -18,8 +18,12 @@ extension JobStore {
   }
 
   /// What waits for a provider or a limit is tried again: these may be otherwise now, or a worker has come with other keys.
-  package func hurryAskers(now: Int64) throws {
-    try sql.tasks.hurryAskers.run(now)
+  ///
+  /// - Parameters:
+  ///   - kind: only tasks of this kind; `nil` for those of all.
+  ///   - owner: only tasks of this user; `nil` for those of all.
+  package func hurryAskers(kind: Kind? = nil, of owner: UserID? = nil, now: Int64) throws {
+    try sql.tasks.hurryAskers.run(now, kind?.name, owner?.value)
     known.mayHaveDue = true
   }
 

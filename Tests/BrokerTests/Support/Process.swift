@@ -1,5 +1,6 @@
 import Glibc
 import TestSupport
+import Testing
 
 /// What a process holds in memory, in KiB; the test's own unless another is named.
 func residentKiB(of process: String = "self") -> Int {
@@ -54,11 +55,14 @@ func runStatus(_ command: [String]) throws -> (status: Int32, lines: [String]) {
   return (exitStatus(of: child), lines)
 }
 
-/// Two connected descriptors that no other child inherits, not even one that is started at this moment.
+/// Two connected descriptors that no other child inherits, not even one that is started at this moment. What is read from
+/// the first comes in time or not at all.
 func makePipe() throws -> (Int32, Int32) {
   var ends: [Int32] = [0, 0]
   let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
   guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SupportError(message: "no pipe: errno \(errno)") }
+  var patience = timeval(tv_sec: Int(patienceMs / 1000), tv_usec: 0)
+  setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   return (ends[0], ends[1])
 }
 
@@ -77,8 +81,21 @@ func spawn(_ command: [String], output: Int32) throws -> pid_t {
 }
 
 /// Waits for the end of a child; its exit status, or 128 and the number of the signal that ended it.
+///
+/// One that does not end in time is a failure of the test, and is killed: nothing else bounds how long it takes.
 func exitStatus(of child: pid_t) -> Int32 {
   var status: Int32 = 0
-  guard waitpid(child, &status, 0) == child else { return -1 }
+  var answer: pid_t = 0
+  do {
+    try waitUntil("process \(child) ends") {
+      answer = waitpid(child, &status, WNOHANG)
+      return answer != 0
+    }
+  } catch {
+    Issue.record(error)
+    kill(child, SIGKILL)
+    answer = waitpid(child, &status, 0)
+  }
+  guard answer == child else { return -1 }
   return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
 }

@@ -94,7 +94,9 @@ let package = Package(
       resources: [.embedInCode("Prices/prices.json")], settings: [.strictMemorySafety()]),
 
     // The processes.
-    library("Broker", ["JobStore", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
+    library(
+      "Broker",
+      ["JobStore", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
     library(
       "WorkerHost",
@@ -149,7 +151,7 @@ let package = Package(
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop", "TestSupport"]),
     tests("ModelAPI", ["ModelAPI", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem", "TestSupport"]),
-    tests("Broker", ["Broker", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
+    tests("Broker", ["Broker", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
     tests(
       "BrokerClient",
       ["BrokerClient", "BrokerSupport", "TestSupport", "Wire", "Varlink", "EventLoop", "JSON", "Digest"]),

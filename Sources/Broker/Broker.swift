@@ -28,6 +28,7 @@ package final class Broker {
   let version: String
   let startedMs: Int64
   let certification: CertificationDesk
+  private let recipes: RecipeService
   private let checkpoints: CheckpointService
   private let service: Service
   private let ownUser: UInt32
@@ -105,6 +106,7 @@ package final class Broker {
       store: store, reads: reads, uploads: uploads, maintenance: maintenance, watches: watches, time: loop.time,
       file: file, blobs: blobs, log: { setting.onLog(.error, $0) })
     certification = CertificationDesk()
+    recipes = RecipeService(loop: loop, store: store, reads: reads, token: token())
     service = try Service(
       Service.Info(vendor: "genbroker", product: "genbroker", version: version, url: "https://genbroker.invalid"),
       interfaces: BrokerInterfaces.all())
@@ -128,6 +130,8 @@ package final class Broker {
     try store.start(opened)
     try reads.start(reader)
     try uploads.start()
+    try recipes.start()
+    recipes.onIdle = { [weak self] in self?.stopIfDrained() }
   }
 
   private func startTimers() {
@@ -145,7 +149,7 @@ package final class Broker {
 
   /// Gives the workers of before a restart time to come back. Those whose process is gone will not.
   private func wait(for leases: [JobStore.LeaseInGrace]) {
-    let gone = leases.filter { $0.pid.map(processExists) == false }
+    let gone = leases.filter { $0.isOfBroker || $0.pid.map(processExists) == false }
     if !gone.isEmpty {
       log(.info, "\(gone.count) leases are over: their workers are gone")
       endGrace(of: Set(gone.map(\.lease)))
@@ -259,15 +263,17 @@ package final class Broker {
   }
 
   private func give(_ grant: LeaseGrant) {
+    if grant.session == recipes.token { return recipes.take(grant) }
     // A worker that has just gone ends this lease by the end of its session, which is on its way to the store.
     guard let worker = workers[grant.session] else { return }
     hold(
-      grant.lease, worker, job: grant.job, jobKind: grant.jobKind, owner: grant.owner, key: grant.key,
+      grant.lease, worker, job: grant.job, owner: grant.owner, key: grant.key,
       timeoutMs: grant.timeoutMs)
     worker.tell(WorkerAPI.Lease(grant))
   }
 
   private func take(_ lease: LeaseID, from token: String) {
+    if token == recipes.token { recipes.drop(lease) }
     guard let worker = workers[token] else { return }
     worker.drop(lease)
     worker.tellCancelled(lease)
@@ -278,17 +284,17 @@ package final class Broker {
   func adopt(_ leases: [JobStore.ResumedLease], _ worker: WorkerSession) {
     for lease in leases {
       hold(
-        lease.lease, worker, job: lease.job, jobKind: lease.jobKind, owner: lease.owner, key: lease.key,
+        lease.lease, worker, job: lease.job, owner: lease.owner, key: lease.key,
         timeoutMs: lease.timeoutMs)
     }
   }
 
   private func hold(
-    _ lease: LeaseID, _ worker: WorkerSession, job: JobID, jobKind: Kind, owner: UserID, key: String, timeoutMs: Int64?
+    _ lease: LeaseID, _ worker: WorkerSession, job: JobID, owner: UserID, key: String, timeoutMs: Int64?
   ) {
     let deadline = timeoutMs.map { loop.time.monotonicMs + $0 + options.timeoutMarginMs }
     worker.hold(
-      lease, WorkerSession.Held(job: job, jobKind: jobKind, owner: owner, key: key, deadlineMs: deadline))
+      lease, WorkerSession.Held(job: job, owner: owner, key: key, deadlineMs: deadline))
     leaseTimer.leaseGiven(deadlineMs: deadline)
   }
 
@@ -356,6 +362,7 @@ package final class Broker {
     isDraining = true
     onDrain(timeoutMs.map { max($0, 0) } ?? .max)
     for worker in workers.values { offerSlots(of: worker) }
+    recipes.drain()
     stopIfDrained()
   }
 
@@ -367,7 +374,7 @@ package final class Broker {
     drainTimer = loop.after(ms: ms) { [weak self] in self?.stop() }
   }
 
-  var leasesOut: Int { workers.values.reduce(0) { $0 + $1.held.count } }
+  var leasesOut: Int { workers.values.reduce(0) { $0 + $1.held.count } + (recipes.isBusy ? 1 : 0) }
 
   private func stopIfDrained() {
     if isDraining, leasesOut == 0 { stop() }
@@ -396,6 +403,7 @@ package final class Broker {
     loop.onPause = nil
     reads.stop()
     uploads.stop()
+    recipes.stop()
     checkpoints.stop()
     maintenance.stop()
     store.stop()

@@ -53,6 +53,11 @@ package struct Kind: Hashable, Sendable, CustomStringConvertible {
     self.name = name
   }
 
+  private init(known name: String) { self.name = name }
+
+  /// The kind of tasks that the broker does itself: it makes the tasks of a recipe.
+  package static let recipe = Kind(known: "recipe")
+
   package var description: String { name }
 }
 
@@ -74,6 +79,26 @@ package struct TaskKey: ExactName, Sendable, CustomStringConvertible {
 
   /// The task that plans a job.
   package static let plan = TaskKey(known: "plan")
+  /// The task that plans what one of several kinds makes in a job.
+  package static func plan(of kind: Kind) -> TaskKey { TaskKey(known: "\(plan.text)/\(kind)") }
+  /// The task that begins to make the tasks of a recipe.
+  package static let recipe = TaskKey(known: "recipe")
+
+  /// The task that goes on with a recipe when another one has made its JSON.
+  ///
+  /// - Throws: `NameError` when that one's key leaves no room.
+  package static func recipe(after maker: TaskKey) throws(NameError) -> TaskKey {
+    try TaskKey("\(recipe.text)/\(maker.text)")
+  }
+
+  /// What ``recipe(after:)`` has made a key of; `nil` for any other.
+  package static func maker(ofRecipeTask key: String) -> TaskKey? {
+    let prefix = "\(recipe.text)/"
+    return key.utf8.starts(with: prefix.utf8) ? TaskKey(known: String(key.dropFirst(prefix.count))) : nil
+  }
+
+  /// Whether it is, or could be, a task that makes those of a recipe.
+  package var isOfRecipe: Bool { text == Self.recipe.text || text.utf8.starts(with: "\(Self.recipe.text)/".utf8) }
 
   package var description: String { text }
 }

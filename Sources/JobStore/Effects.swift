@@ -16,8 +16,6 @@ package struct LeaseGrant: Sendable {
   package let session: String
   package let lease: LeaseID
   package let job: JobID
-  /// The kind of the job, which need not be that of the task.
-  package let jobKind: Kind
   package let owner: UserID
   package let key: String
   package let kind: String

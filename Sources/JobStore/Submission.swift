@@ -41,6 +41,9 @@ package struct NewTask: Sendable {
     self.reuseBy = reuseBy
   }
 
+  /// Whether it makes tasks of what was submitted.
+  var isPlan: Bool { op == TaskBatch.planOp || kind == .recipe }
+
   /// Equal for tasks that mean the same: a key that is spawned again with the same content is no conflict.
   var digest: [UInt8] {
     var content = ContentDigest()

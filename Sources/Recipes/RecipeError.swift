@@ -28,6 +28,11 @@ package struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// What is wrong with what an earlier task has made, which no place in the recipe is to blame for.
+  package static func output(_ problem: String, remedy: String) -> RecipeError {
+    RecipeError(.start, problem, remedy: remedy)
+  }
+
   /// The two lines that people see, without an end of line behind them.
   ///
   /// - parameter file: how they call the recipe.

@@ -15,6 +15,8 @@ package enum RecipeLimits {
 
   /// Of one value for an input.
   package static let valueBytesMax = 1 << 20
+  /// Of JSON that a task makes and others are made from.
+  package static let outputBytesMax = 4 << 20
   /// Objects and arrays inside each other in a payload, the payload included: what the broker takes.
   package static let payloadDepthMax = 48
 }

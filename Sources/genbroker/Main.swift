@@ -69,8 +69,8 @@ let genbrokerProgram = Program<CommandContext>(
   ])
 
 private let recipeFamily = Entry<CommandContext>.family(
-  About("recipe", "Look at recipes: files that say how inputs become tasks."),
-  [CommandSection("Recipes", [.command(RecipeCheck.self), .command(RecipeShow.self)])])
+  About("recipe", "Check, show and run recipes: files that say how inputs become tasks."),
+  [CommandSection("Recipes", [.command(RecipeCheck.self), .command(RecipeShow.self), .command(RecipeRun.self)])])
 
 /// The version of the whole program.
 let programVersion = "0.1.0"

@@ -150,7 +150,7 @@ import Wire
           Issue.record("not understood: \(words)")
           continue
         }
-        let call = try await command.submission.submission(test.broker, ModelChoice())
+        let call = try await command.submission.submission(command.submission.work(), test.broker, ModelChoice())
         #expect([call.maxAttempts, call.maxCrashes, call.timeoutMs] == expected)
       }
     }

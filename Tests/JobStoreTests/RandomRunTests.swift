@@ -346,7 +346,7 @@ extension LeaseGrant {
   /// The same lease in the hands of the session under which its worker came back.
   fileprivate func held(by session: String) -> LeaseGrant {
     LeaseGrant(
-      session: session, lease: lease, job: job, jobKind: jobKind, owner: owner, key: key, kind: kind, op: op,
+      session: session, lease: lease, job: job, owner: owner, key: key, kind: kind, op: op,
       title: title, payload: payload, options: options, attempt: attempt, timeoutMs: timeoutMs, outputs: outputs,
       done: done, hasMoreDone: hasMoreDone,
       missingNeeds: missingNeeds, models: models, sample: sample)

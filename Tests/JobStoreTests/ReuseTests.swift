@@ -686,6 +686,24 @@ struct ReuseTests {
     #expect(try test.dispatch().map(\.key) == ["b"])
   }
 
+  @Test func `a job whose own tasks only plan is held when all of these have ended`() throws {
+    let test = try TestStore()
+    try test.worker("w", slots: 9)
+    let plans = try ["plan/docs", "plan/tests"].map { key in
+      var plan = try task(key)
+      plan.op = "plan"
+      return plan
+    }
+    let id = try test.submit(plans) { $0.holds = true }
+    let leases = try test.dispatch()
+    #expect(leases.map(\.key) == ["plan/docs", "plan/tests"])
+    try test.run { _ = try $0.spawn([try task("a")], under: leases[0].claim(), now: test.now) }
+    try test.complete(leases[0])
+    #expect(try test.dispatch().isEmpty && test.state(id) == .running)
+    try test.complete(leases[1])
+    #expect(try test.dispatch().isEmpty && test.state(id) == .paused)
+  }
+
   @Test func `an estimate tells what would be reused, what has to run and what depends on that, and changes nothing`()
     throws
   {

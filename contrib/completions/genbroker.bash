@@ -4,14 +4,14 @@ _genbroker() {
   local commands='' options='' values='' files=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path/$word" in
-      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/outdated|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
+      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/recipe/run|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/outdated|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
       *) ;;
     esac
   done
   case "$path" in
     '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat history diff rollback outdated export serve status workers check backup prune drain doctor help' ;;
-    '/submit') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
-    '/run') options='-k --kind -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
+    '/submit') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
+    '/run') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
     '/show') options='--tasks --json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
@@ -26,9 +26,10 @@ _genbroker() {
     '/resume') options='--budget-usd --max-calls --max-tokens --max-credits --json --socket -h --help' commands='' ;;
     '/retry') options='--task --json --socket -h --help' commands='' ;;
     '/regenerate') options='--phase --task --outdated --only --json --socket -h --help' commands='' ;;
-    '/recipe') options='-h --help' commands='check show help' ;;
+    '/recipe') options='-h --help' commands='check show run help' ;;
     '/recipe/check') options='--json -h --help' commands='' files=files ;;
     '/recipe/show') options='-i --input --output --tasks --json -h --help' commands='' files=files ;;
+    '/recipe/run') options='-i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
     '/usage') options='--by --since --json --socket -h --help' commands='' ;;
     '/calls') options='-s --state -n --limit --show --json --socket -h --help' commands='' ;;
     '/limits') options='--scope --set --clear --unpark --json --socket -h --help' commands='' ;;
@@ -58,6 +59,7 @@ _genbroker() {
     ' --grace') files=none ;;
     ' --drain') files=none ;;
     '/submit -k'|'/submit --kind') files=none ;;
+    '/submit -i'|'/submit --input') files=none ;;
     '/submit -p'|'/submit --project') files=none ;;
     '/submit --title') files=none ;;
     '/submit -l'|'/submit --label') files=none ;;
@@ -78,6 +80,7 @@ _genbroker() {
     '/submit --idempotency-key') files=none ;;
     '/submit --socket') files=files options='' ;;
     '/run -k'|'/run --kind') files=none ;;
+    '/run -i'|'/run --input') files=none ;;
     '/run -p'|'/run --project') files=none ;;
     '/run --title') files=none ;;
     '/run -l'|'/run --label') files=none ;;
@@ -132,6 +135,25 @@ _genbroker() {
     '/regenerate --socket') files=files options='' ;;
     '/recipe/show -i'|'/recipe/show --input') files=none ;;
     '/recipe/show --output') files=none ;;
+    '/recipe/run -i'|'/recipe/run --input') files=none ;;
+    '/recipe/run -p'|'/recipe/run --project') files=none ;;
+    '/recipe/run --title') files=none ;;
+    '/recipe/run -l'|'/recipe/run --label') files=none ;;
+    '/recipe/run --priority') files=none ;;
+    '/recipe/run --option') files=none ;;
+    '/recipe/run --max-attempts') files=none ;;
+    '/recipe/run --max-crashes') files=none ;;
+    '/recipe/run --timeout') files=none ;;
+    '/recipe/run -m'|'/recipe/run --model') files=none ;;
+    '/recipe/run --fallback') files=none ;;
+    '/recipe/run --budget-usd') files=none ;;
+    '/recipe/run --max-calls') files=none ;;
+    '/recipe/run --max-tokens') files=none ;;
+    '/recipe/run --max-credits') files=none ;;
+    '/recipe/run --models') files=files options='' ;;
+    '/recipe/run --reuse') values='unchanged exists none' ;;
+    '/recipe/run --idempotency-key') files=none ;;
+    '/recipe/run --socket') files=files options='' ;;
     '/usage --by') values='job model owner day' ;;
     '/usage --since') files=none ;;
     '/usage --socket') files=files options='' ;;

@@ -139,6 +139,15 @@ enum Parsing {
     return policy
   }
 
+  /// The kind of tasks that a worker wants.
+  static func workerKind(_ name: String) throws -> Kind {
+    let kind = try Kind(name)
+    guard kind != .recipe else {
+      throw invalid("tasks of kind '\(kind)' are done by the broker", remedy: "give the plugin another kind")
+    }
+    return kind
+  }
+
   // MARK: Tasks and jobs
 
   static func tasks(_ specs: [JobsAPI.TaskSpec], kind: Kind) throws -> [NewTask] {

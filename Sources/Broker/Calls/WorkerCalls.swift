@@ -62,7 +62,7 @@ extension Broker {
         WorkerAPI.Conflict(message: "this connection has a session already", remedy: "open another connection"))
     }
     do throws(StoreError) {
-      let kind = try Parsing.refusing { try Kind(call.kind) }
+      let kind = try Parsing.refusing { try Parsing.workerKind(call.kind) }
       let slots = try Parsing.refusing { try Parsing.count(call.slots, "slots", in: 0...1_000) ?? 0 }
       let name = try Parsing.refusing {
         try Parsing.text(call.name, "name", bytesMax: ModelLimits.projectBytesMax)
@@ -225,8 +225,7 @@ extension Broker {
     do throws(StoreError) {
       let specs = call.tasks.map(JobsAPI.TaskSpec.init)
       // A stale lease is refused by the store, whatever its tasks are.
-      let kind = worker.held[LeaseID(Int64(call.lease))]?.jobKind ?? worker.kind
-      let tasks = try Parsing.refusing { try Parsing.tasks(specs, kind: kind) }
+      let tasks = try Parsing.refusing { try Parsing.tasks(specs, kind: worker.kind) }
       store.perform(taints: claim) {
         try $0.spawn(tasks, under: claim, now: $1)
       } then: { result in

@@ -8,8 +8,6 @@ final class WorkerSession {
   /// A lease that is out.
   struct Held {
     let job: JobID
-    /// The kind of the job, which need not be that of the task.
-    let jobKind: Kind
     let owner: UserID
     let key: String
     /// When the broker ends it by itself, ms of the monotonic clock.

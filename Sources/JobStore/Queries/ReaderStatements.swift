@@ -30,8 +30,11 @@ struct ReaderStatements {
   let needs: Statement
   let neededFiles: Statement
   let outputs: Statement
+  let payload: Statement
+  let resultOfTask: Statement
   let reuseOfJob: Statement
   let source: Statement
+  let stateOfTask: Statement
   let unbegun: Statement
   let unbegunTask: Statement
   let newestJob: Statement
@@ -200,6 +203,16 @@ struct ReaderStatements {
       FROM job WHERE ended_ms IS NULL
       """)
     task = connection.prepare("SELECT \(taskColumns) FROM task t WHERE t.job = ?1 AND t.key = ?2")
+    payload = connection.prepare("SELECT payload FROM task WHERE job = ?1 AND key = ?2")
+    stateOfTask = connection.prepare(
+      """
+      SELECT id, state, (SELECT min(path) FROM task_output WHERE task = task.id) FROM task WHERE job = ?1 AND key = ?2
+      """)
+    resultOfTask = connection.prepare(
+      """
+      SELECT b.sha256, b.id, b.body IS NULL, b.size FROM result r JOIN blob b ON b.id = r.blob
+      WHERE r.task = ?1 AND r.path = ?2 AND r.standing IN ('head', 'past') ORDER BY r.version DESC LIMIT 1
+      """)
     taskID = connection.prepare("SELECT id FROM task WHERE job = ?1 AND key = ?2")
     taskOfLease = connection.prepare(
       """

@@ -149,7 +149,7 @@ package final class StoreReader {
     return task
   }
 
-  private func noSuchTask(_ key: String, in id: JobID) -> Refusal {
+  func noSuchTask(_ key: String, in id: JobID) -> Refusal {
     Refusal(
       .noSuchTask, "job \(id) has no task '\(visible(key))'", remedy: "'genbroker show \(id) --tasks' lists them")
   }

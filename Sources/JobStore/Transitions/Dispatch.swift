@@ -258,7 +258,7 @@ extension JobStore {
     let limit = JobStore.doneItemsPerGrantMax
     let (job, content) = (try job(task.job), asked.content)
     return LeaseGrant(
-      session: lease.session, lease: lease.id, job: task.job, jobKind: try Kind(job.kind), owner: job.owner,
+      session: lease.session, lease: lease.id, job: task.job, owner: job.owner,
       key: task.key,
       kind: task.kind, op: content.op, title: content.title ?? task.key, payload: content.payload,
       options: content.options, attempt: lease.attempt, timeoutMs: content.timeoutMs ?? job.timeoutMs,

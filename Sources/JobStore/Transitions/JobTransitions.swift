@@ -37,8 +37,8 @@ extension JobStore {
     }
     try insertTasks(batch, to: id, isCounted: true, now: now)
     if new.isSealed { try settle(id, now: now) }
-    // Whoever brings the tasks has planned them.
-    if new.holds, new.tasks != nil, new.isSealed { try hold(id, now: now) }
+    // Whoever brings the tasks has planned them, unless all that they do is plan.
+    if new.holds, let tasks = new.tasks, new.isSealed, !tasks.allSatisfy(\.isPlan) { try hold(id, now: now) }
     return (id, false)
   }
 

@@ -276,17 +276,20 @@ extension JobStore {
     package let lease: LeaseID
     /// The worker's process; `nil` when it could not be seen from the broker.
     package let pid: Int32?
+    /// It was the broker's own, which begins anew after a restart.
+    package let isOfBroker: Bool
 
-    package init(lease: LeaseID, pid: Int32?) {
+    package init(lease: LeaseID, pid: Int32?, isOfBroker: Bool = false) {
       self.lease = lease
       self.pid = pid
+      self.isOfBroker = isOfBroker
     }
   }
 
   /// The leases that wait for their workers to come back.
   package func leasesInGrace() throws -> [LeaseInGrace] {
     let open = try sql.leases.open.all { LeaseRow($0) }.filter { $0.state == .grace }.map {
-      LeaseInGrace(lease: $0.id, pid: $0.pid)
+      try LeaseInGrace(lease: $0.id, pid: $0.pid, isOfBroker: task($0.task).kind == Kind.recipe.name)
     }
     let known = Set(open.map(\.lease))
     return open + (try leasesOfOpenCalls().filter { !known.contains($0.lease) })
@@ -308,8 +311,6 @@ extension JobStore {
   package struct ResumedLease: Sendable {
     package let lease: LeaseID
     package let job: JobID
-    /// The kind of the job, which need not be that of the task.
-    package let jobKind: Kind
     package let owner: UserID
     package let key: String
     package let timeoutMs: Int64?
@@ -338,7 +339,7 @@ extension JobStore {
       let timeoutMs = try sql.tasks.timeout.first(task.id.value) { $0.optionalInt(0) } ?? nil
       resumed.append(
         ResumedLease(
-          lease: lease.id, job: job.id, jobKind: try Kind(job.kind), owner: job.owner, key: task.key,
+          lease: lease.id, job: job.id, owner: job.owner, key: task.key,
           timeoutMs: timeoutMs ?? job.timeoutMs))
     }
     return resumed

@@ -181,8 +181,11 @@ package struct TaskBatch: Sendable {
   /// The tasks with which a job begins; of one without a list that is the task that plans.
   package init(of job: NewJob) {
     self.init(
-      job.tasks ?? [NewTask(key: TaskKey.plan, kind: job.kind, op: "plan", title: "Plan", phase: "Plan")])
+      job.tasks ?? [NewTask(key: TaskKey.plan, kind: job.kind, op: Self.planOp, title: "Plan", phase: "Plan")])
   }
+
+  /// What a plugin does to make tasks of what was submitted.
+  static let planOp = "plan"
 
   init(_ tasks: [NewTask]) { self.init(tasks, tasks.map(\.digest)) }
 

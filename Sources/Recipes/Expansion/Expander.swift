@@ -152,6 +152,13 @@ struct Expander {
   }
 
   private mutating func own(_ key: TaskKey, _ task: CheckedTask) throws(NoValue) {
+    guard !key.isOfRecipe else {
+      throw .fails(
+        RecipeError(
+          task.declaration.key?.place ?? task.declaration.place,
+          "'\(visible(key.text))' is a key of the tasks that make those of the recipe",
+          remedy: "call the task otherwise, or give it a 'key:'"))
+    }
     guard let other = owners.updateValue(task, forKey: key) else { return }
     let both = other.name == task.name ? "two tasks '\(task.name)'" : "tasks '\(other.name)' and '\(task.name)'"
     throw .fails(

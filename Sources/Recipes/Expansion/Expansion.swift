@@ -37,6 +37,9 @@ package struct Expansion: Sendable {
   package let tasks: [RecipeTask]
   /// Empty when all tasks are known. Each once.
   package let waits: [RecipeWait]
+
+  /// Of a recipe of which nothing is known yet.
+  package static let empty = Expansion(tasks: [], waits: [])
 }
 
 extension Recipe {

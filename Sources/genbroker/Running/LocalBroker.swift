@@ -1,6 +1,7 @@
 import BrokerClient
 import CommandLine
 import EventLoop
+import JobModel
 
 /// A broker and a worker of one's own, on a store in a directory, as children of this process.
 struct LocalBroker: Sendable {
@@ -90,17 +91,19 @@ struct LocalBroker: Sendable {
   ///   - processes: How many plugin processes it runs at a time.
   ///   - plugin: The path of the plugin.
   ///   - models: Where the worker finds the configuration of models.
-  func startWorker(kind: String, processes: Int, plugin: String, models: ModelFileOption) async throws {
+  func startWorker(kind: Kind, processes: Int, plugin: String, models: ModelFileOption) async throws {
     let arguments =
-      ["--kind", kind, "--concurrency", String(processes), "--plugin", plugin] + models.workerArguments
+      ["--kind", kind.name, "--concurrency", String(processes), "--plugin", plugin] + models.workerArguments
     var command = ChildCommand(try programs.path(of: "genworker"), arguments)
     command.environment = environment()
-    try await supervisor.start(workerName, command)
+    try await supervisor.start(workerName(of: kind), command)
   }
 
   /// Lets running tasks end; nothing new is begun.
-  func stopWorker() async {
-    await supervisor.stop(workerName)
+  func stopWorkers(of kinds: [Kind]) async {
+    await withDiscardingTaskGroup { group in
+      for kind in kinds { group.addTask { await supervisor.stop(workerName(of: kind)) } }
+    }
   }
 
   func stopBroker() async {
@@ -122,7 +125,7 @@ func firstResult<Value: Sendable>(
 }
 
 private let brokerName = "the broker"
-private let workerName = "the worker"
+private func workerName(of kind: Kind) -> String { "the worker of kind '\(kind)'" }
 private let dyingMaxMs: Int64 = 2_000
 private let readyMaxMs: Int64 = 10_000
 private let pollInterval = Duration.milliseconds(20)

@@ -21,7 +21,9 @@ struct Run: Command {
 
   @Group var submission: SubmissionOptions
   @Option("-o, --output DIR", "Where the files go.", complete: .directories) var directory: String
-  @Option("-w, --workers N", "Plugin processes that work at a time; one for each processor when not given.", in: 1...64)
+  @Option(
+    "-w, --workers N", "Plugin processes of each kind that work at a time; one for each processor when not given.",
+    in: 1...64)
   var workers: Int?
   @Flag("--delete", "Remove files of earlier runs in DIR that are no files of this job.") var deletes
   @Option("--plugin PATH", "The plugin, when it is not the one of the kind.", complete: .files) var plugin: String?
@@ -33,28 +35,33 @@ struct Run: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     // Whatever can be wrong with the command line is told before anything is begun.
-    _ = try inputFiles(submission.files, standardInputName: submission.standardInputName)
+    let work = try submission.work()
     _ = try ExportDirectory(directory)
-    let choice = try submission.models.choice(context.environment)
-    let plugin = try pluginPath(context)
-    let keys = try submission.models.configuration.hideKeys(context)
+    let choice = try submission.job.models.choice(context.environment)
+    let plugins = try plugins(of: work.kinds, context)
+    let keys = try submission.job.models.configuration.hideKeys(context)
     let interrupts = try await Interrupts.watch(on: context.loop)
     let local = try await LocalBroker.start(in: store, hiding: keys, context)
     do {
-      return try await work(local, choice, plugin, interrupts, context)
+      return try await make(work, local, choice, plugins, interrupts, context)
     } catch {
       await local.supervisor.killAll()
       throw error
     }
   }
 
-  private func work(
-    _ local: LocalBroker, _ choice: ModelChoice, _ plugin: String, _ interrupts: Interrupts, _ context: CommandContext
+  private func make(
+    _ work: SubmissionOptions.Work, _ local: LocalBroker, _ choice: ModelChoice,
+    _ plugins: [(kind: Kind, path: String)],
+    _ interrupts: Interrupts, _ context: CommandContext
   ) async throws -> ExitCode {
-    let job = try await submitted(choice, local.connection, context)
-    try await local.startWorker(
-      kind: submission.kind, processes: workers ?? processorCount(), plugin: plugin,
-      models: submission.models.configuration)
+    let job = try await submitted(work, choice, local.connection, context)
+    for plugin in plugins {
+      try await local.startWorker(
+        kind: plugin.kind, processes: workers ?? processorCount(), plugin: plugin.path,
+        models: submission.job.models.configuration)
+    }
+    let kinds = plugins.map(\.kind)
     let (directory, deletes) = (directory, deletes)
     let export = Task {
       var export = try JobExport(job: job, directory: directory, context: context, announces: false)
@@ -68,15 +75,15 @@ struct Run: Command {
     switch try await firstResult(of: { try await watcher.watch() }, or: { try await local.failure() }) {
     case .ended(let end):
       let export = try await export.value
-      await local.stopWorker()
+      await local.stopWorkers(of: kinds)
       await local.stopBroker()
       return finish(end, export, context)
     case .interrupted:
       export.cancel()
-      return try await drain(job, local, interrupts, context)
+      return try await drain(job, local, kinds, interrupts, context)
     case .withoutBudget(let paused):
       export.cancel()
-      _ = try await drain(job, local, interrupts, context)
+      _ = try await drain(job, local, kinds, interrupts, context)
       throw paused.withoutBudget(remedy: goesOn(after: paused.job))
     }
   }
@@ -91,12 +98,15 @@ struct Run: Command {
 
   // MARK: Begin
 
-  /// Where the plugin is that the worker shall run.
-  private func pluginPath(_ context: CommandContext) throws -> String {
+  /// Where the plugins are that the workers shall run.
+  private func plugins(of kinds: [Kind], _ context: CommandContext) throws -> [(kind: Kind, path: String)] {
+    if plugin != nil, kinds.count > 1 {
+      throw UsageError(
+        "--plugin is one plugin, and the job needs \(kinds.map(\.name).joined(separator: ", "))",
+        hint: "leave it out; a plugin is found by its name, beside genworker or in PATH")
+    }
     do {
-      return try ProgramDirectory().plugin(of: Kind(submission.kind).name, given: plugin, context)
-    } catch let error as NameError {
-      throw UserError(error.message, remedy: error.remedy, exitCode: .usage)
+      return try kinds.map { (kind: $0, path: try ProgramDirectory().plugin(of: $0.name, given: plugin, context)) }
     } catch let error as PluginNotFound {
       throw UserError(error.problem, remedy: error.remedy, exitCode: .usage)
     }
@@ -104,19 +114,20 @@ struct Run: Command {
 
   /// Submits the job, or finds the one that the same command made before and has it go on.
   private func submitted(
-    _ choice: ModelChoice, _ connection: ConnectionOptions, _ context: CommandContext
+    _ work: SubmissionOptions.Work, _ choice: ModelChoice, _ connection: ConnectionOptions, _ context: CommandContext
   ) async throws -> Int {
     let broker = try await connection.connect(context)
-    var call = try await submission.submission(broker, choice, remark: { context.warn($0) })
+    var call = try await submission.submission(work, broker, choice, remark: { context.warn($0) })
     // It comes behind: with another budget it is the same job. Nothing runs before, there is no worker yet.
+    let budget = call.budget
     call.budget = nil
     call.idempotencyKey = contentKey(of: call)
     let answer = try await broker.call(call)
     context.warn(choice.warnings)
     if context.errors.terminal.isTerminal { context.say(choice.words) }
-    let limits = submission.models.limits
+    let limits = submission.job.models.limits
     guard answer.existing else {
-      if limits.budget != nil { try await limits.change(answer.job, broker) }
+      if let budget { _ = try await broker.call(JobsAPI.SetBudget(job: answer.job, budget: budget)) }
       return answer.job
     }
     let job = try await broker.call(JobsAPI.Show(job: answer.job)).job
@@ -163,11 +174,11 @@ struct Run: Command {
 
   /// Finishes what runs, writes what is there, and stops; a second signal stops at once.
   private func drain(
-    _ job: Int, _ local: LocalBroker, _ interrupts: Interrupts, _ context: CommandContext
+    _ job: Int, _ local: LocalBroker, _ kinds: [Kind], _ interrupts: Interrupts, _ context: CommandContext
   ) async throws -> ExitCode {
     context.say("stopping when the running tasks have ended; Ctrl-C again stops at once")
     try await firstResult(
-      of: { await local.stopWorker() },
+      of: { await local.stopWorkers(of: kinds) },
       or: {
         for await _ in interrupts.signals() {
           await local.supervisor.killAll()

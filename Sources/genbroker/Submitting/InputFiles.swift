@@ -14,6 +14,16 @@ struct InputFile: Equatable {
   var name: String
   var source: Source
 
+  init(name: String, source: Source) {
+    self.name = name
+    self.source = source
+  }
+
+  /// A file under its own name.
+  init(path: String) {
+    self.init(name: lastComponent(path), source: .file(path))
+  }
+
   /// How an error calls it.
   var shown: String {
     switch source {
@@ -54,10 +64,10 @@ func inputFiles(_ arguments: [String], standardInputName: String) throws -> Foun
     if status.isDirectory {
       try addFiles(of: argument, to: &inputs)
     } else {
-      inputs.files.append(InputFile(name: lastComponent(argument), source: .file(argument)))
+      inputs.files.append(InputFile(path: argument))
     }
   }
-  try check(inputs.files)
+  try checkInputFiles(inputs.files)
   return inputs
 }
 
@@ -111,7 +121,10 @@ extension FileStatus {
   fileprivate var isLink: Bool { !isRegular && !isDirectory }
 }
 
-private func check(_ inputs: [InputFile]) throws {
+/// Proves that files can be inputs of one job.
+///
+/// - throws: `UsageError` for what cannot be read, has a name that cannot be used, or the name of another.
+func checkInputFiles(_ inputs: [InputFile]) throws {
   var byName: [String: InputFile] = [:]
   for input in inputs {
     do throws(NameError) {

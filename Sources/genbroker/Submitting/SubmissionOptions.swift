@@ -2,39 +2,50 @@ import BrokerClient
 import CommandLine
 import Digest
 import FileSystem
+import JobModel
 import Wire
 
-/// What a job is made of, for the commands that make one.
+/// What a job is made of, for the commands that make one: files and the kinds of generators that work on them, or a recipe.
 struct SubmissionOptions: ParameterGroup {
-  @Option("-k, --kind KIND", "The kind of generator, such as docs.") var kind: String
-  @Option("-p, --project NAME", "Where the files live; without it the job gets a project of its own.")
-  var project: String?
-  @Option("--title TEXT", "What people see.") var title: String?
-  @Option("-l, --label KEY=VALUE", "A label of the job.") var labels: [KeyValue]
-  @Option("--priority N", "Higher goes first.", in: -100...100) var priority: Int?
-  @Option("--option KEY=VALUE", "Handed to the plugin; numbers, true, false and \"quoted\" text keep their type.")
-  var options: [KeyValue]
-  @Option("--max-attempts N", "Failures after which a task is failed for good.", in: 1...1000) var maxAttempts: Int?
-  @Option("--max-crashes N", "Deaths of worker or plugin after which a task is failed for good.", in: 1...1000)
-  var maxCrashes: Int?
-  @Option("--timeout TIME", "End an attempt that takes longer.", in: Milliseconds(1)...) var timeout: Milliseconds?
-  @Group("Models") var models: ModelOptions
   @Option(
-    "--reuse WHAT",
-    """
-    What is taken from earlier jobs of yours instead of being made again: 'unchanged', what depends on nothing new; 'exists', \
-    also what the project has at the declared paths; 'none'. 'unchanged' when not given.
-    """) private var givenReuse: ReuseChoice?
-  @Flag("-f, --force", "Make everything anew: the same as --reuse none.") private var forces
+    "-k, --kind KIND[,KIND…]",
+    "The kind of generator, such as docs; several make one job. Without it, FILE is a recipe.") var kinds: String?
+  @Option(
+    "-i, --input NAME=VALUE", "A value for an input of the recipe, or @FILE; of a list, each time one element.")
+  var recipeInputs: [KeyValue]
+  @Group var job: JobOptions
   @Option("--stdin-name NAME", "What plugins call standard input ('-'); 'stdin' when not given.")
   private var givenInputName: String?
   @Argument(
     "FILE",
     """
     The inputs: files, '-' for standard input, directories. A directory stands for the files in it and below it, under \
-    their paths in it, but for hidden ones, pipes and the like, and links to directories or out of it.
+    their paths in it, but for hidden ones, pipes and the like, and links to directories or out of it. Or one recipe.
     """, complete: .files)
   var files: [String]
+
+  /// What is to be done.
+  enum Work {
+    case files(kinds: [Kind])
+    case recipe(RecipeSubmission)
+
+    /// The kinds of the plugins that it needs.
+    var kinds: [Kind] {
+      switch self {
+      case .files(let kinds): kinds
+      case .recipe(let recipe): recipe.kinds
+      }
+    }
+  }
+
+  /// Reads and checks what the user has given, without a broker.
+  ///
+  /// - throws: `UsageError`, `UserError`.
+  func work() throws -> Work {
+    guard let kinds else { return .recipe(try RecipeSubmission(files[0], recipeInputs)) }
+    _ = try inputFiles(files, standardInputName: standardInputName)
+    return .files(kinds: try Self.kinds(kinds))
+  }
 
   /// Uploads the inputs and makes the call that submits the job.
   ///
@@ -42,35 +53,58 @@ struct SubmissionOptions: ParameterGroup {
   ///   - choice: the models that its tasks may ask.
   ///   - remark: takes what the user should know about files that are left out.
   func submission(
-    _ broker: BrokerConnection, _ choice: ModelChoice, remark: ([String]) -> Void = { _ in }
+    _ work: Work, _ broker: BrokerConnection, _ choice: ModelChoice, remark: ([String]) -> Void = { _ in }
   ) async throws -> JobsAPI.Submit {
-    var inputs: [JobsAPI.InputRef] = []
-    let found = try inputFiles(files, standardInputName: standardInputName)
-    remark(found.remarks)
-    for input in found.files {
-      inputs.append(JobsAPI.InputRef(name: input.name, sha256: try await broker.upload(input).sha256.hex))
+    switch work {
+    case .recipe(let recipe): return try await recipe.submission(broker, job, choice)
+    case .files(let kinds):
+      let found = try inputFiles(files, standardInputName: standardInputName)
+      remark(found.remarks)
+      let inputs = try await broker.upload(found.files)
+      return try job.submission(kind: kinds[0], tasks: Self.plans(of: kinds), inputs: inputs, choice)
     }
-    return JobsAPI.Submit(
-      kind: kind, inputs: inputs.isEmpty ? nil : inputs, options: try jobOptions(options), project: project,
-      title: title, labels: labels.isEmpty ? nil : try labelDictionary(labels), priority: priority,
-      maxAttempts: maxAttempts, maxCrashes: maxCrashes, timeoutMs: timeout.map { Int($0.count) },
-      models: choice.names, budget: models.limits.budget, reuse: reuse)
+  }
+
+  /// Each kind plans for itself.
+  private static func plans(of kinds: [Kind]) -> [JobsAPI.TaskSpec]? {
+    guard kinds.count > 1 else { return nil }
+    return kinds.map { kind in
+      var task = JobsAPI.TaskSpec(key: TaskKey.plan(of: kind).text)
+      (task.kind, task.op, task.title, task.phase) = (kind.name, "plan", "Plan \(kind)", "Plan")
+      return task
+    }
+  }
+
+  private static func kinds(_ list: String) throws(UsageError) -> [Kind] {
+    var kinds: [Kind] = []
+    for name in list.split(separator: ",", omittingEmptySubsequences: false) {
+      do throws(NameError) {
+        let kind = try Kind(String(name))
+        guard !kinds.contains(kind) else { throw NameError("'\(kind)' is named twice", remedy: "name each kind once") }
+        kinds.append(kind)
+      } catch {
+        throw UsageError("--kind: \(error.message)", hint: error.remedy)
+      }
+    }
+    return kinds
   }
 
   /// What plugins call standard input.
   var standardInputName: String { givenInputName ?? "stdin" }
 
-  /// What the broker is told; nothing when nothing was given.
-  private var reuse: JobsAPI.Reuse? { forces ? JobsAPI.Reuse.none : givenReuse?.reuse }
-
   func validate() throws(UsageError) {
-    try models.validate()
-    if forces, let givenReuse, givenReuse.reuse != JobsAPI.Reuse.none {
-      throw UsageError(
-        "--force and --reuse \(givenReuse.reuse.rawValue) say different things", hint: "give one of them")
-    }
+    try job.validate()
+    if let kinds { _ = try Self.kinds(kinds) }
     if files.isEmpty {
       throw UsageError("nothing to submit", hint: "name a file, a directory, or '-' for standard input")
+    }
+    if kinds == nil, files.count > 1 || !files[0].hasSuffix(".yaml") && !files[0].hasSuffix(".yml") {
+      throw UsageError(
+        "--kind is missing", hint: "say what shall be made, as in --kind docs; without it, name one recipe (.yaml)")
+    }
+    if kinds != nil, let input = recipeInputs.first {
+      throw UsageError(
+        "--input \(input.key) is for recipes, and --kind says that there is none", hint: "leave out one of them")
     }
     if let givenInputName, !files.contains("-") {
       throw UsageError(
@@ -81,7 +115,14 @@ struct SubmissionOptions: ParameterGroup {
 }
 
 extension BrokerConnection {
-  fileprivate func upload(_ input: InputFile) async throws -> StoredInput {
+  /// Stores files that a job reads.
+  func upload(_ files: [InputFile]) async throws -> [JobsAPI.InputRef] {
+    var inputs: [JobsAPI.InputRef] = []
+    for file in files { inputs.append(JobsAPI.InputRef(name: file.name, sha256: try await upload(file).sha256.hex)) }
+    return inputs
+  }
+
+  private func upload(_ input: InputFile) async throws -> StoredInput {
     switch input.source {
     case .file(let path): try await upload(file: path)
     case .standardInput: try await upload(try standardInput())

@@ -1,0 +1,153 @@
+import JSON
+import JobModel
+import JobStore
+import Recipes
+
+/// What is known of one recipe while its tasks are made.
+struct RecipeWork: Sendable {
+  private let payload: [UInt8]
+  /// The task that has made its JSON, so that this one goes on; `nil` for the one that begins.
+  private let maker: TaskKey?
+  private var order: RecipeOrder?
+  /// The JSON that tasks have made, by the task.
+  private var outputs: [TaskKey: JSONValue] = [:]
+  private var expansion = Expansion.empty
+  /// Makers that have not been looked at since the last expansion, then what was found.
+  private var unread: ArraySlice<TaskKey> = []
+  private var found: [TaskKey: Found] = [:]
+  /// Those whose JSON others wait for, and that have not ended.
+  private var open: [TaskKey] = []
+
+  private struct Found: Sendable {
+    let path: String
+    let bytes: [UInt8]
+  }
+
+  /// - Parameters:
+  ///   - payload: a `RecipeOrder`.
+  ///   - key: of the task that does this.
+  init(payload: [UInt8], of key: String) {
+    self.payload = payload
+    maker = TaskKey.maker(ofRecipeTask: key)
+  }
+
+  /// Whether something was read that may tell of more tasks.
+  var hasMore: Bool { !found.isEmpty }
+
+  /// Makes the tasks that can be told by what was read so far.
+  ///
+  /// - Throws: `Refusal` for a recipe that is wrong, or JSON that is none.
+  mutating func expand() throws(Refusal) {
+    do throws(RecipeError) {
+      let order = if let order { order } else { try RecipeOrder(payload: payload) }
+      self.order = order
+      try takeFound()
+      expansion = try order.recipe.expand(order.values, outputs: outputs)
+    } catch {
+      throw refusal(error)
+    }
+    var makers: Set<TaskKey> = []
+    unread = expansion.waits.map(\.maker).filter { makers.insert($0).inserted }[...]
+    open = []
+  }
+
+  /// Reads the JSON that was found.
+  private mutating func takeFound() throws(RecipeError) {
+    for (maker, found) in found {
+      do throws(JSONError) {
+        outputs[maker] = try JSONDocument(found.bytes).root
+      } catch {
+        throw RecipeError.output(
+          "'\(visible(found.path))', which the task '\(visible(maker.text))' has made, is no JSON: \(error)",
+          remedy: "correct the plugin or its prompt, then 'genbroker regenerate' that task")
+      }
+    }
+    found = [:]
+  }
+
+  private func refusal(_ error: RecipeError) -> Refusal {
+    let lines = error.text(file: order?.file ?? RecipeOrder.file(in: payload)).split(separator: "\n", maxSplits: 1)
+    return Refusal(.invalid, String(lines[0]), remedy: error.remedy)
+  }
+
+  /// Reads some of what tasks wait for.
+  ///
+  /// - Returns: whether that was all.
+  mutating func read(_ reader: StoreReader, _ job: JobID) throws -> Bool {
+    for _ in 0..<Self.makersPerPart {
+      guard let maker = unread.popFirst() else { return true }
+      switch try reader.recipeOutput(of: maker, in: job) {
+      case .open, .none: open.append(maker)
+      case .made(let path, let place):
+        guard place.size <= RecipeLimits.outputBytesMax else {
+          throw Refusal(
+            .invalid, "'\(visible(path))', of which tasks are made, has \(place.size) bytes",
+            remedy: "let '\(visible(maker.text))' make at most \(RecipeLimits.outputBytesMax >> 20) MiB of JSON")
+        }
+        found[maker] = Found(path: path, bytes: try reader.bytes(place, at: 0, count: Int(place.size)))
+      }
+    }
+    return unread.isEmpty
+  }
+
+  /// Each is one read transaction's worth, which must be short.
+  private static let makersPerPart = 32
+
+  // MARK: Tasks
+
+  /// The tasks in the order in which they are added, in parts that are no burden to the others in a commit.
+  func batches() throws(Refusal) -> [[NewTask]] {
+    var batches: [[NewTask]] = []
+    var batch: [NewTask] = []
+    var bytes = 0
+    for task in try newTasks().map(NewTask.init) + goingOn() {
+      batch.append(task)
+      bytes += task.payload.count
+      if batch.count >= Self.tasksPerBatch || bytes >= Self.bytesPerBatch {
+        batches.append(batch)
+        (batch, bytes) = ([], 0)
+      }
+    }
+    return batch.isEmpty ? batches : batches + [batch]
+  }
+
+  /// Without those that could be told before this maker had made its JSON: the others add them.
+  private func newTasks() throws(Refusal) -> [RecipeTask] {
+    guard let order, let maker, outputs[maker] != nil else { return expansion.tasks }
+    do throws(RecipeError) {
+      let before = try order.recipe.expand(order.values, outputs: outputs.filter { $0.key != maker })
+      let known = Set(before.tasks.map(\.key))
+      return expansion.tasks.filter { !known.contains($0.key) }
+    } catch {
+      throw refusal(error)
+    }
+  }
+
+  private static let tasksPerBatch = 200
+  private static let bytesPerBatch = 1 << 20
+
+  /// For each task whose JSON others wait for, the one that goes on when it is there.
+  private func goingOn() throws(Refusal) -> [NewTask] {
+    var tasks: [NewTask] = []
+    for maker in open {
+      do throws(NameError) {
+        let key = try TaskKey.recipe(after: maker)
+        tasks.append(
+          NewTask(key: key, kind: .recipe, op: "expand", title: "The tasks behind '\(maker.text)'", needs: [maker]))
+      } catch {
+        throw Refusal(.invalid, error.message, remedy: "give the task a shorter 'key:'")
+      }
+    }
+    return tasks
+  }
+}
+
+extension NewTask {
+  fileprivate init(_ task: RecipeTask) {
+    self.init(
+      key: task.key, kind: task.kind, op: task.op ?? "generate", title: task.title, phase: task.phase,
+      payload: task.payload.bytes, needs: task.needs, settledNeeds: task.waitsForSettled, outputs: task.outputs,
+      timeoutMs: task.timeoutMs, maxAttempts: task.attemptsMax, maxCrashes: task.crashesMax,
+      reuseBy: task.reuseBy ?? .all)
+  }
+}

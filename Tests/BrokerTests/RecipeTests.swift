@@ -1,0 +1,239 @@
+import Broker
+import Digest
+import JSON
+import Recipes
+import TestSupport
+import Testing
+import Varlink
+
+/// The broker makes the tasks of recipes itself, also those that wait for what other tasks make.
+struct RecipeTests {
+  /// A plan, a task for each of its parts, and one at the end.
+  static let parts = """
+    recipe: parts
+    inputs:
+      names: {type: list, default: [one, two]}
+    tasks:
+      plan: {kind: k, op: think, outputs: [plan.json]}
+      part:
+        foreach: {part: outputs.plan.parts}
+        kind: k
+        payload: {of: "{part}"}
+        outputs: ["{part}.txt"]
+      fixed: {foreach: {name: inputs.names}, kind: k}
+      all: {kind: k, needs: [part, fixed]}
+    """
+
+  @Test func `what the inputs tell is made at once, what an output tells when that is there`() async throws {
+    try await withBroker { broker in
+      let job = try submit(broker, Self.parts)
+      try wait(
+        "the first tasks", broker, job,
+        [
+          "all": nil, "fixed/one": "ready", "fixed/two": "ready", "plan": "ready", "recipe": "succeeded",
+          "recipe/plan": "blocked", "part/a": nil,
+        ])
+      let worker = try ScriptedWorker(broker.place.socket, kind: "k")
+      try make(worker, "plan", "plan.json", #"{"parts":["a","b"]}"#)
+      try wait(
+        "the parts", broker, job, ["part/a": "ready", "part/b": "ready", "recipe/plan": "succeeded", "all": "blocked"])
+      for _ in 0..<4 {
+        let lease = try worker.lease()
+        if lease.key.hasPrefix("part/") {
+          let name = String(lease.key.dropFirst(5))
+          #expect(lease.content.at("payload", "of").string == name)
+          try give(worker, lease, "\(name).txt", name)
+        } else {
+          try worker.finish(lease)
+        }
+      }
+      #expect(try worker.lease().key == "all")
+    }
+  }
+
+  @Test func `a broker that dies between a plan and what is made of it goes on with that`() async throws {
+    try await withPlace { place in
+      var broker = try await RunningBroker(place)
+      let job = try submit(broker, Self.parts)
+      let worker = try ScriptedWorker(place.socket, kind: "k")
+      try make(worker, "plan", "plan.json", #"{"parts":["a"]}"#)
+      try await broker.crash()
+      broker = try await RunningBroker(place)
+      try wait("the part", broker, job, ["part/a": "ready", "recipe/plan": "succeeded"])
+      #expect(try broker.client().get("Admin.Check").at("findings").elements?.map(\.text) == [])
+      await broker.stop()
+    }
+  }
+
+  @Test func `a broker that dies while it makes many tasks makes each of them once`() async throws {
+    let many = """
+      recipe: many
+      inputs: {count: {type: json}}
+      tasks:
+        t: {foreach: {i: inputs.count}, kind: k}
+      """
+    try await withPlace { place in
+      let numbers = (0..<1_000).map(String.init)
+      var broker = try await RunningBroker(place)
+      let job = try submit(broker, many, [("count", "[\(numbers.joined(separator: ","))]")])
+      // Somewhere among them: there may be none yet, or all of them.
+      try waitUntil("some tasks are there") { try states(broker, job, match: "t/1*").count > 0 }
+      try await broker.crash()
+      broker = try await RunningBroker(place)
+      try wait("the recipe has ended", broker, job, ["recipe": "succeeded"])
+      #expect(try Set(states(broker, job, match: "t/*").keys) == Set(numbers.map { "t/\($0)" }))
+      let counts = try broker.client().get("Jobs.Show", #"{"job":\#(job)}"#).at("job", "counts")
+      #expect(counts.at("ready").int == 1_000)
+      #expect(try broker.client().get("Admin.Check").at("findings").elements?.map(\.text) == [])
+      await broker.stop()
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"file":"r.yaml","recipe":"recipe: r\ntasks: {a: {}}","values":{}}"#, "r.yaml:2:12: "),
+    (#"{"file":"r.yaml","recipe":"recipe: [","values":{}}"#, "1:"),
+    (#"{"recipe":"recipe: r"}"#, "no recipe in its payload"),
+    ("{}", "no recipe in its payload"),
+  ])
+  func `a recipe that is wrong fails its own task, with its place, and nobody else's`(
+    _ payload: String, _ words: String
+  )
+    async throws
+  {
+    try await withBroker { broker in
+      let job = try broker.client().submit(
+        #"{"kind":"recipe","tasks":[{"key":"recipe","op":"expand","payload":\#(payload)}]}"#)
+      try wait("the failure", broker, job, ["recipe": "failed"])
+      let error = try broker.client().get("Jobs.Errors", #"{"job":\#(job)}"#).at("errors").elements?.first
+      #expect(error?.at("class").string == "bad_recipe")
+      #expect(error?.at("message").string?.contains(words) == true, "\(error?.text ?? "")")
+      let other = try submit(broker, Self.parts)
+      try wait("another recipe", broker, other, ["recipe": "succeeded"])
+    }
+  }
+
+  @Test func `a task that goes on with a recipe that the job does not have fails`() async throws {
+    try await withBroker { broker in
+      let job = try broker.client().submit(#"{"kind":"k","tasks":[{"key":"a","kind":"recipe","op":"expand"}]}"#)
+      try wait("the failure", broker, job, ["a": "failed"])
+    }
+  }
+
+  @Test func `JSON that is none fails what goes on with it, and made anew it is taken`() async throws {
+    try await withBroker { broker in
+      let job = try submit(broker, Self.parts, [("names", "x")])
+      let worker = try ScriptedWorker(broker.place.socket, kind: "k")
+      try make(worker, "plan", "plan.json", "no JSON")
+      try wait("the failure", broker, job, ["recipe/plan": "failed"])
+      let error = try broker.client().get("Jobs.Errors", #"{"job":\#(job)}"#).at("errors").elements?.first
+      #expect(error?.at("message").string?.contains("'plan.json', which the task 'plan' has made, is no JSON") == true)
+      try worker.finish(worker.lease())
+      try broker.client().get("Jobs.Regenerate", #"{"job":\#(job),"match":"plan"}"#)
+      try make(worker, "plan", "plan.json", #"{"parts":["a"]}"#)
+      try broker.client().get("Jobs.Retry", #"{"job":\#(job)}"#)
+      try wait("the part", broker, job, ["part/a": "leased"])
+    }
+  }
+
+  @Test func `a plan that fails leaves what would be made of it skipped, and tried again it goes on`() async throws {
+    try await withBroker { broker in
+      let job = try submit(broker, Self.parts, [("names", "x")])
+      let worker = try ScriptedWorker(broker.place.socket, kind: "k")
+      let plan = try worker.lease()
+      try worker.expectOK(worker.call("Fail", plan.id, #""class":"no","message":"no","retryable":false"#))
+      try wait("the skip", broker, job, ["recipe/plan": "skipped", "plan": "failed"])
+      try worker.finish(worker.lease())
+      try broker.client().get("Jobs.Retry", #"{"job":\#(job)}"#)
+      try make(worker, "plan", "plan.json", #"{"parts":[]}"#)
+      try wait("the end of the recipe", broker, job, ["recipe/plan": "succeeded", "all": "leased"])
+    }
+  }
+
+  @Test func `no worker gets a task of a recipe that the broker makes`() async throws {
+    try await withBroker { broker in
+      let reply = try broker.client().call("Worker.Hello", #"{"kind":"recipe","name":"w","pid":1,"slots":1}"#)
+      #expect(reply.error != nil && reply.text.contains("done by the broker"), "\(reply.text)")
+    }
+  }
+
+  @Test func `a job that is held pauses when its recipe has told what it can`() async throws {
+    try await withBroker { broker in
+      let job = try submit(broker, Self.parts, more: #","hold":true"#)
+      try waitUntil("it pauses") {
+        try broker.client().get("Jobs.Show", #"{"job":\#(job)}"#).at("job", "state").string == "paused"
+      }
+      let worker = try ScriptedWorker(broker.place.socket, kind: "k")
+      #expect(try !worker.hasOrder())
+      try wait("what it has told", broker, job, ["plan": "ready", "fixed/one": "ready"])
+      try broker.client().get("Jobs.Resume", #"{"job":\#(job)}"#)
+      #expect(try worker.lease().key == "plan")
+    }
+  }
+
+  @Test func `a drained broker waits for the recipe that it is at, and makes no other`() async throws {
+    try await withPlace { place in
+      let broker = try await RunningBroker(place)
+      let jobs = try (0..<20).map { _ in try submit(broker, Self.parts) }
+      try broker.client().get("Admin.Drain")
+      #expect(await broker.waitForEnd() == 0)
+      let next = try await RunningBroker(place)
+      for job in jobs { try wait("each is made in the end", next, job, ["recipe": "succeeded", "plan": "ready"]) }
+      await next.stop()
+    }
+  }
+
+  // MARK: Helpers
+
+  /// Submits a recipe with values for its inputs; answers the job's number.
+  private func submit(
+    _ broker: RunningBroker, _ recipe: String, _ values: [(String, String)] = [], more: String = ""
+  ) throws -> Int64 {
+    let given = values.map { GivenInput($0.0, .text($0.1)) }
+    let order = try RecipeOrder(file: "test.yaml", bytes: Array(recipe.utf8), given)
+    let payload = String(decoding: order.payload.bytes, as: UTF8.self)
+    return try broker.client().submit(
+      #"{"kind":"recipe","tasks":[{"key":"recipe","op":"expand","payload":\#(payload)}]\#(more)}"#)
+  }
+
+  /// Does the task that comes next, which has to be this one.
+  private func make(_ worker: ScriptedWorker, _ key: String, _ path: String, _ text: String) throws {
+    let lease = try worker.lease()
+    try #require(lease.key == key)
+    try give(worker, lease, path, text)
+  }
+
+  private func give(_ worker: ScriptedWorker, _ lease: ScriptedWorker.Lease, _ path: String, _ text: String) throws {
+    try worker.expectOK(worker.put(lease.id, path, text))
+    try worker.expectOK(worker.complete(lease.id, [(path, text)]))
+  }
+
+  private func states(_ broker: RunningBroker, _ job: Int64, match: String? = nil) throws -> [String: String] {
+    var states: [String: String] = [:]
+    let client = try broker.client()
+    defer { client.close() }
+    var after = ""
+    while true {
+      let behind = after.isEmpty ? "" : ",\"after\":\"\(after)\""
+      let matching = match.map { #","match":"\#($0)""# } ?? ""
+      let page = try client.get("Jobs.Tasks", #"{"job":\#(job),"limit":500\#(behind)\#(matching)}"#)
+      for task in page.at("tasks").elements ?? [] {
+        states[task.at("key").string ?? ""] = task.at("state").string
+        after = task.at("key").string ?? ""
+      }
+      guard page.at("more").bool == true else { return states }
+    }
+  }
+
+  /// Waits until tasks have these states; one that shall not be there has none.
+  private func wait(_ what: String, _ broker: RunningBroker, _ job: Int64, _ wanted: [String: String?]) throws {
+    var found: [String: String] = [:]
+    do {
+      try waitUntil(what, withinMs: 30_000) {
+        found = try states(broker, job)
+        return wanted.allSatisfy { found[$0.key] == $0.value }
+      }
+    } catch {
+      throw SupportError(message: "\(error): \(found.sorted { $0.key < $1.key })")
+    }
+  }
+}

@@ -57,6 +57,7 @@ let genbrokerProgram = Program<CommandContext>(
       "Files",
       [
         .command(Files.self), .command(Cat.self), .command(History.self), .command(Diff.self), .command(Rollback.self),
+        .command(Put.self),
         .command(Outdated.self),
         .command(Export.self),
       ]),

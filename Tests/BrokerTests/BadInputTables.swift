@@ -97,6 +97,13 @@ enum BadInputTables {
       .call("a path and a phase", "Files.Rollback", #"{"job":1,"path":"a","phase":"p"}"#, "Files.Refused"),
       .call("going back to version 0", "Files.Rollback", #"{"job":1,"path":"a","version":0}"#, "Files.Refused"),
       .call("going back with a key of 513 bytes", "Files.Rollback", with("match", 513), "Files.Refused"),
+      .call("a file by hand without a hash", "Files.Put", #"{"job":1,"path":"a","sha256":"x"}"#, "Files.Refused"),
+      .call(
+        "a file by hand while something is made", "Files.Put",
+        #"{"job":1,"path":"a","sha256":"\#(filler(64, "0"))"}"#, "Files.Conflict"),
+      .call(
+        "a reason of 1,025 bytes", "Files.Put",
+        #"{"job":1,"path":"a","sha256":"\#(filler(64, "0"))","why":"\#(filler(1025))"}"#, "Files.Refused"),
       .call("what is out of date in no job", "Jobs.Outdated", #"{"job":1000000}"#, "Jobs.NoSuchJob"),
       .call("the history of no file", "Files.History", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile"),
       .call("the history of no job", "Files.History", #"{"job":1000000,"path":"none"}"#, "Files.NoSuchJob"),

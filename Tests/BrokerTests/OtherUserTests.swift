@@ -117,6 +117,9 @@ import Testing
       Intrusion(call: #"more:Files.Read {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: #"Jobs.Outdated {"job":\#(job)}"#, answer: hidden),
       Intrusion(call: #"Files.Rollback {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
+      Intrusion(
+        call: #"Files.Put {"job":\#(job),"path":"big","sha256":"\#(filler(64, "0"))"}"#,
+        answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: #"Files.History {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: "Admin.Workers", answer: #"ok {"workers": []}"#),
       Intrusion(call: "Admin.Check", answer: "org.genbroker.Admin.NotAllowed"),

@@ -48,10 +48,10 @@ extension ExactText: ExpressibleByStringLiteral {
   }
 
   @Test func `each committed path is fetched once`() {
-    let back = [sampleEvent("result.restored", task: "t", ["path": "c"])]
+    let back = ["restored", "put"].map { sampleEvent("result.\($0)", task: "t", ["path": .string($0)]) }
     let commits = back + ["a", "b", "a"].map { sampleEvent("result.committed", task: "t", ["path": .string($0)]) }
     let others = [sampleEvent("result.late", task: "t", ["path": "late"]), sampleEvent("job.sealed")]
-    #expect(committedPaths(commits + others) == ["c", "b", "a"])
+    #expect(committedPaths(commits + others) == ["restored", "put", "b", "a"])
   }
 
   @Test func `leftovers are told with some of their names`() {

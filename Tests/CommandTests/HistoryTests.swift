@@ -1,3 +1,4 @@
+import Digest
 import BrokerClient
 import CommandLine
 import Glibc
@@ -40,6 +41,12 @@ import Wire
       #expect(third.makerText == "user \(geteuid()), version 1 again: it was better" && third.costText == "")
       let again = try await test.broker.call(FilesAPI.Rollback(job: second, path: "a.txt", version: 1))
       #expect(rollbackLines(again).map { $0.rendered(.plain) } == ["all files are as they were"])
+
+      let sha256 = try await test.broker.upload(Array("by hand\n".utf8)).sha256.hex
+      let put = try await test.broker.call(FilesAPI.Put(job: second, path: "a.txt", sha256: sha256, why: "a typo"))
+      #expect(put.version == 4 && !put.duplicate)
+      let fourth = try #require(try await test.broker.history(of: "a.txt", job: first).first)
+      #expect(fourth.makerText == "user \(geteuid()), by hand: a typo" && fourth.standing == .current)
 
       let (old, new) = try DiffChoice(from: nil, to: nil).versions(of: versions, path: "a.txt")
       #expect(old.file.version == 1 && new.file.version == 2)

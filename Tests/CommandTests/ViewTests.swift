@@ -148,6 +148,10 @@ private func text(_ table: Table) -> String {
       sampleEvent("result.restored", task: "a", ["path": "p", "version": 3, "restored": 1, "why": "better"]),
       "a: p is version 1 again, as version 3: better"
     ),
+    (
+      sampleEvent("result.put", task: "a", ["path": "p", "version": 3, "why": "typo"]),
+      "a: p was put by hand, as version 3: typo"
+    ),
     (sampleEvent("result.retired", task: "a", ["path": "p"]), "a: p is no file any more"),
     (sampleEvent("task.failed", task: "a", ["class": "missing_need"]), "a: failed: missing_need"),
     (sampleEvent("task.skipped", task: "a", ["need": "b"]), "a: skipped: it needs b"),

@@ -182,7 +182,7 @@ private struct StoreDescription {
         of: file.path, before: file.version + 1, limit: 1, of: job.id, for: TestStore.all)
       // Nobody went back in stores of before.
       guard let version = history.first, let restored = version.restored else { continue }
-      text += "    is version \(restored) again, by \(version.restoredBy?.value ?? 0): \(version.why ?? "")\n"
+      text += "    is version \(restored) again, by \(version.madeBy?.value ?? 0): \(version.why ?? "")\n"
     }
   }
 }

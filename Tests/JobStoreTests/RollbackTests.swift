@@ -1,3 +1,4 @@
+import Digest
 import JobModel
 import SQLite
 import Testing
@@ -44,6 +45,81 @@ struct RollbackTests {
     try test.run { _ = try $0.regenerate(job, by: Self.ann, choice, now: test.now) }
   }
 
+  // MARK: By hand
+
+  /// Puts a text of a user's own in the place of a file.
+  @discardableResult
+  private func put(
+    _ test: TestStore, _ job: JobID, _ path: String, _ text: String, by caller: Caller = ann, why: String? = nil
+  ) throws -> PutOutcome {
+    let bytes = Array(text.utf8)
+    let sha256 = SHA256Digest(of: bytes)
+    return try test.run {
+      try $0.addUpload(sha256, bytes: bytes, size: Int64(bytes.count), by: caller.user, now: test.now)
+      let new = HandMadeVersion(path: path, sha256: sha256, mediaType: nil, why: why)
+      return try $0.put(new, in: job, by: caller, now: test.now)
+    }
+  }
+
+  @Test func `a file that was corrected by hand is a version of its own, and its task's next making takes its place`()
+    throws
+  {
+    let test = try TestStore()
+    try test.worker("w")
+    let job = try test.submit([try task("a"), try task("b", needs: ["a"])])
+    try work(test) { ["\($0).txt": "made"] }
+    #expect(try put(test, job, "a.txt", "corrected", why: "typo") == .committed(version: 2))
+    #expect(try manifest(test) == ["a.txt": "corrected", "b.txt": "made"])
+    #expect(try test.integer("SELECT bytes FROM job") == 13 && test.integer("SELECT files FROM job") == 2)
+    let event = try test.text("SELECT type || ' ' || detail FROM event ORDER BY id DESC LIMIT 1") ?? ""
+    #expect(event.hasPrefix(#"result.put {"path":"a.txt","version":2,"size":9"#), "\(event)")
+    #expect(event.hasSuffix(#""by":1000,"why":"typo"}"#), "\(event)")
+    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
+    let made = try reader.history(of: "a.txt", before: nil, limit: 9, of: job, for: Self.ann)[0]
+    #expect(made.madeBy == TestStore.ann && made.why == "typo" && made.restored == nil && !made.isReused)
+    #expect(made.file.mediaType == "text/plain")
+    var search = StoreReader.OutdatedSearch(of: job)
+    while try !reader.look(for: &search, Self.ann) {}
+    #expect(search.found.map(\.key) == ["b"])
+    #expect(try put(test, job, "a.txt", "corrected") == .duplicate(version: 2), "these bytes are there")
+
+    try regenerate(test, job)
+    try work(test) { ["\($0).txt": "again"] }
+    #expect(try manifest(test) == ["a.txt": "again", "b.txt": "again"])
+    #expect(try StoreCheck.run(test.file, blobs: test.store.blobs).findings.isEmpty)
+  }
+
+  @Test func `going back takes back what was put by hand, then goes forward to it`() throws {
+    let test = try TestStore()
+    try test.worker("w")
+    let job = try test.submit([try task("a")])
+    try work(test) { _ in ["x": "made", "y": "made"] }
+    try put(test, job, "x", "by hand")
+    #expect(try back(test, job, matching: "a").map(\.path) == ["x"] && manifest(test) == ["x": "made", "y": "made"])
+    #expect(try back(test, job, matching: "a").map(\.path) == ["x"] && manifest(test) == ["x": "by hand", "y": "made"])
+    #expect(try back(test, job, "x").map(\.restored) == [3] && manifest(test)["x"] == "made")
+  }
+
+  @Test func `what nobody has made, what is being made and what was not sent cannot be put`() throws {
+    let test = try TestStore()
+    try test.worker("w")
+    let job = try test.submit([try task("a")])
+    try test.refusal(.conflict) {
+      let new = HandMadeVersion(path: "x", sha256: SHA256Digest(of: []), mediaType: nil, why: nil)
+      _ = try $0.put(new, in: job, by: Self.ann, now: test.now)
+    }
+    try work(test) { _ in ["x": "made"] }
+    for (path, text, kind) in [("none", "made", Refusal.Code.noSuchFile), ("x", "never sent", .invalid)] {
+      let new = HandMadeVersion(path: path, sha256: SHA256Digest(of: Array(text.utf8)), mediaType: nil, why: nil)
+      try test.refusal(kind) { _ = try $0.put(new, in: job, by: Self.ann, now: test.now) }
+    }
+    // Of a file whose last making has gone there is nothing to be corrected.
+    try regenerate(test, job)
+    try work(test) { _ in ["y": "instead"] }
+    #expect(throws: Refusal.self) { try put(test, job, "x", "by hand") }
+    #expect(try manifest(test) == ["y": "instead"])
+  }
+
   // MARK: One path
 
   @Test func `the old bytes become a new version, nothing is lost, and going back twice is going forward`() throws {
@@ -65,7 +141,7 @@ struct RollbackTests {
     let history = try StoreReader(file: test.file, blobs: test.store.blobs).history(
       of: "x", before: nil, limit: 9, of: job, for: Self.ann)
     #expect(history.map(\.restored) == [1, 2, 1, nil, nil] && history[2].why == "better")
-    #expect(history[2].restoredBy == TestStore.ann && !history[2].isReused && history[2].worker == nil)
+    #expect(history[2].madeBy == TestStore.ann && !history[2].isReused && history[2].worker == nil)
   }
 
   @Test func `a late version, one of another job and one that its task has not made again can become current`() throws {

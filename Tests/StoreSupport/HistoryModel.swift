@@ -141,8 +141,8 @@ package final class HistoryModel {
         throw Violation("'\(path)' got another version with the same bytes")
       }
     // What a model call brings is no step of its task, and may come when its lease is over.
-    // Somebody goes back; what the task has committed for its next lease is not touched, since nothing is made meanwhile.
-    case "result.restored", "result.retired":
+    // Somebody goes back, or puts a file of his own; what the task has committed for its next lease is not touched, since nothing is made meanwhile.
+    case "result.restored", "result.retired", "result.put":
       guard task.known != .leased else { throw Violation("somebody went back while the task was leased") }
     case "result.late", "call.settled", "call.failed", "call.unknown", "account.parked": break
     case "lease.lost":

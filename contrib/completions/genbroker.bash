@@ -4,12 +4,12 @@ _genbroker() {
   local commands='' options='' values='' files=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path/$word" in
-      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/recipe/run|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/outdated|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
+      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/recipe/run|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/put|/outdated|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
       *) ;;
     esac
   done
   case "$path" in
-    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat history diff rollback outdated export serve status workers check backup prune drain doctor help' ;;
+    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat history diff rollback put outdated export serve status workers check backup prune drain doctor help' ;;
     '/submit') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
     '/run') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
@@ -38,6 +38,7 @@ _genbroker() {
     '/history') options='--json --socket -h --help' commands='' ;;
     '/diff') options='--from --to --socket -h --help' commands='' ;;
     '/rollback') options='--to --phase --task --why --json --socket -h --help' commands='' ;;
+    '/put') options='--why --media-type --json --socket -h --help' commands='' files=files ;;
     '/outdated') options='--json --socket -h --help' commands='' ;;
     '/export') options='-o --output -f --follow --partial --own --delete --socket -h --help' commands='' ;;
     '/serve') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
@@ -179,6 +180,9 @@ _genbroker() {
     '/rollback --task') files=none ;;
     '/rollback --why') files=none ;;
     '/rollback --socket') files=files options='' ;;
+    '/put --why') files=none ;;
+    '/put --media-type') files=none ;;
+    '/put --socket') files=files options='' ;;
     '/outdated --socket') files=files options='' ;;
     '/export -o'|'/export --output') files=directories ;;
     '/export --socket') files=files options='' ;;

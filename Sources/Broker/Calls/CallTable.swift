@@ -28,7 +28,7 @@ extension Broker {
   private static func lane(of call: FilesAPI.Call) -> ClientSession.Lane {
     switch call {
     case .list, .read, .history: .reader
-    case .rollback: .store
+    case .rollback, .put: .store
     }
   }
 

@@ -12,6 +12,7 @@ extension Broker {
     case .read(let call): read(call, session, reply)
     case .history(let call): history(call, session, reply)
     case .rollback(let call): rollback(call, session, reply)
+    case .put(let call): put(call, session, reply)
     }
   }
 
@@ -45,6 +46,22 @@ extension Broker {
       switch result {
       case .failure(let error): reply.fail(files: error, job: call.job, path: call.path ?? "")
       case .success(let files): reply.done(FilesAPI.Rollback.Reply(files))
+      }
+    }
+  }
+
+  private func put(_ call: FilesAPI.Put, _ session: ClientSession, _ reply: ReplyHandle) {
+    let caller = session.caller
+    store.perform { store, now in
+      try store.put(
+        try Parsing.refusing { try Parsing.handMade(call) }, in: JobID(Int64(call.job)), by: caller, now: now)
+    } then: { result in
+      switch result {
+      case .failure(let error): reply.fail(files: error, job: call.job, path: call.path)
+      case .success(.committed(let version)):
+        reply.done(FilesAPI.Put.Reply(version: Int(version), duplicate: false))
+      case .success(.duplicate(let version)): reply.done(FilesAPI.Put.Reply(version: Int(version), duplicate: true))
+      case .success(.late): preconditionFailure("what comes under no lease is not late")
       }
     }
   }

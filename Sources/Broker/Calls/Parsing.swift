@@ -124,6 +124,13 @@ enum Parsing {
     return .file(try text(path, "path", bytesMax: ModelLimits.pathBytesMax), version: version)
   }
 
+  static func handMade(_ call: FilesAPI.Put) throws -> HandMadeVersion {
+    HandMadeVersion(
+      path: try text(call.path, "path", bytesMax: ModelLimits.pathBytesMax), sha256: try sha256(call.sha256),
+      mediaType: try sought(call.mediaType, "media_type", bytesMax: ModelLimits.labelBytesMax),
+      why: try sought(call.why, "why", bytesMax: ModelLimits.titleBytesMax))
+  }
+
   static func policy(_ call: AdminAPI.Prune) throws(Refusal) -> PrunePolicy {
     var policy = PrunePolicy()
     guard call.jobs?.count ?? 0 <= WireLimits.pageItemsMax else {

@@ -123,7 +123,7 @@ extension FilesAPI.Version {
     self.init(
       file: FilesAPI.File(version.file), standing: FilesAPI.Standing(version.file.standing),
       owner: Int(version.owner.value), reused: version.isReused, restored: version.restored.map { Int($0) },
-      by: version.restoredBy.map { Int($0.value) }, why: version.why, worker: version.worker, attempt: version.attempt,
+      by: version.madeBy.map { Int($0.value) }, why: version.why, worker: version.worker, attempt: version.attempt,
       calls: version.calls.map(FilesAPI.VersionCall.init))
   }
 }

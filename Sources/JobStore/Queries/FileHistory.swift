@@ -11,7 +11,7 @@ package struct FileVersion: Sendable {
   package let isReused: Bool
   /// The version whose bytes it has, when somebody has gone back to that; who, and why.
   package let restored: Int64?
-  package let restoredBy: UserID?
+  package let madeBy: UserID?
   package let why: String?
   package let worker: String?
   package let attempt: Int?
@@ -34,9 +34,9 @@ package struct FileVersion: Sendable {
     owner = UserID(UInt32(truncatingIfNeeded: row.int(next)))
     lease = row.int(next + 1)
     restored = row.optionalInt(next + 4)
-    restoredBy = row.optionalInt(next + 5).map { UserID(UInt32(truncatingIfNeeded: $0)) }
+    madeBy = row.optionalInt(next + 5).map { UserID(UInt32(truncatingIfNeeded: $0)) }
     why = row.optionalText(next + 6)
-    isReused = lease == 0 && restored == nil
+    isReused = lease == 0 && madeBy == nil
     worker = row.optionalText(next + 2)
     attempt = row.optionalInt(next + 3).map { Int($0) }
   }

@@ -12,6 +12,7 @@ enum EventType: String {
   case resultCommitted = "result.committed"
   case resultLate = "result.late"
   case resultRestored = "result.restored"
+  case resultPut = "result.put"
   case resultRetired = "result.retired"
   case taskSucceeded = "task.succeeded"
   case taskRetry = "task.retry"

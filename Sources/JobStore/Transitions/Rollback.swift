@@ -52,7 +52,7 @@ extension JobStore {
   }
 
   /// A job of which nothing is made at present.
-  private func idleJob(_ id: JobID, for caller: Caller) throws -> JobRow {
+  func idleJob(_ id: JobID, for caller: Caller) throws -> JobRow {
     let row = try job(id, for: caller)
     guard row.counts.live == 0 else { throw Refusal.notDone(row) }
     return row

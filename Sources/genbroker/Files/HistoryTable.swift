@@ -25,6 +25,7 @@ extension FilesAPI.Version {
   /// `docs-17, attempt 2`, or that it was taken from the store.
   var makerText: String {
     guard !reused else { return "taken from the store" }
+    if let by, restored == nil { return "user \(by), by hand\(why.map { ": \($0)" } ?? "")" }
     if let restored { return "user \(by ?? 0), version \(restored) again\(why.map { ": \($0)" } ?? "")" }
     guard let worker else { return "" }
     return (attempt ?? 1) > 1 ? "\(worker), attempt \(attempt ?? 1)" : worker

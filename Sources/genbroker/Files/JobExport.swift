@@ -100,7 +100,7 @@ private let pathsNamedMax = 3
 /// The paths that results were committed to, each once, in the order of their last commits.
 func committedPaths(_ events: [JobsAPI.Event]) -> [String] {
   var seen: Set<ExactText> = []
-  let paths = events.reversed().filter { ["result.committed", "result.restored"].contains($0.type) }
+  let paths = events.reversed().filter { ["result.committed", "result.restored", "result.put"].contains($0.type) }
     .compactMap { EventDetail($0).text("path") }
   return paths.filter { seen.insert(ExactText($0)).inserted }.reversed()
 }

@@ -30,6 +30,9 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
   case "result.restored":
     let versions = "version \(detail.number("restored") ?? 0) again, as version \(detail.number("version") ?? 0)"
     return ("\(detail.text("path") ?? "?") is \(versions)\(detail.because)", .yellow)
+  case "result.put":
+    let version = detail.number("version") ?? 0
+    return ("\(detail.text("path") ?? "?") was put by hand, as version \(version)\(detail.because)", .yellow)
   case "result.retired": return ("\(detail.text("path") ?? "?") is no file any more\(detail.because)", .yellow)
   case "result.late": return ("brought \(detail.text("path") ?? "?") too late; it is not the current file", .yellow)
   case "task.succeeded": return ("succeeded, \(Human.count(detail.number("files") ?? 0, "file"))", .green)

@@ -106,6 +106,7 @@ let package = Package(
     library("Markdown", ["CCMarkGFM", "HTML"], settings: [.strictMemorySafety()]),
     library("BPMN"),
     library("Diagram", ["BPMN"]),
+    library("ProcessFiles", ["PluginKit", "BPMN", "JSON", "Digest"]),
 
     // Executables.
     library("CommandLine", ["Spelling"]),
@@ -122,7 +123,9 @@ let package = Package(
       path: "Sources/genworker", swiftSettings: strict, linkerSettings: small),
     .executableTarget(
       name: "genplugin-docs",
-      dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest"],
+      dependencies: [
+        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
+      ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
 
@@ -172,7 +175,9 @@ let package = Package(
         "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
       ]),
     tests(
-      "DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport"]),
+      "DocsPlugin", [
+        "genplugin-docs", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport",
+      ]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(

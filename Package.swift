@@ -47,6 +47,7 @@ let package = Package(
     .executable(name: "genbroker", targets: ["genbroker"]),
     .executable(name: "genworker", targets: ["genworker"]),
     .executable(name: "genplugin-docs", targets: ["genplugin-docs"]),
+    .executable(name: "genplugin-tests", targets: ["genplugin-tests"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
   targets: [
@@ -128,6 +129,11 @@ let package = Package(
       ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "genplugin-tests",
+      dependencies: ["PluginKit", "ProcessFiles", "BPMN", "JSON", "JSONSchema", "Digest"],
+      path: "plugins/tests", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
+      swiftSettings: strict),
 
     // Tests, in the order of the house.
     .target(name: "TestSupport", dependencies: ["EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -175,7 +181,8 @@ let package = Package(
         "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
       ]),
     tests(
-      "DocsPlugin", [
+      "DocsPlugin",
+      [
         "genplugin-docs", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport",
       ]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.

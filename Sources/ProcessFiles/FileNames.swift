@@ -4,7 +4,7 @@ import Digest
 /// and unique however letters are compared.
 package struct FileNames {
   /// Bytes of the readable part of a name.
-  private static let slugBytesMax = 60
+  package static let slugBytesMax = 60
 
   private var taken: Set<String>
 
@@ -30,10 +30,10 @@ package struct FileNames {
   }
 
   /// The letters (without their marks), digits, `_` and single hyphens and dots of a text.
-  package static func slug(_ text: String) -> String {
+  package static func slug(_ text: String, bytesMax: Int = slugBytesMax) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      if result.utf8.count >= slugBytesMax { break }
+      if result.utf8.count >= bytesMax { break }
       if let plain = plain[scalar] {
         result += plain
       } else if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" {

@@ -61,7 +61,9 @@ class Scope:
 class Case:
     """One run of a process of a model."""
 
-    MOVES_MAX = 10000
+    # Moves after one action, and tokens: more of either never come to rest.
+    MOVES_MAX = 1000
+    TOKENS_MAX = 150
 
     def __init__(self, model, process):
         self.nodes = model["nodes"]
@@ -317,8 +319,8 @@ class Case:
         while True:
             while self.queue:
                 moves += 1
-                if moves > self.MOVES_MAX:
-                    raise RunsForEver(f"after {self.MOVES_MAX} moves the case stands at {self.at}")
+                if moves > self.MOVES_MAX or len(self.tokens) > self.TOKENS_MAX:
+                    raise RunsForEver(f"after {moves - 1} moves the case stands at {len(self.tokens)} places")
                 node, flow, scope = self.queue.pop(0)
                 if scope.alive:
                     self._arrive(node, flow, scope)

@@ -21,12 +21,18 @@ struct TestPlanner {
 
   /// The tasks, and the subjects for which there is none since nothing can be done with them.
   func plan() -> (tasks: [NewTask], untestable: [TestSite.Subject]) {
-    var tasks = [sharedTask] + site.folders.indices.compactMap(folderTask)
-    var untestable: [TestSite.Subject] = []
+    var tests: [NewTask] = []
+    var (tested, untestable): (Set<Int>, [TestSite.Subject]) = ([], [])
     for subject in site.subjects {
-      if let suite = site.suite(of: subject) { tasks.append(task(subject, suite)) } else { untestable.append(subject) }
+      guard let suite = site.suite(of: subject) else {
+        untestable.append(subject)
+        continue
+      }
+      tests.append(task(subject, suite))
+      tested.insert(subject.document)
     }
-    return (tasks, untestable)
+    // A folder without tests would be no folder of tests.
+    return ([sharedTask] + tested.sorted().compactMap(folderTask) + tests, untestable)
   }
 
   private var sharedTask: NewTask {

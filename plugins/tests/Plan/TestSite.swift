@@ -41,7 +41,32 @@ struct TestSite: Sendable {
       decisions.formUnion(flows.filter { net.flows[$0].isDecision })
       if node.kind == .eventBasedGateway, let flow = flows.first { events[index] = net.flows[flow].target }
     }
-    return Pathfinder(net, mainDecisions: decisions.union(lone(net)), mainEvents: events)
+    decisions.formUnion(lone(net))
+    for process in net.processes.indices where !ends(process, net, decisions, events) {
+      let more = decisions.union(inclusive(net, process))
+      if ends(process, net, more, events) { decisions = more }
+    }
+    return Pathfinder(net, mainDecisions: decisions, mainEvents: events)
+  }
+
+  /// Whether the main way of a process comes to its end, whatever it begins with.
+  private static func ends(_ process: Int, _ net: Net, _ decisions: Set<Int>, _ events: [Int: Int]) -> Bool {
+    let finder = Pathfinder(net, mainDecisions: decisions, mainEvents: events)
+    return net.processes[process].beginnings.allSatisfy { beginning in
+      var run = Pathfinder.Run(Case(net, process: process))
+      guard run.perform([.decide(decisions.sorted()), .start(beginning)]) else { return false }
+      finder.finish(&run)
+      return run.state.hasEnded
+    }
+  }
+
+  /// All ways on from inclusive gateways: where they meet again at a parallel one, all of them are needed.
+  private static func inclusive(_ net: Net, _ process: Int) -> [Int] {
+    net.flows.indices.filter { index in
+      let source = net.nodes[net.flows[index].source]
+      let isInclusive = source.kind == .inclusiveGateway || source.kind == .complexGateway
+      return source.process == process && isInclusive && net.flows[index].isDecision
+    }
   }
 
   /// Conditions on the only way on: the main way goes there.
@@ -69,9 +94,14 @@ struct TestSite: Sendable {
   func suite(of subject: Subject) -> Suite? {
     let maker = ScenarioMaker(finder: finders[subject.document])
     return switch subject.part {
-    case .node(let node): NodeScenarios(maker, of: node).suite()
+    case .node(let node): nodeSuite(maker, node)
     case .process(let process): ProcessScenarios(maker, of: process).suite()
     }
+  }
+
+  private func nodeSuite(_ maker: ScenarioMaker, _ node: Int) -> Suite? {
+    var scenarios = NodeScenarios(maker, of: node)
+    return scenarios.suite()
   }
 
   // MARK: Names

@@ -7,6 +7,8 @@ struct NodeScenarios {
   private let node: Int
   private let me: NetNode
   private let title: String
+  /// Tokens are held at the node although work is to be done there.
+  private var isHeld = false
   private var finder: Pathfinder { maker.finder }
   private var net: Net { maker.net }
 
@@ -20,17 +22,24 @@ struct NodeScenarios {
   }
 
   /// - Returns: nil for a node with which nothing can be done.
-  func suite() -> Suite? {
+  mutating func suite() -> Suite? {
     var suite = Suite(subject: .node(node))
-    let found = finder.approach(to: node)
-    suite.isPlaced = found == nil
-    guard let approach = found ?? finder.placement(at: node) else { return nil }
-    suite.approach = finder.tidied(approach, from: finder.newCase(of: node))
+    guard let place = place else { return nil }
+    (suite.isPlaced, isHeld) = (place.isPlaced, place.isHeld)
+    suite.approach = finder.tidied(place.actions, from: finder.newCase(of: node))
     for draft in drafts(suite.approach) {
       guard let state = beginning(of: draft, suite.approach) else { continue }
       if let scenario = maker.scenario(draft, from: state) { suite.scenarios.append(scenario) }
     }
     return suite.scenarios.isEmpty ? nil : suite
+  }
+
+  /// How a case comes to the node: from a beginning, else by being put there; held, where it would be passed at once.
+  private var place: (actions: [Action], isPlaced: Bool, isHeld: Bool)? {
+    if let actions = finder.approach(to: node) { return (actions, false, false) }
+    if let actions = finder.placement(at: node) { return (actions, true, false) }
+    if let actions = finder.approach(to: node, holding: true) { return (actions, false, true) }
+    return finder.placement(at: node, holding: true).map { ($0, true, true) }
   }
 
   private func beginning(of draft: Draft, _ approach: [Action]) -> Case? {
@@ -43,6 +52,7 @@ struct NodeScenarios {
   private func drafts(_ approach: [Action]) -> [Draft] {
     if net.isTriggered(node) { return [occurrence(node, given: "a case in which \(title) can occur")] }
     if approach.isEmpty { return [start] }
+    if isHeld { return [passage] }
     switch (me.waits, me.kind) {
     case (.work, _): return work(approach)
     case (.event, .eventBasedGateway): return race
@@ -179,7 +189,8 @@ struct NodeScenarios {
     me.boundary.filter { net.nodes[$0].handler != nil }.map { event in
       Draft(
         name: "when \(net.nodes[event].title) occurs after it is done", given: "a case in which \(title) is at work",
-        when: "its work is done and then has to be taken back", actions: completion + [.occur(event)])
+        when: "its work is done and then has to be taken back",
+        actions: finder.keepingOpen(behind: node) + completion + [.occur(event)])
     }
   }
 

@@ -40,32 +40,42 @@ struct Pathfinder {
   /// What leads a new case to a node, so that it is at work, waits, is held there, or (of an event at a boundary, or one
   /// that starts an event sub-process) can occur.
   ///
+  /// - Parameter holding: whether the token is held there although work is to be done: what is in a sub-process may be over
+  ///   at once.
   /// - Returns: nil when no beginning of the process leads there.
-  func approach(to node: Int) -> [Action]? {
+  func approach(to node: Int, holding: Bool = false) -> [Action]? {
     for beginning in net.processes[net.nodes[node].process].beginnings {
       if beginning == [node], isPassedAtOnce(node) { return [] }
       guard let path = path(from: beginning, to: anchor(of: node)) else { continue }
       var run = Run(newCase(of: node))
-      if isPassedAtOnce(node) { _ = run.perform(.hold(node)) }
+      if isPassedAtOnce(node) || holding { _ = run.perform(.hold(node)) }
       let decisions = decisions(along: path)
       guard run.perform([.decide(decisions), .start(beginning)]) else { continue }
-      if drive(&run, along: path, until: { isThere(node, $0) }) { return run.actions }
+      if drive(&run, along: path, until: { isThere(node, $0, holding) }) { return run.actions }
     }
     return nil
   }
 
   /// What puts a case at a node that no beginning leads to; nil when that makes no sense either.
-  func placement(at node: Int) -> [Action]? {
+  func placement(at node: Int, holding: Bool = false) -> [Action]? {
     var run = Run(newCase(of: node))
     let place = anchor(of: node)
-    if isPassedAtOnce(node) { _ = run.perform(.hold(node)) }
+    let isCompensation = net.nodes[node].handler != nil
+    if isPassedAtOnce(node) || holding { _ = run.perform(.hold(node)) }
+    if isCompensation { _ = run.perform(keepingOpen(behind: place)) }
     guard run.perform(.place(place)) else { return nil }
-    if net.nodes[node].handler != nil, !run.perform(.complete(place)) { return nil }
-    return isThere(node, run.state) ? run.actions : nil
+    if isCompensation, !run.perform(.complete(place)) { return nil }
+    return isThere(node, run.state, holding) ? run.actions : nil
+  }
+
+  /// What keeps a case from its end after a node: only what has not ended can be compensated.
+  func keepingOpen(behind node: Int) -> [Action] {
+    net.nodes[node].outgoing.map { .hold(net.flows[$0].target) }
   }
 
   /// Whether a case is where `approach` leads it.
-  func isThere(_ node: Int, _ state: Case) -> Bool {
+  private func isThere(_ node: Int, _ state: Case, _ holding: Bool) -> Bool {
+    if holding { return state.isHeld(node) }
     if net.isTriggered(node) { return state.canOccur(node) }
     switch net.nodes[node].waits {
     case .work: return state.isActive(node)

@@ -45,7 +45,7 @@ struct ProcessScenarios {
       let flows = net.nodes[node].outgoing.filter { net.flows[$0].isDecision }
       let byFlow = flows.compactMap { detour(over: $0) }
       let byRace =
-        net.nodes[node].kind == .eventBasedGateway
+        net.nodes[node].kind == .eventBasedGateway && net.nodes[node].waits == .event
         ? net.nodes[node].outgoing.compactMap { detour(at: node, to: net.flows[$0].target) } : []
       let isEvent = net.isTriggered(node) && net.nodes[node].handler == nil
       return byFlow + byRace + (isEvent ? [detour(at: node, to: node)].compactMap(\.self) : [])

@@ -51,7 +51,9 @@ struct Case {
     var cleared = 0
   }
 
-  private static let movesMax = 2_000
+  /// Moves after one action, and tokens of a case: more of either never come to rest.
+  private static let movesMax = 1_000
+  private static let tokensMax = 150
 
   init(_ net: Net, process: Int) {
     self.net = net
@@ -273,7 +275,7 @@ extension Case {
     repeat {
       while !queue.isEmpty {
         moves += 1
-        guard moves <= Self.movesMax else {
+        guard moves <= Self.movesMax, tokens.count <= Self.tokensMax else {
           runsForEver = true
           return
         }

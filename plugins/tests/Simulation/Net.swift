@@ -10,15 +10,17 @@ struct Net: Sendable {
   private(set) var nodes: [NetNode] = []
   private(set) var flows: [NetFlow] = []
   private(set) var processes: [NetProcess] = []
+  private var childrenByPlace: [NetPlace: [Int]] = [:]
 
   init(_ model: Document, titles: ElementTitles, document: Int) {
     var builder = NetBuilder(model, titles, document)
     builder.build()
     (nodes, flows, processes) = (builder.nodes, builder.flows, builder.processes)
+    childrenByPlace = Dictionary(grouping: nodes.indices, by: { builder.nodes[$0].place })
   }
 
   /// What stands directly in a process or sub-process.
-  func children(of place: NetPlace) -> [Int] { nodes.indices.filter { nodes[$0].place == place } }
+  func children(of place: NetPlace) -> [Int] { childrenByPlace[place] ?? [] }
 
   /// Whether a node occurs beside the flow: at the boundary of an activity, or as the start of an event sub-process. Nothing
   /// stands at it before.

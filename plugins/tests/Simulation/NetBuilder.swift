@@ -120,9 +120,12 @@ struct NetBuilder {
   private func waits(_ index: Int) -> NetNode.Waiting {
     let node = nodes[index]
     if node.kind.isActivity { return .work }
-    if node.kind == .eventBasedGateway { return .event }
+    // A parallel one waits for all of its events: each of them does that for itself.
+    if node.kind == .eventBasedGateway { return isParallelEventBased(index) ? .not : .event }
     return node.kind == .intermediateCatchEvent && !isLink(index) ? .event : .not
   }
+
+  private func isParallelEventBased(_ index: Int) -> Bool { model.nodes[index].gateway?.isParallelEventBased ?? false }
 
   // MARK: Beginnings
 

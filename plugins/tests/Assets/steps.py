@@ -8,7 +8,7 @@ import os
 import pytest
 
 try:
-    from pytest_bdd import given, parsers, then, when
+    from pytest_bdd import given, parsers, step, then
 except ImportError:  # test_features.py skips with the reason
     given = None
 
@@ -34,12 +34,7 @@ if given is not None:
 
     def _step(pattern):
         """A step that can follow any other one."""
-        expression = parsers.re("^" + pattern + "$")
-
-        def decorate(function):
-            return given(expression)(when(expression)(then(expression)(function)))
-
-        return decorate
+        return step(parsers.re("^" + pattern + "$"))
 
     @given(parsers.re(f"^a new case of the process (?P<process>{TEXT})$"), target_fixture="case")
     def _(request, process):

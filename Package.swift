@@ -145,6 +145,9 @@ let package = Package(
     .target(
       name: "ProcessSupport", dependencies: ["TestSupport", "BrokerClient", "EventLoop", "JSON", "Digest", "Wire"],
       path: "Tests/ProcessSupport", exclude: ["Plugins"], swiftSettings: strict),
+    .target(
+      name: "GeneratorSupport", dependencies: ["PluginKit", "JSON", "Digest"], path: "Tests/GeneratorSupport",
+      swiftSettings: strict),
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON", "Fuzzing"]),
@@ -183,8 +186,12 @@ let package = Package(
     tests(
       "DocsPlugin",
       [
-        "genplugin-docs", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport",
+        "genplugin-docs", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
+        "TestSupport",
       ]),
+    tests(
+      "TestsPlugin",
+      ["genplugin-tests", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "JSON", "Digest", "TestSupport"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(

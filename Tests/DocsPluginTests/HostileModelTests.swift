@@ -1,4 +1,5 @@
 import Foundation
+import GeneratorSupport
 import JSON
 import PluginKit
 import ProcessFiles

@@ -452,7 +452,7 @@ class Case:
         node = self.nodes[key]
         outgoing = node["outgoing"]
         conditional = [flow for flow in outgoing if self.flows[flow]["decision"]]
-        if not conditional:
+        if not conditional or node["kind"] in ("parallelGateway", "eventBasedGateway"):
             return outgoing
         holding = [flow for flow in conditional if flow in self.decisions]
         default = [flow for flow in outgoing if flow == node.get("default")]

@@ -58,7 +58,7 @@ struct NodeScenarios {
     case (.event, .eventBasedGateway): return race
     case (.event, _): return [occurrence(node, given: "a case that waits for \(title)")]
     case (.not, let kind) where kind.isGateway: return gateway
-    default: return [passage]
+    default: return [passage] + termination
     }
   }
 
@@ -80,6 +80,22 @@ struct NodeScenarios {
     Draft(
       name: "when it is passed", given: "a case that comes to \(title)", when: "it goes on", actions: [.go(node)],
       showsThrown: !me.events.isEmpty)
+  }
+
+  /// What else is under way beside an event that ends everything is taken away.
+  private var termination: [Draft] {
+    guard me.events.contains(where: { $0.kind == .terminate }) else { return [] }
+    let other = net.flows.indices.first { flow in
+      let target = net.nodes[net.flows[flow].target]
+      return target.place == me.place && target.waits != .not && target.entries.isEmpty
+    }
+    guard let other else { return [] }
+    return [
+      Draft(
+        name: "when other work is under way", given: "a case that comes to \(title)",
+        when: "\(maker.title(net.flows[other].target)) is under way and the case goes on",
+        actions: [.bring(other), .go(node)])
+    ]
   }
 
   /// The first event wins; the others cannot occur then.

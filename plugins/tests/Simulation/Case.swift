@@ -392,7 +392,9 @@ extension Case {
   private func chosen(_ index: Int) -> [Int]? {
     let node = net.nodes[index]
     let conditional = node.outgoing.filter { net.flows[$0].isDecision }
-    guard !conditional.isEmpty else { return node.outgoing }
+    guard !conditional.isEmpty, node.kind != .parallelGateway, node.kind != .eventBasedGateway else {
+      return node.outgoing
+    }
     let holding = conditional.filter(decisions.contains)
     let byDefault = node.outgoing.filter { $0 == node.defaultFlow }
     if node.kind == .exclusiveGateway {

@@ -47,6 +47,7 @@ let package = Package(
     .executable(name: "genbroker", targets: ["genbroker"]),
     .executable(name: "genworker", targets: ["genworker"]),
     .executable(name: "genplugin-docs", targets: ["genplugin-docs"]),
+    .executable(name: "genplugin-tests", targets: ["genplugin-tests"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
   targets: [
@@ -108,6 +109,7 @@ let package = Package(
     library("Markdown", ["CCMarkGFM", "HTML"], settings: [.strictMemorySafety()]),
     library("BPMN"),
     library("Diagram", ["BPMN"]),
+    library("ProcessFiles", ["PluginKit", "BPMN", "JSON", "Digest"]),
 
     // Executables.
     library("CommandLine", ["Spelling"]),
@@ -124,8 +126,15 @@ let package = Package(
       path: "Sources/genworker", swiftSettings: strict, linkerSettings: small),
     .executableTarget(
       name: "genplugin-docs",
-      dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest"],
+      dependencies: [
+        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
+      ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "genplugin-tests",
+      dependencies: ["PluginKit", "ProcessFiles", "BPMN", "JSON", "JSONSchema", "Digest"],
+      path: "plugins/tests", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
 
     // Tests, in the order of the house.
@@ -138,6 +147,9 @@ let package = Package(
     .target(
       name: "ProcessSupport", dependencies: ["TestSupport", "BrokerClient", "EventLoop", "JSON", "Digest", "Wire"],
       path: "Tests/ProcessSupport", exclude: ["Plugins"], swiftSettings: strict),
+    .target(
+      name: "GeneratorSupport", dependencies: ["PluginKit", "JSON", "Digest"], path: "Tests/GeneratorSupport",
+      swiftSettings: strict),
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON", "Fuzzing"]),
@@ -174,7 +186,14 @@ let package = Package(
         "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
       ]),
     tests(
-      "DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport"]),
+      "DocsPlugin",
+      [
+        "genplugin-docs", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
+        "TestSupport",
+      ]),
+    tests(
+      "TestsPlugin",
+      ["genplugin-tests", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "JSON", "Digest", "TestSupport"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(

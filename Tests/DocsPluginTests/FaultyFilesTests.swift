@@ -1,5 +1,6 @@
 import BPMN
 import Foundation
+import GeneratorSupport
 import PluginKit
 import Testing
 

@@ -1,3 +1,4 @@
+import GeneratorSupport
 import PluginKit
 import Testing
 

@@ -1,6 +1,8 @@
 import Foundation
+import GeneratorSupport
 import JSON
 import PluginKit
+import ProcessFiles
 import TestSupport
 import Testing
 

@@ -1,7 +1,9 @@
 import Digest
 import Foundation
+import GeneratorSupport
 import JSON
 import PluginKit
+import ProcessFiles
 import Testing
 
 @testable import genplugin_docs
@@ -30,7 +32,7 @@ struct ModelTests {
     let without = try FakeHost.site(of: Corpus.sample())
     let with = try FakeHost.site(of: Corpus.sample(), model: ScriptedModel.honest)
     #expect(without.spawned == with.spawned)
-    var files = InputFiles()
+    var files = InputFiles<Site>()
     let site = try files.site(without.inputs().filter { $0.task == nil }, without)
     let writer = PageWriter(site, children: .none, version: DocsGenerator().version)
     let task = try #require(without.spawned.first { $0.key == "process/order/order" || $0.key.hasPrefix("process/") })
@@ -169,7 +171,7 @@ struct ModelTests {
       <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" name="P">
       <documentation>\(String(repeating: "`long` \u{1F600} ", count: 20_000))</documentation>\(tasks.joined())</process></definitions>
       """
-    var files = InputFiles()
+    var files = InputFiles<Site>()
     let host = FakeHost([("m.bpmn", Array(text.utf8))])
     let site = try files.site(host.inputs(), host)
     let writer = PageWriter(site, children: .none, version: "1")
@@ -180,7 +182,7 @@ struct ModelTests {
       let question = try #require(writer.question(about: page))
       #expect(question == writer.question(about: page))
       let facts = try ScriptedModel.facts(in: question.question)
-      #expect(ScriptedModel.text(of: question.question, .user).utf8.count < Limits.factsBytesMax + 4_096)
+      #expect(ScriptedModel.text(of: question.question, .user).utf8.count < Facts.bytesMax + 4_096)
       if case .process = page {
         #expect((facts["note"] as? String)?.hasPrefix("This is not everything") == true)
         #expect(((facts["parts"] as? [Any])?.count ?? 0) > 20)
@@ -191,6 +193,6 @@ struct ModelTests {
   @Test func `whatever the facts are, they are bounded`() {
     var facts = Facts()
     for index in 0..<500 { facts.add("member \(index)", String(repeating: "\u{1}", count: 10_000)) }
-    #expect(DataBlock.line(facts.bounded).utf8.count <= Limits.factsBytesMax)
+    #expect(DataBlock.line(facts.bounded).utf8.count <= Facts.bytesMax)
   }
 }

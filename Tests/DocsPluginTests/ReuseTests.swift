@@ -1,5 +1,6 @@
 import Digest
 import Foundation
+import GeneratorSupport
 import PluginKit
 import Testing
 

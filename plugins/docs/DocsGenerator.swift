@@ -1,6 +1,7 @@
 import BPMN
 import JSON
 import PluginKit
+import ProcessFiles
 
 /// The three things that the plugin does: plan the pages, write a page, write the index.
 struct DocsGenerator: Generator {
@@ -15,7 +16,7 @@ struct DocsGenerator: Generator {
     PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
   ]
 
-  private var files = InputFiles()
+  private var files = InputFiles<Site>()
 
   mutating func generate(_ task: GenerationTask, host: any Host) throws {
     switch task.op {
@@ -40,11 +41,8 @@ struct DocsGenerator: Generator {
   /// Spawns a task for each page, or nothing at all when a file cannot be read.
   private mutating func plan(_ host: any Host) throws {
     let readables = try host.inputs()
-    for name in InputFiles.ignored(readables) { try host.log("\(name) is no BPMN file by its name and is not read") }
     let site = try files.site(readables, host)
-    for (file, document) in zip(site.files, site.set.documents) {
-      for warning in document.warnings { try host.log("\(file.name): \(warning)") }
-    }
+    try InputFiles<Site>.log(readables, site.set.documents, host)
     let tasks = TaskPlanner(site, version: version).tasks()
     let nodes = site.set.documents.reduce(0) { $0 + $1.nodes.count }
     try host.progress(

@@ -3,6 +3,7 @@ import Digest
 import JSON
 import JSONSchema
 import PluginKit
+import ProcessFiles
 
 /// What a model is asked about a page.
 struct PageQuestion: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// What people wrote about an element: documentation, annotations.
 extension HTMLWriter {
@@ -17,7 +18,7 @@ extension HTMLWriter {
   }
 
   private mutating func documentationText(_ documentation: Documentation) {
-    let text = String(documentation.text.prefix(Limits.longTextCharactersMax))
+    let text = String(documentation.text.prefix(longTextCharactersMax))
     element(.div, [.class("prose"), Attribute("dir", "auto")]) { box in
       if isMarkup(documentation) {
         var markup = SafeMarkup()

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// The page of a flow node.
 struct NodePage {
@@ -41,7 +42,7 @@ struct NodePage {
     return PageSummary(
       path: context.path, title: context.title(of: context.page), isMade: context.site.titles.isMade(reference),
       kind: model.kindWords(for: node.handle),
-      summary: shortened(lead.plain(context.site.titles), to: Limits.summaryCharactersMax),
+      summary: shortened(lead.plain(context.site.titles), to: summaryCharactersMax),
       roles: node.kind.isActivity ? uniqued((inside.isEmpty ? own : []) + inside.flatMap(\.roles)) : [],
       reads: uniqued(model.dataRead(by: node.handle).map(model.dataName) + inside.flatMap(\.reads)),
       writes: uniqued(model.dataWritten(by: node.handle).map(model.dataName) + inside.flatMap(\.writes)),

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// A page, and what its parents say about it.
 struct WrittenPage: Sendable {

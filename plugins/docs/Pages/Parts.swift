@@ -1,4 +1,5 @@
 import HTML
+import ProcessFiles
 
 /// The parts that pages are put together from.
 extension HTMLWriter {
@@ -59,7 +60,7 @@ extension HTMLWriter {
     element(.pre, [Attribute("tabindex", "0"), .aria("label", label)]) { block in
       block.element(
         .code,
-        text: code.count > Limits.longTextCharactersMax ? shortened(code, to: Limits.longTextCharactersMax) : code)
+        text: code.count > longTextCharactersMax ? shortened(code, to: longTextCharactersMax) : code)
     }
   }
 }

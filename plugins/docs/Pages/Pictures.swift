@@ -1,6 +1,7 @@
 import BPMN
 import Diagram
 import HTML
+import ProcessFiles
 
 /// The diagrams of a page, every element that has a page a link to it.
 struct Pictures {

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// The page of a process.
 struct ProcessPage {
@@ -42,7 +43,7 @@ struct ProcessPage {
     let own = findings.count { $0.severity != .info && !isAboutNode($0) }
     return PageSummary(
       path: context.path, title: context.title(of: context.page), isMade: context.site.titles.isMade(reference),
-      kind: "Process", summary: shortened(lead.plain(context.site.titles), to: Limits.summaryCharactersMax),
+      kind: "Process", summary: shortened(lead.plain(context.site.titles), to: summaryCharactersMax),
       roles: uniqued(children.flatMap(\.roles)),
       reads: uniqued(children.flatMap(\.reads)), writes: uniqued(children.flatMap(\.writes)),
       steps: children.reduce(0) { $0 + $1.steps }, nodes: children.reduce(0) { $0 + $1.nodes },

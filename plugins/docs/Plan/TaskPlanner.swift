@@ -2,6 +2,7 @@ import BPMN
 import Digest
 import JSON
 import PluginKit
+import ProcessFiles
 
 /// Turns the pages of a site into tasks: what is needed stands before what needs it, the index last.
 struct TaskPlanner {
@@ -45,7 +46,7 @@ struct TaskPlanner {
     let needs = site.children(of: page).map { site.pages[$0].taskKey }
     return NewTask(
       key: entry.taskKey, op: DocsGenerator.pageOp,
-      title: shortened(site.titles.title(of: page), toBytes: Limits.taskTitleBytesMax), phase: phase(of: page),
+      title: taskTitle(site.titles.title(of: page)), phase: phase(of: page),
       payload: PagePayload(path: entry.path, digest: digest(of: [page])).json, needs: needs, outputs: [entry.path],
       reuseBy: needs.isEmpty ? .payload : .meta)
   }

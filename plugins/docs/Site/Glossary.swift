@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// What the files declare once and refer to in many places.
 struct Glossary: Sendable {

@@ -1,5 +1,7 @@
 import BPMN
 import Diagram
+import PluginKit
+import ProcessFiles
 
 /// Everything that the files of a job say, and where its pages lie. Derived from the files alone, so that every process
 /// that reads them has the same.
@@ -8,7 +10,7 @@ struct Site: Sendable {
   let set: ProcessSet
   let pages: PageTable
   /// What pages call their elements.
-  let titles: PageTitles
+  let titles: ElementTitles
   /// By file.
   let findings: [[Finding]]
   /// Calls whose summary the caller's page goes without, since the called process leads back to it.
@@ -23,7 +25,7 @@ struct Site: Sendable {
     self.files = files
     set = ProcessSet(documents)
     pages = PageTable(set)
-    titles = PageTitles(set)
+    titles = ElementTitles(set)
     findings = set.findings()
     cutCalls = CallCycles.cuts(in: set)
     renderers = documents.map { DiagramRenderer($0) }
@@ -36,4 +38,12 @@ struct Site: Sendable {
   func findings(about element: ElementReference, in document: Int) -> [Finding] {
     findings[document].filter { $0.element == element }
   }
+}
+
+extension InputFiles where Value == Site {
+  /// Makes the site of a job's files.
+  init() { self.init { Site(files: $0, documents: $1) } }
+
+  /// The site of the job's files; see `value`.
+  mutating func site(_ readables: [Readable], _ host: any Host) throws -> Site { try value(readables, host) }
 }

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// A sentence in parts, so that it can stand on a page with links and in a summary without.
 struct Phrase: Sendable, ExpressibleByStringInterpolation {
@@ -31,7 +32,7 @@ struct Phrase: Sendable, ExpressibleByStringInterpolation {
   static func + (left: Phrase, right: Phrase) -> Phrase { Phrase(parts: left.parts + right.parts) }
 
   /// Without links; titles in quotes.
-  func plain(_ titles: PageTitles) -> String {
+  func plain(_ titles: ElementTitles) -> String {
     parts.map { part in
       switch part {
       case .text(let text), .code(let text): text
@@ -50,7 +51,7 @@ struct Phrase: Sendable, ExpressibleByStringInterpolation {
   }
 }
 
-extension PageTitles {
+extension ElementTitles {
   /// A name stands in quotes; a title that was made reads as a description and begins with an article.
   func quoted(_ page: PageID) -> String {
     switch page {
@@ -65,16 +66,4 @@ extension PageTitles {
   func endsSentence(_ page: PageID) -> Bool {
     title(of: page).last.map { ".?!…".contains($0) } ?? false
   }
-}
-
-/// "1 step", "3 steps".
-func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
-  "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
-}
-
-/// "a user task", "an event sub-process".
-func withArticle(_ noun: String) -> String {
-  let lower = noun.prefix(1).lowercased() + noun.dropFirst()
-  let isVowel = lower.first.map { "aeio".contains($0) } ?? false
-  return (isVowel ? "an " : "a ") + lower
 }

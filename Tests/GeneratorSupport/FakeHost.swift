@@ -1,34 +1,34 @@
 import Digest
 import JSON
-import PluginKit
-
-@testable import genplugin_docs
+package import PluginKit
 
 /// A host and broker in memory: keeps inputs, results and tasks, and gives each task what a broker would.
-final class FakeHost: Host {
-  struct Stored: Equatable {
-    var task: String
-    var bytes: [UInt8]
-    var mediaType: String
-    var meta: JSONText?
+package final class FakeHost: Host {
+  /// A file that a task has put.
+  package struct Stored: Equatable {
+    /// The key of the task.
+    package var task: String
+    package var bytes: [UInt8]
+    package var mediaType: String
+    package var meta: JSONText?
   }
 
-  let inputFiles: [(name: String, bytes: [UInt8])]
-  private(set) var results: [String: Stored] = [:]
-  private(set) var spawned: [NewTask] = []
-  private(set) var logged: [String] = []
+  package let inputFiles: [(name: String, bytes: [UInt8])]
+  package private(set) var results: [String: Stored] = [:]
+  package private(set) var spawned: [NewTask] = []
+  package private(set) var logged: [String] = []
   /// What a model answers; nil when there is none.
-  var model: ((ModelQuestion) throws -> ModelAnswer)?
+  package var model: ((ModelQuestion) throws -> ModelAnswer)?
   /// What was asked, with the task that asked.
-  private(set) var asked: [(task: String, question: ModelQuestion)] = []
+  package private(set) var asked: [(task: String, question: ModelQuestion)] = []
   private var current = GenerationTask(job: 1, key: "plan", op: "plan")
   private var needs: [String] = []
 
-  init(_ files: [(name: String, bytes: [UInt8])]) {
+  package init(_ files: [(name: String, bytes: [UInt8])]) {
     inputFiles = files
   }
 
-  func put(_ file: ResultFile) throws {
+  package func put(_ file: ResultFile) throws {
     let bytes: [UInt8]
     switch file.content {
     case .text(let text): bytes = Array(text.utf8)
@@ -38,15 +38,15 @@ final class FakeHost: Host {
     results[file.path] = Stored(task: current.key, bytes: bytes, mediaType: file.mediaType, meta: file.meta)
   }
 
-  func putLater(_ file: ResultFile) throws { try put(file) }
-  func flush() throws {}
+  package func putLater(_ file: ResultFile) throws { try put(file) }
+  package func flush() throws {}
 
-  func read(_ name: String) throws -> [UInt8] {
+  package func read(_ name: String) throws -> [UInt8] {
     guard let file = inputFiles.first(where: { $0.name == name }) else { throw PluginFailure("no_such_input", name) }
     return file.bytes
   }
 
-  func inputs() throws -> [Readable] {
+  package func inputs() throws -> [Readable] {
     let files = inputFiles.map {
       Readable(
         name: $0.name, sha256: SHA256Digest(of: $0.bytes).hex, size: $0.bytes.count, mediaType: "application/xml")
@@ -59,25 +59,33 @@ final class FakeHost: Host {
       }
   }
 
-  func ask(_ question: ModelQuestion) throws -> ModelAnswer {
+  package func ask(_ question: ModelQuestion) throws -> ModelAnswer {
     asked.append((current.key, question))
     guard let model else { throw PluginFailure("no_model", "no model is at hand") }
     return try model(question)
   }
 
-  func spawn(_ tasks: [NewTask]) throws { spawned += tasks }
-  func progress(done: Int?, total: Int?, note: String?) throws {}
-  func log(_ text: String) throws { logged.append(text) }
-  func checkCancelled() throws {}
+  package func spawn(_ tasks: [NewTask]) throws { spawned += tasks }
+  package func progress(done: Int?, total: Int?, note: String?) throws {}
+  package func log(_ text: String) throws { logged.append(text) }
+  package func checkCancelled() throws {}
 
   /// Plans the job.
-  func plan(_ generator: inout DocsGenerator) throws {
-    (current, needs) = (GenerationTask(job: 1, key: "plan", op: "plan", hasModel: model != nil), [])
+  ///
+  /// - Parameters:
+  ///   - options: those of the job.
+  ///   - payload: that of the task that plans.
+  package func plan(
+    _ generator: inout some Generator, options: JSONText = .emptyObject, payload: JSONText = .emptyObject
+  ) throws {
+    needs = []
+    current = GenerationTask(
+      job: 1, key: "plan", op: "plan", payload: payload, options: options, hasModel: model != nil)
     try generator.generate(current, host: self)
   }
 
   /// Does a spawned task; what it needs has to be done.
-  func run(_ task: NewTask, _ generator: inout DocsGenerator, done: [String] = []) throws {
+  package func run(_ task: NewTask, _ generator: inout some Generator, done: [String] = []) throws {
     needs = task.needs
     current = GenerationTask(
       job: 1, key: task.key, op: task.op, payload: task.payload, outputs: task.outputs, hasModel: model != nil,
@@ -86,29 +94,13 @@ final class FakeHost: Host {
   }
 
   /// Takes the files of a spawned task from elsewhere, as a broker does for one that need not be done.
-  func take(_ task: NewTask, _ files: [String: Stored]) {
+  package func take(_ task: NewTask, _ files: [String: Stored]) {
     for (path, file) in files {
       results[path] = Stored(task: task.key, bytes: file.bytes, mediaType: file.mediaType, meta: file.meta)
     }
   }
 
-  /// The whole site, written by one process, or by a new one for every task.
-  static func site(
-    of files: [(name: String, bytes: [UInt8])], inFreshProcesses: Bool = false,
-    model: ((ModelQuestion) throws -> ModelAnswer)? = nil
-  ) throws -> FakeHost {
-    let host = FakeHost(files)
-    host.model = model
-    var generator = DocsGenerator()
-    try host.plan(&generator)
-    for task in host.spawned {
-      if inFreshProcesses { generator = DocsGenerator() }
-      try host.run(task, &generator)
-    }
-    return host
-  }
+  /// The text of a file that was put; empty when there is none.
+  package func text(_ path: String) -> String { String(decoding: results[path]?.bytes ?? [], as: UTF8.self) }
 
-  func text(_ path: String) -> String { String(decoding: results[path]?.bytes ?? [], as: UTF8.self) }
-
-  var pages: [String] { results.keys.filter { $0.hasSuffix(".html") }.sorted() }
 }

@@ -1,30 +1,43 @@
-import BPMN
-import PluginKit
+package import BPMN
+package import PluginKit
 
-/// Reads and parses the files of a job, and keeps what it parsed for the next task of the same job.
-struct InputFiles {
-  /// The sites of the last job only: a process serves many jobs in its life.
-  private var kept: (files: [SourceFile], site: Site)?
+/// Reads and parses the files of a job, and keeps what was made of them for the next task of the same job.
+package struct InputFiles<Value> {
+  private let make: ([SourceFile], [Document]) -> Value
+  /// That of the last job only: a process serves many jobs in its life.
+  private var kept: (files: [SourceFile], value: Value)?
   /// By hash and name (errors and pages name the file).
   private var parsed: [SourceFile: Document] = [:]
 
-  /// The site of the job's files.
+  /// - Parameter make: makes of all files of a job what its tasks need, from the files alone.
+  package init(_ make: @escaping ([SourceFile], [Document]) -> Value) {
+    self.make = make
+  }
+
+  /// What was made of the job's files.
   ///
   /// - Throws: `PluginFailure` of class `bad_input` that names every file that cannot be read and why.
-  mutating func site(_ readables: [Readable], _ host: any Host) throws -> Site {
+  package mutating func value(_ readables: [Readable], _ host: any Host) throws -> Value {
     let inputs = readables.filter { $0.task == nil }
     let files = inputs.filter { Self.isModel($0.name) }.map { SourceFile(name: $0.name, sha256: $0.sha256) }
-    if let kept, kept.files == files { return kept.site }
+    if let kept, kept.files == files { return kept.value }
     guard !files.isEmpty else { throw Self.noFiles(inputs) }
     parsed = parsed.filter { files.contains($0.key) }
-    let documents = try documents(files, host)
-    let site = Site(files: files, documents: documents)
-    kept = (files, site)
-    return site
+    let value = make(files, try documents(files, host))
+    kept = (files, value)
+    return value
+  }
+
+  /// Writes to the log of the task that plans which inputs are no models, and what was wrong with the files and tolerated.
+  package static func log(_ readables: [Readable], _ documents: [Document], _ host: any Host) throws {
+    for name in ignored(readables) { try host.log("\(name) is no BPMN file by its name and is not read") }
+    for document in documents {
+      for warning in document.warnings { try host.log("\(document.fileName): \(warning)") }
+    }
   }
 
   /// The inputs that are no models, by their ending.
-  static func ignored(_ readables: [Readable]) -> [String] {
+  private static func ignored(_ readables: [Readable]) -> [String] {
     readables.filter { $0.task == nil && !isModel($0.name) }.map(\.name)
   }
 
@@ -59,11 +72,15 @@ struct InputFiles {
   private static func failure(_ errors: [ParseError], of count: Int) -> PluginFailure {
     // The first line has to be enough: lists of tasks show no more.
     let total = errors.count == 1 ? "" : " (\(errors.count) of \(counted(count, "file")) cannot be read)"
-    var lines = errors.prefix(Limits.badFilesShownMax).map(\.description)
+    var lines = errors.prefix(badFilesShownMax).map(\.description)
     lines[0] += total
     let left = errors.count - lines.count
     if left > 0 { lines.append("… and \(left) more.") }
-    return PluginFailure(
-      "bad_input", shortened(lines.joined(separator: "\n"), toBytes: Limits.badInputMessageBytesMax))
+    return PluginFailure("bad_input", shortened(lines.joined(separator: "\n"), toBytes: badInputMessageBytesMax))
   }
 }
+
+/// Files named in the message about unreadable input; the rest is counted.
+private let badFilesShownMax = 50
+/// The length of that message: the broker stores 4 KiB.
+private let badInputMessageBytesMax = 3_800

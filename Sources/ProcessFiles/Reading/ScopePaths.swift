@@ -1,28 +1,28 @@
-import BPMN
+package import BPMN
 
 /// The ways through a process or sub-process.
-struct ScopePaths {
+package struct ScopePaths {
   /// The main way, in flow order: where ways part it takes the one with the most steps that ends normally; of parallel
   /// ways it takes all.
-  private(set) var main: [Handle<FlowNode>] = []
-  private(set) var alternatives: [Alternative] = []
+  package private(set) var main: [Handle<FlowNode>] = []
+  package private(set) var alternatives: [Alternative] = []
   /// Flows that lead back.
-  private(set) var loops: [SequenceFlow] = []
-  private(set) var unreachable: [Handle<FlowNode>] = []
+  package private(set) var loops: [SequenceFlow] = []
+  package private(set) var unreachable: [Handle<FlowNode>] = []
   /// Boundary events and event sub-processes, in flow order.
-  private(set) var exceptions: [Handle<FlowNode>] = []
+  package private(set) var exceptions: [Handle<FlowNode>] = []
   /// Every node of the scope, in flow order.
-  private(set) var order: [Handle<FlowNode>] = []
+  package private(set) var order: [Handle<FlowNode>] = []
 
   /// A way that the main one does not take.
-  struct Alternative {
-    let flow: SequenceFlow
+  package struct Alternative {
+    package let flow: SequenceFlow
     /// What it passes, up to where it ends or comes back to the main way; not counting that.
-    let steps: [Handle<FlowNode>]
+    package let steps: [Handle<FlowNode>]
     /// Nodes that it comes back to: those of the main way, and those before it.
-    let rejoins: [Handle<FlowNode>]
+    package let rejoins: [Handle<FlowNode>]
     /// Ends that it reaches.
-    let ends: [Handle<FlowNode>]
+    package let ends: [Handle<FlowNode>]
   }
 
   private let model: Document
@@ -30,6 +30,9 @@ struct ScopePaths {
   private var backFlows: Set<Handle<SequenceFlow>> = []
   /// The number of activities on the longest way to an end from here, and whether that end is a normal one.
   private var outlook: [Handle<FlowNode>: Outlook] = [:]
+
+  /// Steps of the main way.
+  private static let stepsMax = 400
 
   private struct Outlook: Comparable {
     var endsNormally: Bool
@@ -40,7 +43,7 @@ struct ScopePaths {
     }
   }
 
-  init(_ model: Document, _ scope: Scope) {
+  package init(_ model: Document, _ scope: Scope) {
     self.model = model
     let flowOrder = model.flowOrder(of: scope)
     order = flowOrder.nodes
@@ -55,6 +58,15 @@ struct ScopePaths {
     alternatives = order.filter(passed.contains).flatMap { node in
       ways(from: node).filter { !isTaken($0, by: passed) }.map { alternative($0, passed) }
     }
+  }
+
+  /// Where ways part at a node: the flows that the main way takes, also for a node that it does not come to. Following
+  /// them never leads in a circle, where there is an end to come to.
+  package func mainFlows(from node: Handle<FlowNode>) -> [Handle<SequenceFlow>] {
+    let targets = chosen(from: node)
+    let flows = ways(from: node)
+    let chosen = targets.compactMap { target in flows.first { $0.target == target }?.handle }
+    return chosen.isEmpty ? Array(model[node].outgoing.prefix(1)) : chosen
   }
 
   // MARK: The main way
@@ -94,7 +106,7 @@ struct ScopePaths {
     guard let start = order.first(where: isEntry) ?? order.first else { return [] }
     var passed: Set<Handle<FlowNode>> = []
     var pending = [start]
-    while let node = pending.popLast(), passed.count < Limits.pathStepsMax {
+    while let node = pending.popLast(), passed.count < Self.stepsMax {
       guard passed.insert(node).inserted else { continue }
       pending += chosen(from: node)
     }

@@ -1,17 +1,20 @@
 import Digest
 
-/// Makes the names of pages from ids: safe on every file system and in every URL, the same for the same id always,
+/// Makes the names of files from ids: safe on every file system and in every URL, the same for the same id always,
 /// and unique however letters are compared.
-struct PageNames {
+package struct FileNames {
+  /// Bytes of the readable part of a name.
+  package static let slugBytesMax = 60
+
   private var taken: Set<String>
 
   /// - Parameter reserved: names that cannot be given, in any case.
-  init(reserved: [String] = []) {
+  package init(reserved: [String] = []) {
     taken = Set((reserved + Self.devices).map { $0.lowercased() })
   }
 
   /// A name of letters, digits, `-`, `_` and `.` for `text`, which stays readable where it can.
-  mutating func name(for text: String) -> String {
+  package mutating func name(for text: String) -> String {
     let slug = Self.slug(text)
     // Where something was lost, a mark of the whole text keeps it apart from what looks like it.
     if slug == text, claim(slug) { return slug }
@@ -27,10 +30,10 @@ struct PageNames {
   }
 
   /// The letters (without their marks), digits, `_` and single hyphens and dots of a text.
-  static func slug(_ text: String) -> String {
+  package static func slug(_ text: String, bytesMax: Int = slugBytesMax) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      if result.utf8.count >= Limits.slugBytesMax { break }
+      if result.utf8.count >= bytesMax { break }
       if let plain = plain[scalar] {
         result += plain
       } else if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" {
@@ -47,8 +50,8 @@ struct PageNames {
     return isDevice ? slug.replacing(".", with: "-") : slug
   }
 
-  /// Eight hexadecimal digits.
-  private static func mark(_ text: String) -> String {
+  /// Eight hexadecimal digits that stand for the whole text.
+  package static func mark(_ text: String) -> String {
     String(SHA256Digest(of: Array(text.utf8)).hex.prefix(8))
   }
 

@@ -1,41 +1,48 @@
-import JSON
+package import JSON
 
 /// What a model is told about something, in the order in which it was added. What is not there is left out.
-struct Facts {
-  private(set) var members: [JSONTree.Member] = []
+package struct Facts {
+  package private(set) var members: [JSONTree.Member] = []
 
-  mutating func add(_ name: String, _ text: String?) {
+  package init() {}
+
+  /// A text; nothing when it is empty.
+  package mutating func add(_ name: String, _ text: String?) {
     guard let text, !text.isEmpty else { return }
     members.append(.init(name, .string(text)))
   }
 
-  mutating func add(_ name: String, _ number: Int) {
+  /// A number.
+  package mutating func add(_ name: String, _ number: Int) {
     members.append(.init(name, .int(Int64(number))))
   }
 
-  mutating func add(_ name: String, _ texts: [String]) {
+  /// Texts; nothing when all are empty.
+  package mutating func add(_ name: String, _ texts: [String]) {
     let texts = texts.filter { !$0.isEmpty }
     guard !texts.isEmpty else { return }
     members.append(.init(name, .array(texts.map(JSONTree.string))))
   }
 
-  mutating func add(_ name: String, _ list: [Facts]) {
+  /// Things with facts of their own; nothing when there are none.
+  package mutating func add(_ name: String, _ list: [Facts]) {
     guard !list.isEmpty else { return }
     members.append(.init(name, .array(list.map(\.tree))))
   }
 
   /// What holds; nothing when it does not.
-  mutating func add(_ name: String, if holds: Bool) {
+  package mutating func add(_ name: String, if holds: Bool) {
     if holds { members.append(.init(name, true)) }
   }
 
-  var tree: JSONTree { .object(members) }
+  /// All of them.
+  package var tree: JSONTree { .object(members) }
 }
 
 extension Facts {
-  /// The facts in at most `Limits.factsBytesMax` of a prompt. When they take more, texts and lists are cut, in steps,
+  /// The facts in at most `bytesMax` of a prompt. When they take more, texts and lists are cut, in steps,
   /// always in the same way, and a note says so.
-  var bounded: JSONTree {
+  package var bounded: JSONTree {
     if fits(tree) { return tree }
     for step in Self.steps {
       let shorter = Self.cut(tree, step)
@@ -46,6 +53,9 @@ extension Facts {
     return .object([.init("note", .string(Self.note))])
   }
 
+  /// What they take in a prompt.
+  package static let bytesMax = 24 * 1024
+
   private static let note =
     "This is not everything: texts that end with … are longer, and the lists hold more than is shown."
 
@@ -54,7 +64,7 @@ extension Facts {
     (2_000, 400), (800, 400), (400, 400), (200, 400), (120, 200), (80, 100), (60, 50), (40, 20), (40, 8), (30, 2),
   ]
 
-  private func fits(_ tree: JSONTree) -> Bool { DataBlock.line(tree).utf8.count <= Limits.factsBytesMax }
+  private func fits(_ tree: JSONTree) -> Bool { DataBlock.line(tree).utf8.count <= Self.bytesMax }
 
   /// Goes as deep as facts are nested, which is a matter of this program.
   private static func cut(_ tree: JSONTree, _ step: (textBytes: Int, elements: Int)) -> JSONTree {

@@ -1,8 +1,11 @@
-import BPMN
+package import BPMN
+
+/// Of a script or a documentation text no more is read.
+package let longTextCharactersMax = 20_000
 
 /// A documentation text without mark-up, in one line.
-func plainText(_ documentation: Documentation) -> String {
-  let text = String(documentation.text.prefix(Limits.longTextCharactersMax))
+package func plainText(_ documentation: Documentation) -> String {
+  let text = String(documentation.text.prefix(longTextCharactersMax))
   guard isMarkup(documentation) else { return collapsingWhitespace(text) }
   var result = ""
   for token in MarkupTokens(text) {
@@ -15,7 +18,7 @@ func plainText(_ documentation: Documentation) -> String {
 }
 
 /// Whether a text is to be read as HTML: because the file says so, or because it plainly is.
-func isMarkup(_ documentation: Documentation) -> Bool {
+package func isMarkup(_ documentation: Documentation) -> Bool {
   let format = documentation.textFormat.lowercased()
   if format.contains("html") { return true }
   let text = documentation.text.lowercased()
@@ -23,8 +26,9 @@ func isMarkup(_ documentation: Documentation) -> Bool {
 }
 
 /// The tokens of a text with HTML in it, read with patience: what is no tag is text.
-struct MarkupTokens: Sequence, IteratorProtocol {
-  enum Token: Equatable {
+package struct MarkupTokens: Sequence, IteratorProtocol {
+  /// A piece of the text.
+  package enum Token: Equatable {
     case text(String)
     /// A start tag (or an empty one), with its address when it is a link.
     case open(String, href: String?)
@@ -33,11 +37,11 @@ struct MarkupTokens: Sequence, IteratorProtocol {
 
   private var rest: Substring
 
-  init(_ text: String) {
+  package init(_ text: String) {
     rest = text[...]
   }
 
-  mutating func next() -> Token? {
+  package mutating func next() -> Token? {
     guard let first = rest.first else { return nil }
     if first == "<" {
       if rest.hasPrefix("<!--") { return skipComment() }

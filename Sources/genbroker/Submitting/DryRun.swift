@@ -62,9 +62,14 @@ struct DryRun {
   private func tell(_ job: JobsAPI.Job, json: Bool) async throws -> ExitCode {
     if job.state.isFinal, job.state != .succeeded {
       context.output.print(Array(job.endLines.prefix(1)))
-      let errors = try await connection.call(JobsAPI.Errors(job: job.job, limit: 1), context).errors
-      for error in errors { context.output.print(StyledText("  \(error.class): \(error.message)", .red)) }
+      try await tellFailure()
       return .failed
+    }
+    // What a plan has added before it failed is there, and not all that there would be.
+    let isIncomplete = job.counts.failed > 0
+    if isIncomplete {
+      context.say("the plan failed, so this may not be all of it")
+      try await tellFailure()
     }
     let answer = try await connection.call(JobsAPI.Estimate(job: job.job), context)
     if json {
@@ -72,7 +77,12 @@ struct DryRun {
     } else {
       context.output.print(estimate: answer.groups, models: job.models, prices: prices)
     }
-    return .done
+    return isIncomplete ? .failed : .done
+  }
+
+  private func tellFailure() async throws {
+    let errors = try await connection.call(JobsAPI.Errors(job: job, limit: 1), context).errors
+    for error in errors { context.errors.print([StyledText("  \(error.class): \(error.message)", .red)]) }
   }
 
   /// Ends the job and removes it with everything that belongs to it.

@@ -46,6 +46,7 @@ let package = Package(
   products: [
     .executable(name: "genbroker", targets: ["genbroker"]),
     .executable(name: "genworker", targets: ["genworker"]),
+    .executable(name: "genplugin-code", targets: ["genplugin-code"]),
     .executable(name: "genplugin-docs", targets: ["genplugin-docs"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
@@ -121,6 +122,10 @@ let package = Package(
       dependencies: ["WorkerHost", "ModelAPI", "BrokerClient", "CommandLine", "EventLoop", "FileSystem", "JobModel"],
       path: "Sources/genworker", swiftSettings: strict, linkerSettings: small),
     .executableTarget(
+      name: "genplugin-code", dependencies: ["PluginKit", "JSON", "JSONSchema"], path: "plugins/code",
+      exclude: ["README.md"],
+      resources: [.embedInCode("Templates"), .embedInCode("Prompts"), .embedInCode("Scripts")], swiftSettings: strict),
+    .executableTarget(
       name: "genplugin-docs",
       dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest"],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
@@ -136,6 +141,9 @@ let package = Package(
     .target(
       name: "ProcessSupport", dependencies: ["TestSupport", "BrokerClient", "EventLoop", "JSON", "Digest", "Wire"],
       path: "Tests/ProcessSupport", exclude: ["Plugins"], swiftSettings: strict),
+    .target(
+      name: "PluginSupport", dependencies: ["PluginKit", "JSON", "Digest"], path: "Tests/PluginSupport",
+      swiftSettings: strict),
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
     tests("JSON", ["JSON", "Fuzzing"]),
@@ -172,7 +180,13 @@ let package = Package(
         "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
       ]),
     tests(
-      "DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport"]),
+      "DocsPlugin",
+      [
+        "genplugin-docs", "PluginSupport", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport",
+      ]),
+    tests(
+      "CodePlugin",
+      ["genplugin-code", "PluginSupport", "PluginKit", "Recipes", "JobModel", "JSON", "TestSupport"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(

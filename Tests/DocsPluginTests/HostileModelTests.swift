@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import PluginKit
+import PluginSupport
 import TestSupport
 import Testing
 

@@ -1,19 +1,20 @@
-import JSON
+package import JSON
 
-/// Data in a prompt, between two lines that cannot occur in it.
+/// Data in a question to a model, between two lines that cannot occur in it.
 ///
 /// The data is JSON in one line: every string is encoded, so that a line feed or a quote in it ends nothing. Backquotes
 /// and tildes, of which fences are made, and what some readers take for the end of a line are written as escapes, too;
 /// in JSON they can stand in strings only, where an escape means the same.
-enum DataBlock {
+package enum DataBlock {
   private static let fence = "```"
 
-  static func text(_ data: JSONTree) -> String {
+  /// The data with its fence, three lines.
+  package static func text(_ data: JSONTree) -> String {
     "\(fence)json\n\(line(data))\n\(fence)"
   }
 
   /// The data in one line without backquotes.
-  static func line(_ data: JSONTree) -> String {
+  package static func line(_ data: JSONTree) -> String {
     var line = ""
     for scalar in String(decoding: data.bytes, as: UTF8.self).unicodeScalars {
       if isEscaped(scalar) {

@@ -39,7 +39,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Folders of tests that hold no Swift.
-let testFiles = ["CommandLine": ["Snapshots"], "JobStore": ["Fixtures"]]
+let testFiles = ["CodePlugin": ["Scripts"], "CommandLine": ["Snapshots"], "JobStore": ["Fixtures"]]
 
 let package = Package(
   name: "genbroker",

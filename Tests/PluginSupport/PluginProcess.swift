@@ -70,7 +70,8 @@ package final class PluginProcess {
   /// Gives a task.
   package func generate(_ id: Int64, op: String, key: String = "plan", payload: JSONTree = [:]) throws {
     let task: JSONTree = [
-      "job": 1, "key": .string(key), "kind": .string(kind), "op": .string(op), "title": "", "payload": payload, "options": [:],
+      "job": 1, "key": .string(key), "kind": .string(kind), "op": .string(op), "title": "", "payload": payload,
+      "options": [:],
       "outputs": [], "attempt": 1, "missing_needs": [],
     ]
     let params: JSONTree = ["task": task, "done": [], "done_more": false, "model": false]

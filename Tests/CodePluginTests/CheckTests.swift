@@ -8,16 +8,18 @@ import Testing
 @testable import genplugin_code
 
 /// The check of a project: what it finds, and that it finds nothing where nothing is.
-@Suite(.serialized) struct CheckTests {
+struct CheckTests {
   /// A whole project after a change of some files, and what its check fails with.
-  private func check(_ change: (FakeHost) -> Void) throws -> (failure: PluginFailure?, report: JSONValue) {
-    let job = try CodeJob(CodeJob.threeEntities)
+  private func check(python: String = "python3", _ change: (FakeHost) -> Void) throws -> (
+    failure: PluginFailure?, report: JSONValue
+  ) {
+    let job = try CodeJob(CodeJob.threeEntities, python: python)
     try job.run { key in if key == "check" { change(job.host) } }
     return (job.failures["check"], try JSONDocument(Array(job.host.text(Report.path).utf8)).root)
   }
 
   private static let damages: [(path: String, line: String, expected: String)] = [
-    ("app/main.py", "def broken(:", "app/main.py:62: invalid syntax"),
+    ("app/main.py", "def broken(:", "app/main.py:54: invalid syntax"),
     ("app/main.py", "x = 'open", "unterminated string"),
     ("app/main.py", "return 1", "'return' outside function"),
     ("app/routers/order.py", "import requests", "'requests' is no file of the project"),
@@ -27,7 +29,7 @@ import Testing
     ("app/routers/order.py", "from . import customer", "is relative"),
     ("requirements.txt", "requests", "'requests' has no version"),
     ("requirements.txt", "requests>=2", "'requests>=2' has no version"),
-    (".env.example", "APP_API_KEY=hunter2", ".env.example:21: a secret has a value"),
+    (".env.example", "APP_API_KEY=hunter2", ".env.example:19: a secret has a value"),
     ("app/core/config.py", "password = 'hunter22'", "a secret has a value in the code"),
     ("README.md", "Use ghp_0123456789abcdefghijklmnopqrstuvwxyz", "looks like a key of a service"),
     ("README.md", "-----BEGIN RSA PRIVATE KEY-----", "a private key"),
@@ -79,17 +81,14 @@ import Testing
   // MARK: Without Python
 
   @Test func `without python3 a weaker look is taken, and the report says so`() throws {
-    let path = try #require(getenv("PATH").map { String(cString: $0) })
-    setenv("PATH", "/nonexistent", 1)
-    defer { setenv("PATH", path, 1) }
-    let sound = try check { _ in }
+    let sound = try check(python: "no-such-python") { _ in }
     #expect(sound.failure == nil && sound.report["checked_by"]?.string == "scanner")
-    let damaged = try check {
+    let damaged = try check(python: "no-such-python") {
       $0.results["app/main.py"]?.bytes += Array("x = (1,\n".utf8)
       $0.results["app/routers/order.py"]?.bytes += Array("import os, requests\nfrom app.nothing import (\n  x)\n".utf8)
     }
     let message = try #require(damaged.failure?.message)
-    #expect(message.contains("app/main.py:62: a bracket '(' is not closed"))
+    #expect(message.contains("app/main.py:54: a bracket '(' is not closed"))
     #expect(message.contains("'requests' is no file") && message.contains("there is no 'app.nothing'"))
   }
 

@@ -16,7 +16,7 @@ final class CodeJob {
   private(set) var order: [String] = []
   private let recipe: Recipe
   private let values: InputValues
-  private var generator = CodeGenerator()
+  private var generator: CodeGenerator
 
   /// The ideas and schemas that tests share.
   static let blog = """
@@ -53,7 +53,11 @@ final class CodeJob {
   static let recipeFile = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "contrib/recipes/phased-project.yaml")
 
-  init(_ idea: String, known: String = "[]", model: ((ModelQuestion) throws -> ModelAnswer)? = nil) throws {
+  init(
+    _ idea: String, known: String = "[]", python: String = "python3",
+    model: ((ModelQuestion) throws -> ModelAnswer)? = nil
+  ) throws {
+    generator = CodeGenerator(python: python)
     recipe = try Recipe(parsing: Array(Data(contentsOf: Self.recipeFile)))
     values = try recipe.values([
       GivenInput("idea", .text(idea)), GivenInput("known", .text(known)),

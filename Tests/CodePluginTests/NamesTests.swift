@@ -8,7 +8,7 @@ struct NamesTests {
     ("first-name.x/y", "first_name_x_y"), ("__init__", "init"), ("Größe", "groesse"), ("Gro\u{308}ße", "groesse"),
     ("naïve café", "naive_cafe"), ("Łódź", "lodz"), ("Øre", "ore"), ("éa", "ea"), ("x\u{200B}y", "xy"),
     ("a1B2", "a1_b2"),
-    ("  spaced  ", "spaced"), ("it's", "it_s"), ("ÄRGER", "a_erger"),
+    ("  spaced  ", "spaced"), ("it's", "it_s"), ("ÄRGER", "aerger"),
   ])
   func `a name becomes one of Python`(_ given: String, _ expected: String) throws {
     #expect(try Identifier.snake(given) == expected)

@@ -44,7 +44,8 @@ package final class FakeHost: Host {
   package func flush() throws {}
 
   package func read(_ name: String) throws -> [UInt8] {
-    guard let file = inputFiles.first(where: { $0.name == name }) else { throw PluginFailure("no_such_input", name) }
+    if let file = inputFiles.first(where: { $0.name == name }) { return file.bytes }
+    guard let file = results[name], needs.contains(file.task) else { throw PluginFailure("no_such_input", name) }
     return file.bytes
   }
 

@@ -7,6 +7,9 @@ struct CodeGenerator: Generator {
   let version = "1.0.0"
   let ops = [planOp, coreOp, entityOp, supportOp, mainOp, checkOp]
 
+  /// The program that parses the files of a project, where it is there.
+  var python = "python3"
+
   static let planOp = "plan"
   static let coreOp = "core"
   static let entityOp = "entity"
@@ -88,7 +91,7 @@ struct CodeGenerator: Generator {
 
   private func check(_ task: GenerationTask, _ host: any Host) throws {
     let entities = try Payload(task, allows: ["entities"]).entities()
-    let report = try ProjectCheck(ProjectFiles.all(entities)).report(task, host)
+    let report = try ProjectCheck(ProjectFiles.all(entities), python: python).report(task, host)
     try host.put(path: Report.path, mediaType: "application/json", text: report.text)
     if let failure = report.failure { throw failure }
   }

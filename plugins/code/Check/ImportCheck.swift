@@ -4,14 +4,15 @@ struct ImportCheck {
   /// By dotted name.
   private var modules: [String: PythonFile] = [:]
   private var packages: Set<String> = []
-  private let libraries: Set<String>
+  /// nil when nobody knows what is required.
+  private let libraries: Set<String>?
 
   /// - Parameters:
   ///   - files: the Python files of the project by their paths.
-  ///   - libraries: names that requirements are imported by.
-  init(_ files: [String: PythonFile], libraries: Set<String>) {
+  ///   - libraries: names that requirements are imported by; nil when it is not known what is required.
+  init(_ files: [String: PythonFile], libraries: Set<String>?) {
     self.files = files
-    self.libraries = libraries.union(Self.standard)
+    self.libraries = libraries?.union(Self.standard)
     for (path, file) in files {
       var parts = path.dropLast(3).split(separator: "/").map(String.init)
       if parts.last == "__init__" { parts.removeLast() }
@@ -38,7 +39,7 @@ struct ImportCheck {
     guard !item.module.hasPrefix(".") else { return ["'\(item.module)' is relative; name the module in full"] }
     let top = String(item.module.prefix { $0 != "." })
     guard packages.contains(top) || modules[top] != nil else {
-      return libraries.contains(top)
+      return libraries?.contains(top) ?? true
         ? [] : ["'\(item.module)' is no file of the project, no module of Python and in no requirement"]
     }
     let isPackage = packages.contains(item.module)

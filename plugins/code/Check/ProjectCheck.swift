@@ -5,10 +5,14 @@ import PluginKit
 /// secret stands in a file.
 struct ProjectCheck {
   private let expected: [String]
+  private let python: String
 
-  /// - Parameter expected: the paths that the project has to have.
-  init(_ expected: [String]) {
+  /// - Parameters:
+  ///   - expected: the paths that the project has to have.
+  ///   - python: the name of Python's program.
+  init(_ expected: [String], python: String) {
     self.expected = expected
+    self.python = python
   }
 
   /// Reads what the needed tasks have made, and looks at it.
@@ -27,9 +31,9 @@ struct ProjectCheck {
       }
       try host.progress(done: texts.count, total: expected.count, note: path)
     }
-    let python = texts.filter { $0.key.hasSuffix(".py") }
-    let inspected = try PythonInspection.look(at: python)
-    let files = inspected ?? python.mapValues(PythonScanner.look)
+    let modules = texts.filter { $0.key.hasSuffix(".py") }
+    let inspected = try PythonInspection.look(at: modules, python: python)
+    let files = inspected ?? modules.mapValues(PythonScanner.look)
     problems += self.problems(texts, files)
     return Report(
       expected: expected.count, present: present.count, checkedBy: inspected == nil ? "scanner" : "python3",
@@ -46,10 +50,10 @@ struct ProjectCheck {
     let faults = files.sorted { $0.key < $1.key }.compactMap { path, file in
       file.fault.map { Report.Problem(path: path, line: $0.line, text: $0.text) }
     }
-    let requirements = Requirements(texts["requirements.txt"] ?? "")
+    let requirements = texts["requirements.txt"].map(Requirements.init)
     let secrets = texts.sorted { $0.key < $1.key }.flatMap { SecretCheck.problems(in: $0.value, path: $0.key) }
-    let imports = ImportCheck(files, libraries: requirements.libraries).problems
-    return faults + imports + requirements.problems + secrets
+    let imports = ImportCheck(files, libraries: requirements?.libraries).problems
+    return faults + imports + (requirements?.problems ?? []) + secrets
   }
 
   // MARK: Reading

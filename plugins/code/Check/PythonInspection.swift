@@ -6,17 +6,18 @@ import PluginKit
 
 /// Has Python itself parse files, if there is one. Nothing of them is run.
 enum PythonInspection {
-  /// What Python says of each file by its path; nil when there is no `python3`.
+  /// What Python says of each file by its path; nil when there is none.
   ///
+  /// - Parameter python: its program, by name; a word without anything that means something to a shell.
   /// - Throws: `PluginFailure` of class `python_failed` when there is one that does not answer.
-  static func look(at texts: [String: String]) throws -> [String: PythonFile]? {
+  static func look(at texts: [String: String], python: String = "python3") throws -> [String: PythonFile]? {
     let script = try SpoolFile(PackageResources.inspect_python_py)
     let data = try SpoolFile(
       JSONTree.object(texts.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }).bytes)
     // `-I`: neither variables nor files of the environment change what Python does.
     let command =
-      "command -v python3 >/dev/null || exit 127; "
-      + "exec python3 -I \(quoted(script.path)) \(quoted(data.path)) \(Limits.pythonSecondsMax)"
+      "command -v \(python) >/dev/null || exit 127; "
+      + "exec \(python) -I \(quoted(script.path)) \(quoted(data.path)) \(Limits.pythonSecondsMax)"
     let (output, status) = try run(command)
     // As a shell says of a program that is not there.
     if status == 127 { return nil }

@@ -37,16 +37,25 @@ enum Identifier {
   /// The text in ASCII letters and digits; everything else is a space.
   private static func latin(_ text: String) throws(Problem) -> String {
     var result = ""
-    for character in text {
-      let scalars = Array(character.unicodeScalars)
-      // `u` and a combining diaeresis are the same letter as `ü`.
-      if scalars.count == 2, scalars[1].value == 0x308, let pair = ["a", "o", "u"].first(where: { scalars[0] == $0 }) {
-        result += String(pair) + "e"
-        continue
-      }
-      for scalar in scalars { result += try latin(scalar, of: character) }
+    let characters = Array(text)
+    for (place, character) in characters.enumerated() {
+      let letters = try latin(character)
+      // Among capitals `Ä` is `AE`, or it would look as if a word began behind it.
+      let isAmongCapitals = place + 1 < characters.count && characters[place + 1].isUppercase
+      result += isAmongCapitals && character.isUppercase ? letters.uppercased() : letters
     }
     return result
+  }
+
+  private static func latin(_ character: Character) throws(Problem) -> String {
+    let scalars = Array(character.unicodeScalars)
+    // `u` and a combining diaeresis are the same letter as `ü`.
+    if scalars.count == 2, scalars[1].value == 0x308, "aouAOU".unicodeScalars.contains(scalars[0]) {
+      return String(scalars[0]) + "e"
+    }
+    var letters = ""
+    for scalar in scalars { letters += try latin(scalar, of: character) }
+    return letters
   }
 
   private static func latin(_ scalar: Unicode.Scalar, of character: Character) throws(Problem) -> String {

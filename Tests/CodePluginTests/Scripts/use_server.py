@@ -3,6 +3,7 @@ one of each entity; the values are those of the project's own tests."""
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,9 @@ sys.path[:0] = [".", "tests"]
 from test_app import ENTITIES  # noqa: E402
 
 KEY = "a key for this server alone"
+
+# Whoever runs tests may block signals, and the server would inherit that: it is to end when it is told to.
+signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
 def start():

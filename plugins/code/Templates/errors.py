@@ -7,12 +7,36 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 logger = logging.getLogger("app")
 
 Details = list[dict[str, str]]
 
+
+class ErrorDetail(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """What has happened: a word for programs, a sentence for people."""
+
+    code: str
+    message: str
+    details: list[ErrorDetail]
+
+
+class ErrorAnswer(BaseModel):
+    """Every answer that is an error."""
+
+    error: ErrorBody
+
+
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {status: {"model": ErrorAnswer} for status in (400, 401, 404, 409, 422)}
 
 class AppError(Exception):
     """Something that the client is told; its message must give nothing away."""

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.core.config import Settings
 from app.core.database import Base, DatabaseSession, make_engine
-from app.core.errors import install_error_handlers
+from app.core.errors import ERROR_RESPONSES, install_error_handlers
 from app.core.security import install_security, require_api_key
 {{router_imports}}
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app)
     install_security(app, settings)
     for router in ROUTERS:
-        app.include_router(router, prefix="/api", dependencies=[Depends(require_api_key)])
+        app.include_router(router, prefix="/api", dependencies=[Depends(require_api_key)], responses=ERROR_RESPONSES)
     app.get("/health", tags=["health"])(health)
     return app
 

@@ -336,6 +336,9 @@ def test_the_documentation_lists_every_route(world: World) -> None:
     paths = world.client.get("/openapi.json").json()["paths"]
     for entity in ENTITIES.values():
         assert set(paths[entity.path]) == {"get", "post"}
+        for status in ("401", "404", "409", "422"):
+            schema = paths[entity.path]["post"]["responses"][status]["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/ErrorAnswer"}
         assert set(paths[entity.path + "/{identifier}"]) == {"get", "patch", "delete"}
 
 

@@ -39,13 +39,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Folders of tests that hold no Swift.
-let testFiles = ["CommandLine": ["Snapshots"], "JobStore": ["Fixtures"]]
+let testFiles = ["CodePlugin": ["Scripts"], "CommandLine": ["Snapshots"], "JobStore": ["Fixtures"]]
 
 let package = Package(
   name: "genbroker",
   products: [
     .executable(name: "genbroker", targets: ["genbroker"]),
     .executable(name: "genworker", targets: ["genworker"]),
+    .executable(name: "genplugin-code", targets: ["genplugin-code"]),
     .executable(name: "genplugin-docs", targets: ["genplugin-docs"]),
     .executable(name: "genplugin-tests", targets: ["genplugin-tests"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
@@ -125,6 +126,10 @@ let package = Package(
       dependencies: ["WorkerHost", "ModelAPI", "BrokerClient", "CommandLine", "EventLoop", "FileSystem", "JobModel"],
       path: "Sources/genworker", swiftSettings: strict, linkerSettings: small),
     .executableTarget(
+      name: "genplugin-code", dependencies: ["PluginKit", "JSON", "JSONSchema"], path: "plugins/code",
+      exclude: ["README.md"],
+      resources: [.embedInCode("Templates"), .embedInCode("Prompts"), .embedInCode("Scripts")], swiftSettings: strict),
+    .executableTarget(
       name: "genplugin-docs",
       dependencies: [
         "PluginKit", "ProcessFiles", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
@@ -148,7 +153,7 @@ let package = Package(
       name: "ProcessSupport", dependencies: ["TestSupport", "BrokerClient", "EventLoop", "JSON", "Digest", "Wire"],
       path: "Tests/ProcessSupport", exclude: ["Plugins"], swiftSettings: strict),
     .target(
-      name: "GeneratorSupport", dependencies: ["PluginKit", "JSON", "Digest"], path: "Tests/GeneratorSupport",
+      name: "PluginSupport", dependencies: ["PluginKit", "JSON", "Digest"], path: "Tests/PluginSupport",
       swiftSettings: strict),
     tests("Digest", ["Digest"]),
     tests("FileSystem", ["FileSystem", "TestSupport"]),
@@ -188,12 +193,15 @@ let package = Package(
     tests(
       "DocsPlugin",
       [
-        "genplugin-docs", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
+        "genplugin-docs", "PluginSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
         "TestSupport",
       ]),
     tests(
       "TestsPlugin",
-      ["genplugin-tests", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "JSON", "Digest", "TestSupport"]),
+      ["genplugin-tests", "PluginSupport", "ProcessFiles", "BPMN", "PluginKit", "JSON", "Digest", "TestSupport"]),
+    tests(
+      "CodePlugin",
+      ["genplugin-code", "PluginSupport", "PluginKit", "Recipes", "JobModel", "JSON", "TestSupport"]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(

@@ -2,12 +2,15 @@
   import Glibc
 #endif
 
-/// A file of our own for a result that is too large for a line; gone when its owner is.
-final class SpoolFile {
-  let path: String
+/// A file of our own, for a result that is too large for a line or for a program that is to read it; gone when its owner is.
+package final class SpoolFile {
+  /// In `TMPDIR`.
+  package let path: String
 
   /// Writes `bytes` into a new file that nobody else can read.
-  init(_ bytes: [UInt8]) throws {
+  ///
+  /// - Throws: `PluginFailure` of class `no_space`.
+  package init(_ bytes: [UInt8]) throws {
     let random = UInt64.random(in: 0...UInt64.max)
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     path = "\(folder)/genplugin-\(getpid())-\(String(random, radix: 16))"

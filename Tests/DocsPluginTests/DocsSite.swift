@@ -1,4 +1,4 @@
-import GeneratorSupport
+import PluginSupport
 import PluginKit
 
 @testable import genplugin_docs

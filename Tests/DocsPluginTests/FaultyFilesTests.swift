@@ -1,6 +1,6 @@
 import BPMN
 import Foundation
-import GeneratorSupport
+import PluginSupport
 import PluginKit
 import Testing
 

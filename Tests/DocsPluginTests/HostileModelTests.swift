@@ -1,5 +1,5 @@
 import Foundation
-import GeneratorSupport
+import PluginSupport
 import JSON
 import PluginKit
 import ProcessFiles

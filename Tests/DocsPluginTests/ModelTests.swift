@@ -1,6 +1,6 @@
 import Digest
 import Foundation
-import GeneratorSupport
+import PluginSupport
 import JSON
 import PluginKit
 import ProcessFiles

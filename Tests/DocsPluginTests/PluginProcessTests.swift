@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import JSON
+import PluginSupport
 import Testing
 import Wire
 
@@ -46,7 +47,7 @@ struct PluginProcessTests {
   }
 
   @Test func `a whole job goes over the pipes, and the plugin exits with 0 after shutdown`() throws {
-    let plugin = try PluginProcess()
+    let plugin = try PluginProcess(kind: "docs")
     try plugin.initialize()
     #expect(try plugin.receive()?["result"]?["kind"] == "docs")
     var results: [String: JSONTree] = [:]
@@ -71,7 +72,7 @@ struct PluginProcessTests {
   }
 
   @Test func `a result is not followed by the answer of the task before it is acknowledged`() throws {
-    let plugin = try PluginProcess()
+    let plugin = try PluginProcess(kind: "docs")
     try plugin.initialize()
     _ = try plugin.receive()
     var results: [String: JSONTree] = [:]
@@ -96,11 +97,11 @@ struct PluginProcessTests {
   }
 
   @Test func `the end of the stream ends the process: 0 when idle, 1 in the middle of a task`() throws {
-    let idle = try PluginProcess()
+    let idle = try PluginProcess(kind: "docs")
     try idle.close()
     #expect(try idle.receive() == nil)
     #expect(idle.exitStatus() == 0)
-    let busy = try PluginProcess()
+    let busy = try PluginProcess(kind: "docs")
     try busy.generate(2, op: "plan")
     #expect(try busy.receive()?["method"] == "inputs")
     try busy.close()
@@ -109,7 +110,7 @@ struct PluginProcessTests {
   }
 
   @Test func `nonsense on the stream is answered, and the next request is served`() throws {
-    let plugin = try PluginProcess()
+    let plugin = try PluginProcess(kind: "docs")
     try plugin.send(raw: "{\"jsonrpc\":\"2.0\",\"id\":1")
     #expect(try plugin.receive()?["error"] != nil)
     try plugin.initialize()

@@ -54,11 +54,13 @@ import Testing
   @Test func `make a project of the entities that its plan finds`() throws {
     let recipe = try Recipe(parsing: Self.contents("phased-project.yaml"))
     #expect(try recipe.expand([("idea", "A blog")]).keys == ["plan", "core"])
-    let plan = #"{"entities": [{"name": "post", "fields": []}, {"name": "user", "fields": ["name"]}]}"#
+    let plan =
+      #"{"title": "Blog", "about": "A blog", "entities": [{"name": "post", "fields": []}, {"name": "user", "fields": ["name"]}]}"#
     let tasks = try recipe.expand([("idea", "A blog")], outputs: [("plan", plan)]).tasks
     #expect(tasks.map(\.key.text) == ["plan", "core", "entity/post", "entity/user", "support", "main", "check"])
     #expect(tasks.last?.waitsForSettled == true)
-    #expect(tasks[3].payloadText == #"{"entity":{"name":"user","fields":["name"]}}"#)
+    #expect(tasks[3].payloadText == #"{"entity":{"name":"user","fields":["name"]},"about":"A blog"}"#)
+    #expect(tasks.map { $0.outputs.count } == [1, 5, 4, 4, 5, 2, 1])
   }
 
   @Test func `make close-ups of what an analysis finds`() throws {

@@ -1,5 +1,5 @@
 import Foundation
-import GeneratorSupport
+import PluginSupport
 import PluginKit
 import TestSupport
 import Testing

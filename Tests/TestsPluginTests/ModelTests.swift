@@ -1,5 +1,5 @@
 import Foundation
-import GeneratorSupport
+import PluginSupport
 import JSON
 import PluginKit
 import TestSupport
@@ -65,7 +65,8 @@ struct ModelTests {
     let python = Python.interpreter
     for text in RandomModel.names where !text.isEmpty && text.count < 200 {
       let files = [try #require(try Corpus.sample().last)]
-      let host = try FakeHost.tests(of: files, framework, model: Self.answering(Self.value(text, scenarios: ["s1", "s2"])))
+      let host = try FakeHost.tests(
+        of: files, framework, model: Self.answering(Self.value(text, scenarios: ["s1", "s2"])))
       guard python != nil else { return }
       try withDirectory { directory in
         try host.export(to: directory)
@@ -115,11 +116,14 @@ struct ModelTests {
     let value = Self.value("Ann", scenarios: ["s1", "s1", "s77"])
     let host = try FakeHost.tests(of: Corpus.sample(), model: Self.answering(value))
     #expect(host.text("tests/order/test_check_order.py").contains("Given Ann given"))
-    #expect(host.logged.filter { $0.hasPrefix("tests/order/test_check_order.py: what the model said about 's") }.count == 2)
+    #expect(
+      host.logged.filter { $0.hasPrefix("tests/order/test_check_order.py: what the model said about 's") }.count == 2)
   }
 
   @Test func `an answer that the host has given up on is none, too`() throws {
-    let host = try FakeHost.tests(of: Corpus.sample()) { _ in throw PluginFailure("bad_answer", "no answer fits\n\"\"\"") }
+    let host = try FakeHost.tests(of: Corpus.sample()) { _ in
+      throw PluginFailure("bad_answer", "no answer fits\n\"\"\"")
+    }
     #expect(host.results.count == host.spawned.flatMap(\.outputs).count)
     #expect(host.text("tests/order/test_check_order.py").contains("did not fit and was left out"))
   }

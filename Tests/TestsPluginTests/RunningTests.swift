@@ -1,5 +1,5 @@
 import Foundation
-import GeneratorSupport
+import PluginSupport
 import TestSupport
 import Testing
 
@@ -30,12 +30,14 @@ struct RunningTests {
     """
 
   private func expectClean(_ outcome: Python.Outcome, _ what: String, skips: Bool = true) {
-    #expect(outcome.status == 0 && outcome.failed == 0 && outcome.errors == 0, "\(what): \(outcome.output.suffix(3_000))")
+    #expect(
+      outcome.status == 0 && outcome.failed == 0 && outcome.errors == 0, "\(what): \(outcome.output.suffix(3_000))")
     #expect(outcome.warnings == 0, "\(what)")
     #expect(outcome.skips.keys.allSatisfy { $0.hasPrefix("Skipped: not wired: ") }, "\(outcome.skips)")
   }
 
-  @Test func `every public model: all files compile, every test asserts, none fails; what is skipped says why`() throws {
+  @Test func `every public model: all files compile, every test asserts, none fails; what is skipped says why`() throws
+  {
     guard let host = try corpus(.pytest) else { return }
     try withDirectory { directory in
       try host.export(to: directory)
@@ -49,7 +51,8 @@ struct RunningTests {
       #expect(outcome.passed > 900 && outcome.skipped > 200)
       print(
         "corpus: \(host.files(endingIn: ".py").count) Python files, \(outcome.passed) tests passed, "
-          + "\(outcome.skipped) skipped for \(outcome.skips.count) reasons, \(outcome.expectedFailures) fail as expected")
+          + "\(outcome.skipped) skipped for \(outcome.skips.count) reasons, \(outcome.expectedFailures) fail as expected"
+      )
       for (reason, count) in outcome.skips.sorted(by: { $0.value > $1.value }) { print("  \(count) × \(reason)") }
     }
   }
@@ -158,7 +161,8 @@ struct RunningTests {
     try withDirectory { directory in
       try host.export(to: directory)
       for (name, text) in [
-        ("right", Self.wiring), ("wrong", "def complete(process, node, data):\n    return ['elsewhere']\noccur = complete\n"),
+        ("right", Self.wiring),
+        ("wrong", "def complete(process, node, data):\n    return ['elsewhere']\noccur = complete\n"),
       ] { try Data(text.utf8).write(to: URL(fileURLWithPath: directory + "/\(name)_system.py")) }
       func run(_ system: String) throws -> Python.Outcome {
         try Python.pytest(

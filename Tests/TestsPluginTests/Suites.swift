@@ -1,5 +1,5 @@
 import Foundation
-import GeneratorSupport
+import PluginSupport
 import PluginKit
 
 @testable import genplugin_tests

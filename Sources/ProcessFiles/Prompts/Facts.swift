@@ -1,4 +1,5 @@
 package import JSON
+import PluginKit
 
 /// What a model is told about something, in the order in which it was added. What is not there is left out.
 package struct Facts {

@@ -1,6 +1,6 @@
 package import JSON
 
-/// Data in a prompt, between two lines that cannot occur in it.
+/// Data in a question to a model, between two lines that cannot occur in it.
 ///
 /// The data is JSON in one line: every string is encoded, so that a line feed or a quote in it ends nothing. Backquotes
 /// and tildes, of which fences are made, and what some readers take for the end of a line are written as escapes, too;
@@ -8,7 +8,7 @@ package import JSON
 package enum DataBlock {
   private static let fence = "```"
 
-  /// The data between its fences.
+  /// The data with its fence, three lines.
   package static func text(_ data: JSONTree) -> String {
     "\(fence)json\n\(line(data))\n\(fence)"
   }

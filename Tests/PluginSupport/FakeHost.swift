@@ -1,21 +1,23 @@
 import Digest
-import JSON
 package import PluginKit
 
 /// A host and broker in memory: keeps inputs, results and tasks, and gives each task what a broker would.
 package final class FakeHost: Host {
   /// A file that a task has put.
   package struct Stored: Equatable {
-    /// The key of the task.
     package var task: String
     package var bytes: [UInt8]
     package var mediaType: String
     package var meta: JSONText?
   }
 
+  /// The inputs of the job.
   package let inputFiles: [(name: String, bytes: [UInt8])]
-  package private(set) var results: [String: Stored] = [:]
+  /// By path.
+  package var results: [String: Stored] = [:]
+  /// In the order in which they came.
   package private(set) var spawned: [NewTask] = []
+  /// Line by line.
   package private(set) var logged: [String] = []
   /// What a model answers; nil when there is none.
   package var model: ((ModelQuestion) throws -> ModelAnswer)?
@@ -42,7 +44,8 @@ package final class FakeHost: Host {
   package func flush() throws {}
 
   package func read(_ name: String) throws -> [UInt8] {
-    guard let file = inputFiles.first(where: { $0.name == name }) else { throw PluginFailure("no_such_input", name) }
+    if let file = inputFiles.first(where: { $0.name == name }) { return file.bytes }
+    guard let file = results[name], needs.contains(file.task) else { throw PluginFailure("no_such_input", name) }
     return file.bytes
   }
 
@@ -70,7 +73,7 @@ package final class FakeHost: Host {
   package func log(_ text: String) throws { logged.append(text) }
   package func checkCancelled() throws {}
 
-  /// Plans the job.
+  /// Does the task `plan` of a job.
   ///
   /// - Parameters:
   ///   - options: those of the job.
@@ -78,18 +81,23 @@ package final class FakeHost: Host {
   package func plan(
     _ generator: inout some Generator, options: JSONText = .emptyObject, payload: JSONText = .emptyObject
   ) throws {
-    needs = []
-    current = GenerationTask(
-      job: 1, key: "plan", op: "plan", payload: payload, options: options, hasModel: model != nil)
-    try generator.generate(current, host: self)
+    try run(GenerationTask(job: 1, key: "plan", op: "plan", payload: payload, options: options), &generator)
   }
 
   /// Does a spawned task; what it needs has to be done.
   package func run(_ task: NewTask, _ generator: inout some Generator, done: [String] = []) throws {
-    needs = task.needs
-    current = GenerationTask(
-      job: 1, key: task.key, op: task.op, payload: task.payload, outputs: task.outputs, hasModel: model != nil,
-      done: done)
+    try run(
+      GenerationTask(job: 1, key: task.key, op: task.op, payload: task.payload, outputs: task.outputs, done: done),
+      needs: task.needs, &generator)
+  }
+
+  /// Does a task.
+  ///
+  /// - Parameter needs: the keys of the tasks whose files it can read.
+  package func run(_ task: GenerationTask, needs: [String] = [], _ generator: inout some Generator) throws {
+    self.needs = needs
+    current = task
+    current.hasModel = model != nil
     try generator.generate(current, host: self)
   }
 
@@ -100,7 +108,6 @@ package final class FakeHost: Host {
     }
   }
 
-  /// The text of a file that was put; empty when there is none.
+  /// The text of a file; empty when there is none.
   package func text(_ path: String) -> String { String(decoding: results[path]?.bytes ?? [], as: UTF8.self) }
-
 }

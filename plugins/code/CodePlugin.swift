@@ -1,0 +1,9 @@
+import PluginKit
+
+/// `genplugin-code`: FastAPI projects from a schema of entities.
+@main
+enum CodePlugin {
+  static func main() {
+    Plugin.run(CodeGenerator())
+  }
+}

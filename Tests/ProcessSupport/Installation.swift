@@ -210,6 +210,8 @@ package enum Built {
   package static let genworker = directory + "/genworker"
   /// The generator of kind `docs`.
   package static let docsPlugin = directory + "/genplugin-docs"
+  /// The generator of kind `code`.
+  package static let codePlugin = directory + "/genplugin-code"
 
   private static let directory = BuiltProduct.directory ?? "."
 

@@ -186,7 +186,8 @@ let package = Package(
     tests(
       "DocsPlugin",
       [
-        "genplugin-docs", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
+        "genplugin-docs", "GeneratorSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema",
+        "Digest",
         "TestSupport",
       ]),
     tests(

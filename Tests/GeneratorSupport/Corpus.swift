@@ -9,7 +9,8 @@ package enum Corpus {
   }()
 
   /// The folder of the package.
-  package static let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  package static let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent()
 
   /// What a file holds, counted by somebody else.

@@ -12,7 +12,7 @@ import Testing
 /// both play the same game.
 @Suite(.serialized, .timeLimit(.minutes(20)))
 struct HostileInputTests {
-  private static let seeds: ClosedRange<UInt64> = 1...40
+  private static let seeds: ClosedRange<UInt64> = 1...20
 
   private func host(_ framework: Framework) throws -> FakeHost {
     try FakeHost.tests(
@@ -29,7 +29,7 @@ struct HostileInputTests {
       try host.export(to: directory)
       let outcome = try Python.pytest(in: directory, ["-W", "error"])
       #expect(outcome.status == 0 && outcome.failed + outcome.errors == 0, "\(outcome.output.suffix(3_000))")
-      #expect(outcome.passed > 1_000)
+      #expect(outcome.passed > 400)
       print("random models: \(outcome.passed) passed, \(outcome.expectedFailures) fail as expected")
     }
   }

@@ -11,17 +11,14 @@ struct RandomModel {
 
   static let names = [
     #"""""#, "'''", #"""" + x"#, "\\", "a\nb", "\u{1F600}\u{200D}\u{1F469}", "class", "None", #""; import os"#,
-    "{{facts}}",
-    "`x` ${y}", "</script>", "\u{202E}evil", "Examples:", "Scenario: x", "| a |", "@tag", "# comment", "*/",
-    #"\N{BULLET}"#,
-    "%s", "\u{E9}", "e\u{301}", "", "   ", String(repeating: "x", count: 300), #"\u0041"#, #"\""#,
-    #"Given "a" is done: "b""#,
-    #"‘x’ occurs: "y""#, "\u{2028}line", "\u{85}", "<x>", "日本語", "test",
+    "{{facts}}", "`x` ${y}", "</script>", "\u{202E}evil", "Examples:", "Scenario: x", "| a |", "@tag", "# comment",
+    "*/",
+    #"\N{BULLET}"#, "%s", "\u{E9}", "e\u{301}", "", "   ", String(repeating: "x", count: 300), #"\u0041"#, #"\""#,
+    #"Given "a" is done: "b""#, #"‘x’ occurs: "y""#, "\u{2028}line", "\u{85}", "<x>", "日本語", "test",
   ]
   static let ids = [
     "a-b", "a_b", "A_B", "a.b", "a b", "__init__", "conftest", #"x"y"#, "x'y", #"x\"#, "日本", "n\nl", "features",
-    "class",
-    "test_a", "1a", "\u{E9}", "e\u{301}", "\u{1F600}", "con", "/../..", "a/b", "PROCESS", "case",
+    "class", "test_a", "1a", "\u{E9}", "e\u{301}", "\u{1F600}", "con", "/../..", "a/b", "PROCESS", "case",
   ]
 
   init(seed: UInt64) {
@@ -107,8 +104,7 @@ struct RandomModel {
     let kind = random.element(of: kinds)
     guard !kind.isEmpty else { return "" }
     let reference = kind == "error" && random.chance(percent: 70) ? " errorRef=\"e\(1 + random.next() % 2)\"" : ""
-    let inside =
-      kind == "timer" ? "<timeDuration>PT1H</timeDuration>" : kind == "conditional" ? "<condition>x</condition>" : ""
+    let inside = ["timer": "<timeDuration>PT1H</timeDuration>", "conditional": "<condition>x</condition>"][kind] ?? ""
     let tag = (kind == "compensation" ? "compensate" : kind) + "EventDefinition"
     return "<\(tag)\(reference)\(kind == "link" ? " name=\"L\"" : "")>\(inside)</\(tag)>"
   }

@@ -20,11 +20,14 @@ struct RunningTests {
     import ast, glob, sys
     empty = []
     for path in glob.glob("tests/**/test_*.py", recursive=True):
-        for function in ast.walk(ast.parse(open(path, encoding="utf-8").read())):
-            if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
-                names = [f.name for f in ast.walk(ast.parse(open(path, encoding="utf-8").read())) if isinstance(f, ast.FunctionDef)]
-                if not any(isinstance(part, ast.Assert) for part in ast.walk(function)) or len(names) != len(set(names)):
-                    empty.append(path + "::" + function.name)
+        tree = ast.parse(open(path, encoding="utf-8").read())
+        functions = [part for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)]
+        if len(functions) != len({function.name for function in functions}):
+            empty.append(path + ": two of one name")
+        for function in functions:
+            asserts = any(isinstance(part, ast.Assert) for part in ast.walk(function))
+            if function.name.startswith("test_") and not asserts:
+                empty.append(path + "::" + function.name)
     print(empty)
     sys.exit(1 if empty else 0)
     """
@@ -142,7 +145,7 @@ struct RunningTests {
 
   // MARK: The real system
 
-  /// A real system that goes on as the model says, made of the simulator; `wrong` makes it go elsewhere.
+  /// A real system that goes on as the model says, read off its flows.
   private static let wiring = """
     import json, glob
     def flows():
@@ -155,6 +158,8 @@ struct RunningTests {
     occur = complete
     """
 
+  private static let wrongWiring = "def complete(process, node, data):\n    return ['elsewhere']\noccur = complete\n"
+
   @Test func `with a wired system nothing is skipped, and one that goes elsewhere is found out`() throws {
     guard Python.interpreter != nil else { return }
     let host = try FakeHost.tests(of: Corpus.sample())
@@ -162,7 +167,7 @@ struct RunningTests {
       try host.export(to: directory)
       for (name, text) in [
         ("right", Self.wiring),
-        ("wrong", "def complete(process, node, data):\n    return ['elsewhere']\noccur = complete\n"),
+        ("wrong", Self.wrongWiring),
       ] { try Data(text.utf8).write(to: URL(fileURLWithPath: directory + "/\(name)_system.py")) }
       func run(_ system: String) throws -> Python.Outcome {
         try Python.pytest(

@@ -34,8 +34,8 @@ struct TestsGenerator: Generator {
     let (tasks, untestable) = TestPlanner(site, framework, version: version).plan()
     for subject in untestable {
       let file = site.set.documents[subject.document].fileName
-      try host.log(
-        "\(file): no test for '\(site.title(of: subject))': nothing comes to it, or tokens go round for ever")
+      let title = site.title(of: subject)
+      try host.log("\(file): no test for '\(title)': nothing comes to it, or tokens go round for ever")
     }
     try host.progress(
       done: nil, total: nil, note: "\(counted(site.nets.count, "file")), \(counted(tasks.count, "task"))")

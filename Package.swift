@@ -218,7 +218,11 @@ let package = Package(
       ["Simulation", "StoreSupport", "CSimulatedDisk", "FileSystem", "SQLite", "EventLoop", "Varlink", "Wire"]),
     tests(
       "EndToEnd",
-      ["ProcessSupport", "TestSupport", "BrokerClient", "ModelAPI", "Digest", "EventLoop", "JSON", "Varlink", "Wire"]),
+      [
+        "ProcessSupport", "TestSupport", "BrokerClient", "ModelAPI", "Recipes", "JobModel", "Digest", "EventLoop",
+        "JSON",
+        "Varlink", "Wire",
+      ]),
     // The crash harness and its program, which is also each of its clients: `contrib/crash`.
     .target(
       name: "CrashHarness",

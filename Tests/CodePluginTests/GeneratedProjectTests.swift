@@ -26,7 +26,7 @@ struct GeneratedProjectTests {
     entity test: a_b, user: Users unique
     entity settings: bio: text min=20 max=25, code: text(4) unique, long: text min=300 max=400
     entity app: engine, t: text
-    entity AVeryLongNameOfAnEntityThatIsFo: AnotherVeryLongNameOfAFieldThatIsF: text required, b optional
+    entity AVeryLongNameOfAnEntityThatIsFo: AnotherVeryLongNameOfAFieldThat: text required, b optional
     entity TheSecondOfTheVeryLongNamesOfAll: reference_to_another: AVeryLongNameOfAnEntityThatIsFo unique, itself: TheSecondOfTheVeryLongNamesOfAll unique
     """
 

@@ -26,6 +26,8 @@ struct GeneratedProjectTests {
     entity test: a_b, user: Users unique
     entity settings: bio: text min=20 max=25, code: text(4) unique, long: text min=300 max=400
     entity app: engine, t: text
+    entity AVeryLongNameOfAnEntityThatIsFo: AnotherVeryLongNameOfAFieldThat: text required, b optional
+    entity TheSecondOfTheVeryLongNamesOfAll: reference_to_another: AVeryLongNameOfAnEntityThatIsFo unique, itself: TheSecondOfTheVeryLongNamesOfAll unique
     """
 
   /// Entities and rules as a model would give them.
@@ -63,7 +65,7 @@ struct GeneratedProjectTests {
     try check(CodeJob(CodeJob.blog).run(), python: python)
   }
 
-  @Test func `those of a project of fourteen entities with hostile names pass`() throws {
+  @Test func `those of a project of sixteen entities with hostile names pass`() throws {
     guard let python = GeneratedProject.python else { return }
     try check(CodeJob(Self.hostile).run(), python: python)
   }

@@ -32,11 +32,5 @@ struct EntityFiles {
     return ProjectFile("app/repositories/\(entity.name).py", text)
   }
 
-  private var router: ProjectFile {
-    let text = Template(PackageResources.router_py).filled([
-      "name": entity.name, "plural": entity.plural, "plural_title": entity.pluralTitle, "path": entity.path,
-      "class": entity.className,
-    ])
-    return ProjectFile("app/routers/\(entity.name).py", text)
-  }
+  private var router: ProjectFile { RouterFile(entity).file }
 }

@@ -17,6 +17,9 @@ struct TestFile {
 
 /// One entity in the table of the tests.
 private struct EntityCase {
+  /// Of a member, with the comma that comes behind it.
+  private static let margin = 8 + 1
+
   private let entity: Entity
   private let rules: [Rule]
   private let samples: SampleCode
@@ -39,14 +42,14 @@ private struct EntityCase {
   private func columns(_ isWanted: (Field) -> Bool) -> [String] { entity.fields.filter(isWanted).map(\.column) }
 
   private func tuple(_ name: String, _ columns: [String]) -> String? {
-    columns.isEmpty ? nil : Python.call("\(name)=", elements(columns.map(Python.string)), indentation: 8)
+    columns.isEmpty ? nil : Python.call("\(name)=", elements(columns.map(Python.string)), indentation: Self.margin)
   }
 
   /// A tuple of one element needs its comma.
   private func elements(_ elements: [String]) -> [String] { elements.count == 1 ? [elements[0] + ","] : elements }
 
   private func object(_ head: String, _ members: [String]) -> String {
-    Python.call(head, members, indentation: 8, brackets: ("{", "}"))
+    Python.call(head, members, indentation: Self.margin, brackets: ("{", "}"))
   }
 
   private var sample: String {
@@ -83,12 +86,12 @@ private struct EntityCase {
     let pairs = entity.fields.flatMap { field in
       samples.invalid(field).map { "(\(Python.string(field.column)), \($0))" }
     }
-    return Python.call("invalid=", elements(pairs), indentation: 8)
+    return Python.call("invalid=", elements(pairs), indentation: Self.margin)
   }
 
   private var broken: String? {
     guard !rules.isEmpty else { return nil }
     let lambdas = rules.map { "lambda n: \(samples.breaking($0))" }
-    return Python.call("breaks_rules=", elements(lambdas), indentation: 8)
+    return Python.call("breaks_rules=", elements(lambdas), indentation: Self.margin)
   }
 }

@@ -36,7 +36,9 @@ class ErrorAnswer(BaseModel):
     error: ErrorBody
 
 
-ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {status: {"model": ErrorAnswer} for status in (400, 401, 404, 409, 422)}
+ERROR_STATUSES = (400, 401, 404, 409, 422)
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {status: {"model": ErrorAnswer} for status in ERROR_STATUSES}
+
 
 class AppError(Exception):
     """Something that the client is told; its message must give nothing away."""

@@ -105,7 +105,9 @@ let package = Package(
     library("HTML"),
     library("Markdown", ["CCMarkGFM", "HTML"], settings: [.strictMemorySafety()]),
     library("BPMN"),
-    library("Diagram", ["BPMN"]),
+    library("Drawing"),
+    library("Diagram", ["BPMN", "Drawing"]),
+    library("ProcessFiles", ["BPMN", "PluginKit", "Digest"]),
 
     // Executables.
     library("CommandLine", ["Spelling"]),
@@ -122,7 +124,9 @@ let package = Package(
       path: "Sources/genworker", swiftSettings: strict, linkerSettings: small),
     .executableTarget(
       name: "genplugin-docs",
-      dependencies: ["PluginKit", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest"],
+      dependencies: [
+        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
+      ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
 
@@ -160,7 +164,8 @@ let package = Package(
         "JobModel", "Digest", "FileSystem",
       ]),
     tests("BPMN", ["BPMN"]),
-    tests("Diagram", ["Diagram", "BPMN"]),
+    tests("Drawing", ["Drawing", "TestSupport"]),
+    tests("Diagram", ["Diagram", "Drawing", "BPMN", "TestSupport"]),
     tests("CommandLine", ["CommandLine"]),
     tests("HTML", ["HTML"]),
     tests("Markdown", ["Markdown", "HTML", "TestSupport"]),
@@ -171,8 +176,15 @@ let package = Package(
         "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "FileSystem",
         "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
       ]),
+    .target(
+      name: "PluginSupport", dependencies: ["PluginKit", "JSON", "Digest"], path: "Tests/PluginSupport",
+      swiftSettings: strict),
     tests(
-      "DocsPlugin", ["genplugin-docs", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest", "TestSupport"]),
+      "DocsPlugin",
+      [
+        "genplugin-docs", "ProcessFiles", "PluginSupport", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
+        "TestSupport",
+      ]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(
@@ -205,7 +217,8 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "JSON", "JSONSchema", "JobModel", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "HTML",
+        "JSON", "JSONSchema", "JobModel", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "Drawing",
+        "HTML",
         "Markdown",
       ],
       path: "Tests/Fuzzing", exclude: ["Seeds"], swiftSettings: strict),

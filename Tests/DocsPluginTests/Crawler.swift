@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import PluginSupport
 
 /// One page as a browser would find it: anchors, links, and what it loads. The pages are well-formed XML, so a parser that
 /// knows nothing of the writer can read them; a fault in the mark-up is an error of that parser.

@@ -1,8 +1,9 @@
 import Foundation
 import JSON
 import PluginKit
-import TestSupport
+import PluginSupport
 import Testing
+import TestSupport
 
 @testable import genplugin_docs
 

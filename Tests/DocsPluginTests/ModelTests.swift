@@ -2,6 +2,7 @@ import Digest
 import Foundation
 import JSON
 import PluginKit
+import PluginSupport
 import Testing
 
 @testable import genplugin_docs

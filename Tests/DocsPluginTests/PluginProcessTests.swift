@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import JSON
+import PluginSupport
 import Testing
 import Wire
 
@@ -13,40 +14,14 @@ struct PluginProcessTests {
     <startEvent id="s"/><task id="t" name="T"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/></process></definitions>
     """.utf8)
 
-  /// Answers what the plugin asks until it answers the task; gives that answer and what it put.
   private func serve(
     _ plugin: PluginProcess, until id: Int64, results: inout [String: JSONTree], spawned: inout [JSONTree]
   ) throws -> JSONTree {
-    while let message = try plugin.receive() {
-      guard case .string(let method)? = message["method"] else {
-        if message["id"] == .int(id) { return message }
-        continue
-      }
-      let params = message["params"] ?? [:]
-      switch method {
-      case "inputs":
-        let input: JSONTree = [
-          "name": "m.bpmn", "sha256": .string(SHA256Digest(of: model).hex), "size": .int(Int64(model.count)),
-          "media_type": "application/xml",
-        ]
-        try plugin.reply(to: message, ["inputs": [input], "more": false])
-      case "read":
-        let data = Base64.string(model)
-        try plugin.reply(to: message, ["data": .string(data), "size": .int(Int64(model.count)), "eof": true])
-      case "spawn":
-        if case .array(let tasks)? = params["tasks"] { spawned += tasks }
-        try plugin.reply(to: message, ["added": 0, "existing": 0])
-      case "result":
-        if case .string(let path)? = params["path"] { results[path] = params }
-        try plugin.reply(to: message, ["path": params["path"] ?? "", "version": 1])
-      default: break
-      }
-    }
-    throw CancellationError()
+    try plugin.serve(until: id, input: ("m.bpmn", model), results: &results, spawned: &spawned)
   }
 
   @Test func `a whole job goes over the pipes, and the plugin exits with 0 after shutdown`() throws {
-    let plugin = try PluginProcess()
+    let plugin = try PluginProcess("docs")
     try plugin.initialize()
     #expect(try plugin.receive()?["result"]?["kind"] == "docs")
     var results: [String: JSONTree] = [:]
@@ -71,7 +46,7 @@ struct PluginProcessTests {
   }
 
   @Test func `a result is not followed by the answer of the task before it is acknowledged`() throws {
-    let plugin = try PluginProcess()
+    let plugin = try PluginProcess("docs")
     try plugin.initialize()
     _ = try plugin.receive()
     var results: [String: JSONTree] = [:]
@@ -96,11 +71,11 @@ struct PluginProcessTests {
   }
 
   @Test func `the end of the stream ends the process: 0 when idle, 1 in the middle of a task`() throws {
-    let idle = try PluginProcess()
+    let idle = try PluginProcess("docs")
     try idle.close()
     #expect(try idle.receive() == nil)
     #expect(idle.exitStatus() == 0)
-    let busy = try PluginProcess()
+    let busy = try PluginProcess("docs")
     try busy.generate(2, op: "plan")
     #expect(try busy.receive()?["method"] == "inputs")
     try busy.close()
@@ -109,7 +84,7 @@ struct PluginProcessTests {
   }
 
   @Test func `nonsense on the stream is answered, and the next request is served`() throws {
-    let plugin = try PluginProcess()
+    let plugin = try PluginProcess("docs")
     try plugin.send(raw: "{\"jsonrpc\":\"2.0\",\"id\":1")
     #expect(try plugin.receive()?["error"] != nil)
     try plugin.initialize()

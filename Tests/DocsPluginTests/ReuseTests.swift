@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import PluginKit
+import PluginSupport
 import Testing
 
 @testable import genplugin_docs

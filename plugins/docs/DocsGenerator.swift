@@ -1,6 +1,7 @@
 import BPMN
 import JSON
 import PluginKit
+import ProcessFiles
 
 /// The three things that the plugin does: plan the pages, write a page, write the index.
 struct DocsGenerator: Generator {
@@ -40,7 +41,9 @@ struct DocsGenerator: Generator {
   /// Spawns a task for each page, or nothing at all when a file cannot be read.
   private mutating func plan(_ host: any Host) throws {
     let readables = try host.inputs()
-    for name in InputFiles.ignored(readables) { try host.log("\(name) is no BPMN file by its name and is not read") }
+    for name in ProcessFileReader.ignored(readables) {
+      try host.log("\(name) is no BPMN file by its name and is not read")
+    }
     let site = try files.site(readables, host)
     for (file, document) in zip(site.files, site.set.documents) {
       for warning in document.warnings { try host.log("\(file.name): \(warning)") }

@@ -6,12 +6,6 @@ enum Limits {
   static let taskTitleBytesMax = 480
   /// The sentence about a page that its parents quote.
   static let summaryCharactersMax = 280
-  /// Bytes of the readable part of a page's name; its folder has the same bound.
-  static let slugBytesMax = 60
-  /// Files named in the message about unreadable input; the rest is counted.
-  static let badFilesShownMax = 50
-  /// The length of that message: the broker stores 4 KiB.
-  static let badInputMessageBytesMax = 3_800
   /// Columns of a matrix; what is beyond is named below it.
   static let matrixColumnsMax = 24
   /// Steps of the way through a process that are listed.

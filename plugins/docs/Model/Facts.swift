@@ -1,4 +1,5 @@
 import JSON
+import ProcessFiles
 
 /// What a model is told about something, in the order in which it was added. What is not there is left out.
 struct Facts {

@@ -2,6 +2,7 @@ import JSON
 import JSONSchema
 import Markdown
 import PluginKit
+import ProcessFiles
 
 /// What a model has written about a page: Markdown of unknown content, which goes into pages through `Markdown` only
 /// and into prompts as data only.

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 extension PageFacts {
   /// The facts of a flow node, and of a sub-process those about its inside, too.

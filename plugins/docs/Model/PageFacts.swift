@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// The facts of a page as a model is told them: what stands on the page, without links and pictures, and what was said
 /// about its children.

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 extension PageFacts {
   /// The facts of a process.

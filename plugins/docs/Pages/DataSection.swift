@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// The data that goes into and out of a node.
 struct DataSection {

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// Timing, repetition, script and what vendors' tools keep about a node.
 struct DetailSections {

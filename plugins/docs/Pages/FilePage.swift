@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// The page of a file: its collaboration, processes, provenance and what was wrong in it.
 struct FilePage {

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// Where a node's flow comes from and goes to: sequence flows, messages, boundary events, links, compensation.
 struct FlowSections {

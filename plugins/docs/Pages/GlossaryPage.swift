@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// Roles, messages, errors, signals, escalations and data of all files, with the steps that use them.
 struct GlossaryPage {

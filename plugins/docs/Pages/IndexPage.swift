@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// The first page: files, processes, and everything to search in.
 struct IndexPage {

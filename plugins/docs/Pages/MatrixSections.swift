@@ -1,4 +1,5 @@
 import HTML
+import ProcessFiles
 
 /// Who does what, and which data each step reads and writes: from what the steps' pages say of themselves.
 struct MatrixSections {

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// What all pages have around their content.
 struct PageFrame {

@@ -1,4 +1,5 @@
 import HTML
+import ProcessFiles
 
 /// The parts that pages are put together from.
 extension HTMLWriter {

@@ -1,6 +1,8 @@
 import BPMN
 import Diagram
+import Drawing
 import HTML
+import ProcessFiles
 
 /// The diagrams of a page, every element that has a page a link to it.
 struct Pictures {

@@ -1,5 +1,6 @@
 import BPMN
 import HTML
+import ProcessFiles
 
 /// What stands on the page of a process or sub-process about its inside.
 struct ScopeSections {

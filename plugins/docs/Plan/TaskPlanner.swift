@@ -2,6 +2,7 @@ import BPMN
 import Digest
 import JSON
 import PluginKit
+import ProcessFiles
 
 /// Turns the pages of a site into tasks: what is needed stands before what needs it, the index last.
 struct TaskPlanner {

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// What a page asks a document about a node beyond the model's own answers.
 extension Document {

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// Where every page lies and which task writes it.
 struct PageTable: Sendable {
@@ -24,9 +25,9 @@ struct PageTable: Sendable {
   static let scriptPath = "assets/site.js"
 
   init(_ set: ProcessSet) {
-    var folderNames = PageNames(reserved: ["assets", "index", "glossary"])
+    var folderNames = FileNames(reserved: ["assets", "index", "glossary"])
     for (document, model) in set.documents.enumerated() {
-      folders.append(folderNames.name(for: Self.stem(model.fileName)))
+      folders.append(folderNames.name(for: FileNames.stem(model.fileName)))
       addPages(of: document, model)
     }
     add(Entry(id: .index, path: Self.indexPath, taskKey: Self.indexKey))
@@ -35,7 +36,7 @@ struct PageTable: Sendable {
 
   private mutating func addPages(of document: Int, _ model: Document) {
     let folder = folders[document]
-    var names = PageNames(reserved: ["index"])
+    var names = FileNames(reserved: ["index"])
     for node in model.nodes {
       let name = names.name(for: node.key)
       add(
@@ -73,14 +74,5 @@ struct PageTable: Sendable {
     guard let folder else { return target }
     let prefix = folder + "/"
     return target.hasPrefix(prefix) ? String(target.dropFirst(prefix.count)) : "../" + target
-  }
-
-  /// The file's name without folders and endings: `report` of `a/report.bpmn20.xml`.
-  static func stem(_ fileName: String) -> String {
-    var name = fileName.split(separator: "/").last.map(String.init) ?? fileName
-    for ending in [".xml", ".bpmn20", ".bpmn2", ".bpmn"] where name.lowercased().hasSuffix(ending) {
-      name = String(name.dropLast(ending.count))
-    }
-    return name
   }
 }

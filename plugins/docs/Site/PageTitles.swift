@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// What pages and links call things: one line, never empty, of bounded length, not escaped.
 struct PageTitles: Sendable {
@@ -24,7 +25,7 @@ struct PageTitles: Sendable {
     if let name = definition.plainName { return shortened(name) }
     if let pool = definition.participants.lazy.compactMap({ model[$0].plainName }).first { return shortened(pool) }
     if model.processes.count == 1 {
-      let words = PageTable.stem(model.fileName).split(whereSeparator: { "_-. ".contains($0) }).joined(separator: " ")
+      let words = FileNames.stem(model.fileName).split(whereSeparator: { "_-. ".contains($0) }).joined(separator: " ")
       if !words.isEmpty { return shortened(words.prefix(1).uppercased() + words.dropFirst()) }
     }
     return shortened("Process \(definition.key)")
@@ -51,28 +52,5 @@ struct PageTitles: Sendable {
   }
 }
 
-/// At most so many characters, with an ellipsis where something was cut. Letters with very many combining marks count
-/// as what they take.
-func shortened(_ text: String, to charactersMax: Int = Limits.titleCharactersMax) -> String {
-  let scalarsMax = charactersMax * 2
-  guard text.count > charactersMax || text.unicodeScalars.count > scalarsMax else { return text }
-  var result = ""
-  var scalars = 0
-  for character in text.prefix(charactersMax - 1) {
-    scalars += character.unicodeScalars.count
-    if scalars > scalarsMax { break }
-    result.append(character)
-  }
-  return result + "…"
-}
-
-/// At most so many bytes of UTF-8, whole characters only.
-func shortened(_ text: String, toBytes bytesMax: Int) -> String {
-  guard text.utf8.count > bytesMax else { return text }
-  var result = ""
-  for character in text {
-    guard result.utf8.count + character.utf8.count <= bytesMax - 3 else { break }
-    result.append(character)
-  }
-  return result + "…"
-}
+/// A title of a length that a link, a table or a heading can hold.
+func shortened(_ text: String) -> String { shortened(text, to: Limits.titleCharactersMax) }

@@ -1,5 +1,6 @@
 import BPMN
 import Diagram
+import ProcessFiles
 
 /// Everything that the files of a job say, and where its pages lie. Derived from the files alone, so that every process
 /// that reads them has the same.

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// What an event definition means, as the end of a sentence that begins with "It".
 enum EventWords {

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// What the structure says about a node, in sentences. Nothing here is known beyond the file.
 struct NodeWords {

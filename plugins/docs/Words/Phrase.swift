@@ -67,11 +67,6 @@ extension PageTitles {
   }
 }
 
-/// "1 step", "3 steps".
-func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
-  "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
-}
-
 /// "a user task", "an event sub-process".
 func withArticle(_ noun: String) -> String {
   let lower = noun.prefix(1).lowercased() + noun.dropFirst()

@@ -1,4 +1,5 @@
 import BPMN
+import ProcessFiles
 
 /// What the structure says about a process or sub-process as a whole.
 struct ScopeWords {

@@ -1,17 +1,17 @@
 import Digest
 
-/// Makes the names of pages from ids: safe on every file system and in every URL, the same for the same id always,
+/// Makes the names of files from ids: safe on every file system and in every URL, the same for the same id always,
 /// and unique however letters are compared.
-struct PageNames {
+package struct FileNames {
   private var taken: Set<String>
 
   /// - Parameter reserved: names that cannot be given, in any case.
-  init(reserved: [String] = []) {
+  package init(reserved: [String] = []) {
     taken = Set((reserved + Self.devices).map { $0.lowercased() })
   }
 
   /// A name of letters, digits, `-`, `_` and `.` for `text`, which stays readable where it can.
-  mutating func name(for text: String) -> String {
+  package mutating func name(for text: String) -> String {
     let slug = Self.slug(text)
     // Where something was lost, a mark of the whole text keeps it apart from what looks like it.
     if slug == text, claim(slug) { return slug }
@@ -27,10 +27,10 @@ struct PageNames {
   }
 
   /// The letters (without their marks), digits, `_` and single hyphens and dots of a text.
-  static func slug(_ text: String) -> String {
+  package static func slug(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      if result.utf8.count >= Limits.slugBytesMax { break }
+      if result.utf8.count >= ProcessFileLimits.slugBytesMax { break }
       if let plain = plain[scalar] {
         result += plain
       } else if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" {
@@ -50,6 +50,15 @@ struct PageNames {
   /// Eight hexadecimal digits.
   private static func mark(_ text: String) -> String {
     String(SHA256Digest(of: Array(text.utf8)).hex.prefix(8))
+  }
+
+  /// The file's name without folders and endings: `report` of `a/report.bpmn20.xml`.
+  package static func stem(_ fileName: String) -> String {
+    var name = fileName.split(separator: "/").last.map(String.init) ?? fileName
+    for ending in [".xml", ".bpmn20", ".bpmn2", ".bpmn"] where name.lowercased().hasSuffix(ending) {
+      name = String(name.dropLast(ending.count))
+    }
+    return name
   }
 
   private static let plain: [Unicode.Scalar: String] = [

@@ -1,13 +1,15 @@
+import Drawing
+
 /// The colours of a picture, as CSS that works on light and dark pages.
 ///
 /// Every element carries its light colours as plain attributes, which is all that a rasteriser without custom
 /// properties needs. In a browser the rules below win: they take the page's `--bpmn-stroke`, `--bpmn-fill`,
 /// `--bpmn-text` and `--bpmn-highlight` where the page sets them, else good values for the reader's colour scheme; `data-theme="light"` or `"dark"` on the page's root element overrules that scheme.
 enum StyleSheet {
-  static let light = Paints(fill: white, stroke: ink, text: ink, symbol: ink)
+  static let light = Paints.light
   static let highlight = hexColour("#e8590c")
-  private static let white = hexColour("#ffffff")
-  private static let ink = hexColour("#22242a")
+  private static let white = Colour.white
+  private static let ink = Colour.ink
 
   private static let lineOnDark = hexColour(darkStroke)
   private static let fillOnDark = hexColour(darkFill)

@@ -1,41 +1,46 @@
 /// Writes well-formed XML for a picture; everything that comes from outside passes through `escaped`.
-struct SVGWriter {
-  private(set) var text = ""
+package struct SVGWriter {
+  /// What has been written.
+  package private(set) var text = ""
   private var openElements: [String] = []
 
-  typealias Attributes = [(name: String, value: String)]
+  /// An empty text.
+  package init() {}
+
+  /// In the order in which they are written; values are not escaped yet.
+  package typealias Attributes = [(name: String, value: String)]
 
   /// Starts an element; `close` ends it.
-  mutating func open(_ name: String, _ attributes: Attributes = []) {
+  package mutating func open(_ name: String, _ attributes: Attributes = []) {
     startTag(name, attributes)
     text += ">"
     openElements.append(name)
   }
 
   /// Ends the element opened last.
-  mutating func close() {
+  package mutating func close() {
     guard let name = openElements.popLast() else { preconditionFailure("close() without an open element") }
     text += "</\(name)>"
   }
 
   /// An element without contents.
-  mutating func empty(_ name: String, _ attributes: Attributes) {
+  package mutating func empty(_ name: String, _ attributes: Attributes) {
     startTag(name, attributes)
     text += "/>"
   }
 
   /// An element that holds text only.
-  mutating func element(_ name: String, _ attributes: Attributes = [], text content: String) {
+  package mutating func element(_ name: String, _ attributes: Attributes = [], text content: String) {
     open(name, attributes)
     text += Self.escaped(content)
     close()
   }
 
   /// A line break between groups, so that the file can be read and compared line by line.
-  mutating func lineBreak() { text += "\n" }
+  package mutating func lineBreak() { text += "\n" }
 
   /// The rules of a `style` element; only text made by this module.
-  mutating func style(_ rules: String) {
+  package mutating func style(_ rules: String) {
     open("style")
     text += rules
     close()
@@ -48,7 +53,7 @@ struct SVGWriter {
 
   /// Text that can stand in element contents and in double-quoted attributes: mark-up characters as references,
   /// characters that XML 1.0 forbids left out.
-  static func escaped(_ raw: String) -> String {
+  package static func escaped(_ raw: String) -> String {
     var result = ""
     result.reserveCapacity(raw.utf8.count)
     for scalar in raw.unicodeScalars {
@@ -71,7 +76,7 @@ struct SVGWriter {
 
 extension Double {
   /// The number as written in SVG: at most two decimals, no exponent, no negative zero.
-  var svg: String {
+  package var svg: String {
     let bounded = isFinite ? Swift.min(Swift.max(self, -1e12), 1e12) : 0
     let hundredths = Int64((bounded * 100).rounded())
     let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)

@@ -1,21 +1,21 @@
 /// How wide text is, without a font at hand.
-enum TextMetrics {
+package enum TextMetrics {
   /// The face is asked for by these names; all of them have Arial's widths or are the reader's last resort.
-  static let families = "Arial, 'Liberation Sans', Arimo, Helvetica, sans-serif"
+  package static let families = "Arial, 'Liberation Sans', Arimo, Helvetica, sans-serif"
   /// Distance of base lines, in font sizes.
-  static let lineHeight = 1.2
+  package static let lineHeight = 1.2
   /// Height of the base line above the bottom of a line box, in font sizes.
-  static let descent = 0.29
+  package static let descent = 0.29
 
   /// Width of `text` on one line in px, at a font size in px.
-  static func width(_ text: some StringProtocol, size: Double) -> Double {
+  package static func width(_ text: some StringProtocol, size: Double) -> Double {
     var thousandths = 0
     for scalar in text.unicodeScalars { thousandths += advance(scalar) }
     return Double(thousandths) * size / 1000
   }
 
   /// Advance of one scalar in thousandths of the font size.
-  static func advance(_ scalar: Unicode.Scalar) -> Int {
+  package static func advance(_ scalar: Unicode.Scalar) -> Int {
     for run in AdvanceWidths.runs where scalar.value >= run.first {
       let offset = Int(scalar.value - run.first)
       if offset < run.widths.count, run.widths[offset] > 0 { return Int(run.widths[offset]) }

@@ -1,8 +1,8 @@
 /// What of a name may stand in a picture.
-enum LabelText {
+package enum LabelText {
   /// The name with line breaks kept, tabs as spaces, and without the characters that XML 1.0 forbids or that turn
   /// the direction of all following text.
-  static func cleaned(_ name: String) -> String {
+  package static func cleaned(_ name: String) -> String {
     var result = String.UnicodeScalarView()
     var previousWasReturn = false
     for scalar in name.unicodeScalars {

@@ -2,27 +2,33 @@ import Foundation
 import FoundationXML
 
 /// An element of a parsed picture; an independent parser checks that what we write is well formed.
-final class SVGElement {
-  let name: String
-  let attributes: [String: String]
-  var children: [SVGElement] = []
-  var text = ""
+package final class SVGElement {
+  /// Without a prefix.
+  package let name: String
+  /// By their names as written.
+  package let attributes: [String: String]
+  /// In document order.
+  package fileprivate(set) var children: [SVGElement] = []
+  /// Directly inside.
+  package fileprivate(set) var text = ""
 
-  init(name: String, attributes: [String: String]) {
+  fileprivate init(name: String, attributes: [String: String]) {
     self.name = name
     self.attributes = attributes
   }
 
-  var descendants: [SVGElement] { [self] + children.flatMap(\.descendants) }
+  /// Itself and everything inside.
+  package var descendants: [SVGElement] { [self] + children.flatMap(\.descendants) }
 
   /// The text of the element and everything in it, without white space.
-  var solidText: String { (text + children.map(\.solidText).joined()).filter { !$0.isWhitespace } }
+  package var solidText: String { (text + children.map(\.solidText).joined()).filter { !$0.isWhitespace } }
 
-  func number(_ attribute: String) -> Double? { attributes[attribute].flatMap(Double.init) }
+  /// An attribute that is a number.
+  package func number(_ attribute: String) -> Double? { attributes[attribute].flatMap(Double.init) }
 }
 
 /// Parses a picture; nil when it is not well-formed XML.
-func parsedSVG(_ svg: String) -> SVGElement? {
+package func parsedSVG(_ svg: String) -> SVGElement? {
   let reader = SVGReader()
   let parser = XMLParser(data: Data(svg.utf8))
   parser.delegate = reader

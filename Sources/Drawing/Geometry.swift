@@ -1,23 +1,28 @@
 /// A place in the picture; x grows to the right, y downwards, in px.
-struct Point: Equatable, Sendable {
-  var x: Double
-  var y: Double
+package struct Point: Equatable, Sendable {
+  /// Distance from the left.
+  package var x: Double
+  /// Distance from the top.
+  package var y: Double
 
-  init(x: Double, y: Double) {
+  /// A place.
+  package init(x: Double, y: Double) {
     self.x = x
     self.y = y
   }
 
-  func moved(_ dx: Double, _ dy: Double) -> Point { Point(x: x + dx, y: y + dy) }
+  /// The place so far to the right and below.
+  package func moved(_ dx: Double, _ dy: Double) -> Point { Point(x: x + dx, y: y + dy) }
 
-  func distance(to other: Point) -> Double {
+  /// The straight distance.
+  package func distance(to other: Point) -> Double {
     let dx = other.x - x
     let dy = other.y - y
     return (dx * dx + dy * dy).squareRoot()
   }
 
   /// The point `length` px from here on the way to `other`; here itself when both coincide.
-  func advanced(towards other: Point, by length: Double) -> Point {
+  package func advanced(towards other: Point, by length: Double) -> Point {
     let whole = distance(to: other)
     guard whole > 0 else { return self }
     return Point(x: x + (other.x - x) * length / whole, y: y + (other.y - y) * length / whole)
@@ -36,67 +41,85 @@ package struct Size: Equatable, Sendable {
 }
 
 /// An upright rectangle, in px.
-struct Rect: Equatable, Sendable {
-  var x: Double
-  var y: Double
-  var width: Double
-  var height: Double
+package struct Rect: Equatable, Sendable {
+  /// The left edge.
+  package var x: Double
+  /// The upper edge.
+  package var y: Double
+  /// From left to right.
+  package var width: Double
+  /// From top to bottom.
+  package var height: Double
 
-  init(x: Double, y: Double, width: Double, height: Double) {
+  /// A rectangle by its upper left corner.
+  package init(x: Double, y: Double, width: Double, height: Double) {
     self.x = x
     self.y = y
     self.width = width
     self.height = height
   }
 
-  init(center: Point, width: Double, height: Double) {
+  /// A rectangle by its middle.
+  package init(center: Point, width: Double, height: Double) {
     self.init(x: center.x - width / 2, y: center.y - height / 2, width: width, height: height)
   }
 
-  var minX: Double { x }
-  var minY: Double { y }
-  var maxX: Double { x + width }
-  var maxY: Double { y + height }
-  var midX: Double { x + width / 2 }
-  var midY: Double { y + height / 2 }
-  var center: Point { Point(x: midX, y: midY) }
+  /// The left edge.
+  package var minX: Double { x }
+  /// The upper edge.
+  package var minY: Double { y }
+  /// The right edge.
+  package var maxX: Double { x + width }
+  /// The lower edge.
+  package var maxY: Double { y + height }
+  /// Half way from left to right.
+  package var midX: Double { x + width / 2 }
+  /// Half way from top to bottom.
+  package var midY: Double { y + height / 2 }
+  /// The middle.
+  package var center: Point { Point(x: midX, y: midY) }
 
   /// Shrunk by `amount` on each side; never turned inside out.
-  func inset(by amount: Double) -> Rect {
+  package func inset(by amount: Double) -> Rect {
     Rect(
       x: x + min(amount, width / 2), y: y + min(amount, height / 2), width: max(0, width - 2 * amount),
       height: max(0, height - 2 * amount))
   }
 
-  func grown(by amount: Double) -> Rect {
+  /// Larger by `amount` on each side.
+  package func grown(by amount: Double) -> Rect {
     Rect(x: x - amount, y: y - amount, width: width + 2 * amount, height: height + 2 * amount)
   }
 
-  func moved(_ dx: Double, _ dy: Double) -> Rect { Rect(x: x + dx, y: y + dy, width: width, height: height) }
+  /// The rectangle so far to the right and below.
+  package func moved(_ dx: Double, _ dy: Double) -> Rect { Rect(x: x + dx, y: y + dy, width: width, height: height) }
 
-  func union(_ other: Rect) -> Rect {
+  /// The smallest rectangle that holds both.
+  package func union(_ other: Rect) -> Rect {
     let left = min(minX, other.minX)
     let top = min(minY, other.minY)
     return Rect(x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
   }
 
   /// The area both cover, 0 when they only touch.
-  func overlap(_ other: Rect) -> Double {
+  package func overlap(_ other: Rect) -> Double {
     let across = min(maxX, other.maxX) - max(minX, other.minX)
     let down = min(maxY, other.maxY) - max(minY, other.minY)
     return across > 0 && down > 0 ? across * down : 0
   }
 
-  func contains(_ point: Point) -> Bool {
+  /// Whether the point is inside or on the border.
+  package func contains(_ point: Point) -> Bool {
     point.x >= minX && point.x <= maxX && point.y >= minY && point.y <= maxY
   }
 
-  func contains(_ other: Rect) -> Bool {
+  /// Whether the other one is inside; borders may touch.
+  package func contains(_ other: Rect) -> Bool {
     other.minX >= minX && other.maxX <= maxX && other.minY >= minY && other.maxY <= maxY
   }
 
   /// Whether the straight line from `a` to `b` passes through the inside; running along the border does not count.
-  func isCrossed(from a: Point, to b: Point) -> Bool {
+  package func isCrossed(from a: Point, to b: Point) -> Bool {
     var entry = 0.0
     var exit = 1.0
     for (start, delta, low, high) in [(a.x, b.x - a.x, minX, maxX), (a.y, b.y - a.y, minY, maxY)] {
@@ -114,12 +137,18 @@ struct Rect: Equatable, Sendable {
 }
 
 /// A line of straight pieces.
-struct Polyline {
-  var points: [Point]
+package struct Polyline {
+  /// From its start to its end.
+  package var points: [Point]
 
-  var segments: [(Point, Point)] { Array(zip(points, points.dropFirst())) }
+  /// A line through the points.
+  package init(points: [Point]) { self.points = points }
 
-  var bounds: Rect? {
+  /// Its straight pieces.
+  package var segments: [(Point, Point)] { Array(zip(points, points.dropFirst())) }
+
+  /// The smallest rectangle around it; nil without points.
+  package var bounds: Rect? {
     guard let first = points.first else { return nil }
     return points.dropFirst().reduce(Rect(x: first.x, y: first.y, width: 0, height: 0)) {
       $0.union(Rect(x: $1.x, y: $1.y, width: 0, height: 0))
@@ -128,7 +157,7 @@ struct Polyline {
 
   /// The place in `segments` of the piece on which a flow's name or envelope stands: the middle one, unless that is
   /// short; then the longest.
-  var middleSegment: Int? {
+  package var middleSegment: Int? {
     let lengths = segments.map { $0.0.distance(to: $0.1) }
     guard let longest = lengths.max() else { return nil }
     let middle = (lengths.count - 1) / 2
@@ -136,7 +165,7 @@ struct Polyline {
   }
 
   /// The middle of that piece.
-  var middle: Point? {
+  package var middle: Point? {
     middleSegment.map { index in
       let (from, to) = segments[index]
       return Point(x: (from.x + to.x) / 2, y: (from.y + to.y) / 2)
@@ -144,7 +173,7 @@ struct Polyline {
   }
 
   /// The same line without points that repeat their predecessor or lie on the straight way between neighbours.
-  var simplified: Polyline {
+  package var simplified: Polyline {
     var kept: [Point] = []
     for point in points where kept.last != point {
       while kept.count > 1, Self.isStraight(kept[kept.count - 2], kept[kept.count - 1], point) { kept.removeLast() }

@@ -1,12 +1,15 @@
 /// An opaque colour of the model, and what becomes of it on a dark page.
-struct Colour: Equatable, Sendable {
-  var red: Double
-  var green: Double
-  var blue: Double
+package struct Colour: Equatable, Sendable {
+  /// Its parts, from 0 to 1.
+  package var red: Double
+  /// See `red`.
+  package var green: Double
+  /// See `red`.
+  package var blue: Double
 
   /// Reads `#rgb`, `#rrggbb`, `#rrggbbaa` (alpha ignored), `rgb(r, g, b)` and the sixteen basic names; nil for anything else, so
   /// that no foreign text reaches the picture's style.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let lowered = text.lowercased().filter { !$0.isWhitespace }
     if lowered.hasPrefix("#") {
       self.init(hex: lowered.dropFirst())
@@ -47,7 +50,7 @@ struct Colour: Equatable, Sendable {
   ]
 
   /// `#rrggbb`.
-  var hex: String {
+  package var hex: String {
     let digits = Array("0123456789abcdef")
     return [red, green, blue].reduce(into: "#") { text, part in
       let byte = Int((min(max(part, 0), 1) * 255).rounded())
@@ -57,23 +60,28 @@ struct Colour: Equatable, Sendable {
   }
 
   /// Relative luminance of WCAG 2, with the square in place of its curve: 0 black, 1 white.
-  var luminance: Double { 0.2126 * red * red + 0.7152 * green * green + 0.0722 * blue * blue }
+  package var luminance: Double { 0.2126 * red * red + 0.7152 * green * green + 0.0722 * blue * blue }
 
   /// The colour for text on this colour as a ground.
-  var readableText: Colour { luminance > 0.35 ? Self.darkText : Self.lightText }
+  package var readableText: Colour { luminance > 0.35 ? Self.darkText : Self.lightText }
 
   /// This colour where it can be seen on a ground, else black or white.
-  func readable(on ground: Colour) -> Colour {
+  package func readable(on ground: Colour) -> Colour {
     abs(luminance - ground.luminance) > 0.15 ? self : ground.readableText
   }
 
-  static let darkText = Colour(red: 0x1B / 255, green: 0x1D / 255, blue: 0x22 / 255)
-  static let lightText = Colour(red: 0xF2 / 255, green: 0xF3 / 255, blue: 0xF6 / 255)
+  /// Text on a light ground.
+  package static let darkText = Colour(red: 0x1B / 255, green: 0x1D / 255, blue: 0x22 / 255)
+  /// Text on a dark ground.
+  package static let lightText = Colour(red: 0xF2 / 255, green: 0xF3 / 255, blue: 0xF6 / 255)
   private static let darkGround = Colour(red: 0x22 / 255, green: 0x25 / 255, blue: 0x2C / 255)
-  private static let white = Colour(red: 1, green: 1, blue: 1)
+  /// Paper.
+  package static let white = Colour(red: 1, green: 1, blue: 1)
+  /// The usual line: nearly black.
+  package static let ink = Colour(red: 0x22 / 255, green: 0x24 / 255, blue: 0x2A / 255)
 
   /// As a ground on a dark page: a light colour keeps its hue as a tint of the dark ground, a dark one stays.
-  var asDarkGround: Colour {
+  package var asDarkGround: Colour {
     guard luminance > 0.25 else { return self }
     let strongest = max(red, green, blue)
     let weakest = min(red, green, blue)
@@ -85,7 +93,7 @@ struct Colour: Equatable, Sendable {
   }
 
   /// As a line on a dark page: mixed with white until it stands out.
-  var asLineOnDark: Colour {
+  package var asLineOnDark: Colour {
     brought {
       $0.luminance >= 0.3
     } towards: {
@@ -94,7 +102,7 @@ struct Colour: Equatable, Sendable {
   }
 
   /// As a line on a light page: mixed with the dark text colour until it stands out.
-  var asLineOnLight: Colour {
+  package var asLineOnLight: Colour {
     brought {
       $0.luminance <= 0.75
     } towards: {
@@ -110,27 +118,10 @@ struct Colour: Equatable, Sendable {
     return target()
   }
 
-  private func mixed(with other: Colour, share: Double) -> Colour {
+  /// The colour that lies so far on the way to another one: 0 is this one, 1 the other.
+  package func mixed(with other: Colour, share: Double) -> Colour {
     Colour(
       red: red + (other.red - red) * share, green: green + (other.green - green) * share,
       blue: blue + (other.blue - blue) * share)
   }
-}
-
-/// The colours an element is drawn with.
-struct Paints: Equatable, Sendable {
-  var fill: Colour
-  var stroke: Colour
-  var text: Colour
-  /// Of the symbols inside: the line's colour, unless that cannot be seen on the fill.
-  var symbol: Colour
-}
-
-/// Colours a model file asks for (BPMN in Color or bpmn.io's attributes); nil where it asks for none.
-struct RequestedColours: Equatable, Sendable {
-  var fill: Colour?
-  var stroke: Colour?
-  var text: Colour?
-
-  var isEmpty: Bool { fill == nil && stroke == nil && text == nil }
 }

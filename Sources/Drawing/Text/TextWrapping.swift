@@ -1,11 +1,16 @@
 /// Text broken into lines that fit a width.
-struct WrappedText: Equatable {
-  var lines: [String]
-  var size: Double
+package struct WrappedText: Equatable {
+  /// From top to bottom.
+  package var lines: [String]
+  /// Of the font, in px.
+  package var size: Double
 
-  var lineHeight: Double { size * TextMetrics.lineHeight }
-  var height: Double { Double(lines.count) * lineHeight }
-  var width: Double { lines.map { TextMetrics.width($0, size: size) }.max() ?? 0 }
+  /// From one base line to the next, in px.
+  package var lineHeight: Double { size * TextMetrics.lineHeight }
+  /// Of all lines, in px.
+  package var height: Double { Double(lines.count) * lineHeight }
+  /// Of the longest line, in px.
+  package var width: Double { lines.map { TextMetrics.width($0, size: size) }.max() ?? 0 }
 
   /// Breaks `text` at spaces, after hyphens, at soft hyphens (then shown) and at its own line breaks; a word wider
   /// than the line is cut. Ideographs may be parted anywhere. No character that is not white space gets lost, up
@@ -15,15 +20,16 @@ struct WrappedText: Equatable {
   ///   - text: the label, already free of control characters.
   ///   - width: width of a line in px.
   ///   - size: font size in px.
-  init(_ text: String, width: Double, size: Double) {
+  package init(_ text: String, width: Double, size: Double) {
     self.size = size
     var wrapper = LineWrapper(width: max(width, size * 1.5), size: size)
-    let shown = text.count > Limits.labelCharacters ? text.prefix(Limits.labelCharacters) + "…" : text[...]
+    let shown =
+      text.count > DrawingLimits.labelCharacters ? text.prefix(DrawingLimits.labelCharacters) + "…" : text[...]
     for line in shown.split(separator: "\n", omittingEmptySubsequences: false) { wrapper.add(paragraph: line) }
     lines = Self.trimmed(wrapper.lines)
-    if lines.count > Limits.labelLines {
-      lines.removeSubrange(Limits.labelLines...)
-      lines[Limits.labelLines - 1] += "…"
+    if lines.count > DrawingLimits.labelLines {
+      lines.removeSubrange(DrawingLimits.labelLines...)
+      lines[DrawingLimits.labelLines - 1] += "…"
     }
   }
 

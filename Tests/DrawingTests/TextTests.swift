@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@testable import Diagram
+@testable import Drawing
 
 @Suite struct TextTests {
   @Test func `widths are those of an Arial-metric face`() {
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func `lines fit the width, whatever the text`() {
-    var random = SeededNumbers(seed: 7)
+    var random = SeededRandom(seed: 7)
     let letters = Array("abcdefg hij-klm WMQ.,漢字ü\u{AD}")
     for _ in 0..<300 {
       let text = String(
@@ -49,7 +50,7 @@ import Testing
 
   @Test func `a label without end is cut short with an ellipsis`() {
     let wrapped = WrappedText(String(repeating: "word ", count: 100_000), width: 90, size: 12)
-    #expect(wrapped.lines.count <= Limits.labelLines)
+    #expect(wrapped.lines.count <= DrawingLimits.labelLines)
     #expect(wrapped.lines.last?.hasSuffix("…") == true)
   }
 

@@ -1,34 +1,38 @@
 /// Text at its place, ready to be written.
-struct PlacedText: Equatable {
-  enum Alignment { case start, middle }
+package struct PlacedText: Equatable {
+  /// Where lines begin.
+  package enum Alignment { case start, middle }
 
-  var text: WrappedText
+  /// The lines.
+  package var text: WrappedText
   /// What the lines cover (before turning).
-  var box: Rect
-  var alignment = Alignment.middle
+  package var box: Rect
+  /// Of the lines in `box`.
+  package var alignment = Alignment.middle
   /// Turned by a quarter against the clock, around the middle of `box`.
-  var isTurned = false
+  package var isTurned = false
 
   /// What the text covers in the picture.
-  var covered: Rect {
+  package var covered: Rect {
     isTurned ? Rect(center: box.center, width: box.height, height: box.width) : box
   }
 
   /// Lines centred around a point.
-  init(_ text: WrappedText, centeredAt center: Point, isTurned: Bool = false) {
+  package init(_ text: WrappedText, centeredAt center: Point, isTurned: Bool = false) {
     self.text = text
     box = Rect(center: center, width: text.width, height: text.height)
     self.isTurned = isTurned
   }
 
   /// Lines that begin at a corner.
-  init(_ text: WrappedText, from corner: Point) {
+  package init(_ text: WrappedText, from corner: Point) {
     self.text = text
     box = Rect(x: corner.x, y: corner.y, width: text.width, height: text.height)
     alignment = .start
   }
 
-  func moved(_ dx: Double, _ dy: Double) -> PlacedText {
+  /// The same text so far to the right and below.
+  package func moved(_ dx: Double, _ dy: Double) -> PlacedText {
     var copy = self
     copy.box = box.moved(dx, dy)
     return copy
@@ -37,7 +41,7 @@ struct PlacedText: Equatable {
 
 extension Canvas {
   /// Writes text, one `tspan` for each line. Text outside of figures takes the colour given for the page.
-  mutating func text(_ placed: PlacedText, outside: Colour? = nil) {
+  package mutating func text(_ placed: PlacedText, outside: Colour? = nil) {
     let x = placed.alignment == .middle ? placed.box.midX : placed.box.minX
     var attributes: SVGWriter.Attributes = [
       ("class", outside == nil ? "t" : "o"), ("fill", (outside ?? paints.text).hex), ("stroke", "none"),

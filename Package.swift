@@ -47,6 +47,7 @@ let package = Package(
     .executable(name: "genbroker", targets: ["genbroker"]),
     .executable(name: "genworker", targets: ["genworker"]),
     .executable(name: "genplugin-docs", targets: ["genplugin-docs"]),
+    .executable(name: "genplugin-images", targets: ["genplugin-images"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
   targets: [
@@ -62,6 +63,10 @@ let package = Package(
 
     .systemLibrary(
       name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // Also cairo and gdk-pixbuf, which are part of its interface.
+    .systemLibrary(
+      name: "CRsvg", path: "Sources/CRsvg", pkgConfig: "librsvg-2.0",
+      providers: [.apt(["librsvg2-dev", "libcairo2-dev"])]),
     .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
     .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -107,6 +112,7 @@ let package = Package(
     library("BPMN"),
     library("Drawing"),
     library("Diagram", ["BPMN", "Drawing"]),
+    library("Raster", ["CRsvg"], settings: [.strictMemorySafety()]),
     library("ProcessFiles", ["BPMN", "PluginKit", "Digest"]),
 
     // Executables.
@@ -129,6 +135,12 @@ let package = Package(
       ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "genplugin-images",
+      dependencies: [
+        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "Raster", "Spelling", "JSON", "Digest",
+      ],
+      path: "plugins/images", exclude: ["README.md"], swiftSettings: strict),
 
     // Tests, in the order of the house.
     .target(name: "TestSupport", dependencies: ["EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -166,6 +178,7 @@ let package = Package(
     tests("BPMN", ["BPMN"]),
     tests("Drawing", ["Drawing", "TestSupport"]),
     tests("Diagram", ["Diagram", "Drawing", "BPMN", "TestSupport"]),
+    tests("Raster", ["Raster", "TestSupport"]),
     tests("CommandLine", ["CommandLine"]),
     tests("HTML", ["HTML"]),
     tests("Markdown", ["Markdown", "HTML", "TestSupport"]),
@@ -184,6 +197,13 @@ let package = Package(
       [
         "genplugin-docs", "ProcessFiles", "PluginSupport", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
         "TestSupport",
+      ]),
+    tests(
+      "ImagesPlugin",
+      [
+        "genplugin-images", "ProcessFiles", "PluginSupport", "BPMN", "Diagram", "Drawing", "Raster", "PluginKit",
+        "JSON",
+        "Digest", "TestSupport",
       ]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),

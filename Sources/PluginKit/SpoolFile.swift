@@ -2,15 +2,16 @@
   import Glibc
 #endif
 
-/// A file of our own for a result that is too large for a line; gone when its owner is.
+/// A file of our own for a result that is too large for a line; gone when its owner is. It lies in the working folder: the
+/// host takes no files from elsewhere.
 final class SpoolFile {
+  /// Relative to the working folder.
   let path: String
 
   /// Writes `bytes` into a new file that nobody else can read.
   init(_ bytes: [UInt8]) throws {
     let random = UInt64.random(in: 0...UInt64.max)
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    path = "\(folder)/genplugin-\(getpid())-\(String(random, radix: 16))"
+    path = "genplugin-\(getpid())-\(String(random, radix: 16))"
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw PluginFailure("no_space", "\(path) cannot be made (errno \(errno))", retryable: true) }
     defer { close(file) }

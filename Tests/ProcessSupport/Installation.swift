@@ -210,6 +210,8 @@ package enum Built {
   package static let genworker = directory + "/genworker"
   /// The generator of kind `docs`.
   package static let docsPlugin = directory + "/genplugin-docs"
+  /// The generator of kind `images`.
+  package static let imagesPlugin = directory + "/genplugin-images"
 
   private static let directory = BuiltProduct.directory ?? "."
 

@@ -32,7 +32,9 @@ package struct ImageFile: Hashable, Sendable {
     guard size.isAllowed else { throw .tooLarge(size) }
     switch format {
     case .png: try PNGCheck.run(bytes)
-    case .jpeg: try Self.checkEnd(ofJPEG: bytes)
+    case .jpeg:
+      // gdk-pixbuf takes the beginning of a picture for the whole, and shows grey for the rest.
+      guard JPEGSegments(bytes)?.hasEnd == true else { throw .unreadable("it is cut off before its end") }
     }
     colours = try Self.decode(bytes, format)
     self.format = format
@@ -91,49 +93,22 @@ package struct ImageFile: Hashable, Sendable {
   /// Pixels that are looked at, on a grid.
   private static let samplesMax = 40_000
 
-  /// gdk-pixbuf takes the beginning of a picture for the whole, and shows for the rest whatever is in memory.
-  private static func checkEnd(ofJPEG bytes: [UInt8]) throws(RasterError) {
-    // Inside of compressed data 0xFF is always followed by something else.
-    let isWhole = bytes.indices.dropLast().contains {
-      bytes[$0] == 0xFF && bytes[$0 + 1] == 0xD9 && $0 > bytes.count / 2
-    }
-    guard isWhole else { throw .unreadable("it is cut off before its end") }
-  }
-
   // MARK: - Headers
 
   private static func header(of bytes: [UInt8]) -> (Format, PixelSize)? {
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return pngHeader(bytes) }
-    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return jpegHeader(bytes) }
-    return nil
+    return JPEGSegments(bytes)?.size.map { (.jpeg, $0) }
   }
 
   /// The header chunk comes first: width and height stand behind its length and type.
   private static func pngHeader(_ bytes: [UInt8]) -> (Format, PixelSize)? {
     guard bytes.count >= 24, bytes[12..<16].elementsEqual("IHDR".utf8) else { return nil }
-    let (width, height) = (number(bytes[16..<20]), number(bytes[20..<24]))
+    let (width, height) = (bigEndianNumber(bytes[16..<20]), bigEndianNumber(bytes[20..<24]))
     guard width > 0, height > 0 else { return nil }
     return (.png, PixelSize(width: width, height: height))
   }
 
-  /// Goes from segment to segment up to the one that begins a frame (ITU-T T.81, annex B).
-  private static func jpegHeader(_ bytes: [UInt8]) -> (Format, PixelSize)? {
-    var place = 2
-    while place + 9 < bytes.count, bytes[place] == 0xFF {
-      let marker = bytes[place + 1]
-      if marker == 0xFF {
-        place += 1
-        continue
-      }
-      let isFrame = (0xC0...0xCF).contains(marker) && ![0xC4, 0xC8, 0xCC].contains(marker)
-      if isFrame {
-        let (height, width) = (number(bytes[place + 5..<place + 7]), number(bytes[place + 7..<place + 9]))
-        return width > 0 && height > 0 ? (.jpeg, PixelSize(width: width, height: height)) : nil
-      }
-      place += 2 + max(2, number(bytes[place + 2..<place + 4]))
-    }
-    return nil
-  }
-
-  private static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 }
+
+/// The number that bytes are, the most significant first.
+func bigEndianNumber(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }

@@ -101,4 +101,14 @@ struct ModelTests {
     let failure = #expect(throws: PluginFailure.self) { try host.figure("picture", #"{"prompt": "x"}"#) }
     #expect(failure?.message.hasPrefix("the host's file /nowhere/x cannot be read (errno 2).\n") == true)
   }
+
+  @Test func `a JPEG for a PNG is drawn anew, and stays as it is inside of an SVG`() throws {
+    try withDirectory { directory in
+      let host = try host(answering: SampleImages.jpeg, in: directory)
+      _ = try host.figure("picture", #"{"prompt": "x"}"#, outputs: ["a.png", "a.svg"])
+      let image = try ImageFile(try #require(host.results["a.png"]?.bytes))
+      #expect(image.format == .png && image.size == PixelSize(width: 16, height: 8))
+      #expect(host.text("a.svg").contains("data:image/jpeg;base64,\(Base64.string(SampleImages.jpeg))"))
+    }
+  }
 }

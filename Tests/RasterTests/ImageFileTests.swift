@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Raster
@@ -50,6 +51,26 @@ struct ImageFileTests {
     #expect(throws: RasterError.tooLarge(PixelSize(width: 65_535, height: 65_535))) { try ImageFile(bytes) }
     #expect(throws: RasterError.tooManyBytes(RasterLimits.imageBytes + 1)) {
       try ImageFile([UInt8](repeating: 0, count: RasterLimits.imageBytes + 1))
+    }
+  }
+
+  @Test func `a JPEG is read, whole only`() throws {
+    let image = try ImageFile(SampleImages.jpeg)
+    #expect(image.mediaType == "image/jpeg")
+    #expect(image.size == PixelSize(width: 16, height: 8))
+    #expect(image.colours.first?.share ?? 0 > 0.4)
+    for count in SampleImages.jpeg.indices {
+      #expect(throws: RasterError.self, "\(count)") { try ImageFile(Array(SampleImages.jpeg.prefix(count))) }
+    }
+    var huge = SampleImages.jpeg
+    let frame = try #require(zip(huge.indices, huge.indices.dropFirst()).first { huge[$0] == 0xFF && huge[$1] == 0xC0 })
+      .0
+    huge.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xFF, 0xFF, 0xFF])
+    #expect(throws: RasterError.tooLarge(PixelSize(width: 65_535, height: 65_535))) { try ImageFile(huge) }
+    for place in SampleImages.jpeg.indices {
+      var changed = SampleImages.jpeg
+      changed[place] ^= 0x55
+      _ = try? ImageFile(changed)
     }
   }
 }

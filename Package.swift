@@ -63,7 +63,8 @@ let package = Package(
 
     .systemLibrary(
       name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    // Also cairo and gdk-pixbuf, which are part of its interface.
+    // Also cairo and gdk-pixbuf, which are part of its interface. SwiftPM warns of a flag that GLib's own description asks
+    // for and that is not needed ("prohibited flag(s): -pthread").
     .systemLibrary(
       name: "CRsvg", path: "Sources/CRsvg", pkgConfig: "librsvg-2.0",
       providers: [.apt(["librsvg2-dev", "libcairo2-dev"])]),

@@ -31,9 +31,12 @@ package struct Point: Equatable, Sendable {
 
 /// Width and height in px.
 package struct Size: Equatable, Sendable {
+  /// From left to right.
   package var width: Double
+  /// From top to bottom.
   package var height: Double
 
+  /// A size.
   package init(width: Double, height: Double) {
     self.width = width
     self.height = height

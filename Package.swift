@@ -48,6 +48,7 @@ let package = Package(
     .executable(name: "genworker", targets: ["genworker"]),
     .executable(name: "genplugin-code", targets: ["genplugin-code"]),
     .executable(name: "genplugin-docs", targets: ["genplugin-docs"]),
+    .executable(name: "genplugin-images", targets: ["genplugin-images"]),
     .executable(name: "genplugin-tests", targets: ["genplugin-tests"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
@@ -64,6 +65,11 @@ let package = Package(
 
     .systemLibrary(
       name: "CLibCurl", path: "Sources/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // Also cairo and gdk-pixbuf, which are part of its interface. SwiftPM warns of a flag that GLib's own description asks
+    // for and that is not needed ("prohibited flag(s): -pthread").
+    .systemLibrary(
+      name: "CRsvg", path: "Sources/CRsvg", pkgConfig: "librsvg-2.0",
+      providers: [.apt(["librsvg2-dev", "libcairo2-dev"])]),
     .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
     .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -109,7 +115,9 @@ let package = Package(
     library("HTML"),
     library("Markdown", ["CCMarkGFM", "HTML"], settings: [.strictMemorySafety()]),
     library("BPMN"),
-    library("Diagram", ["BPMN"]),
+    library("Drawing"),
+    library("Diagram", ["BPMN", "Drawing"]),
+    library("Raster", ["CRsvg"], settings: [.strictMemorySafety()]),
     library("ProcessFiles", ["PluginKit", "BPMN", "JSON", "Digest"]),
 
     // Executables.
@@ -132,10 +140,16 @@ let package = Package(
     .executableTarget(
       name: "genplugin-docs",
       dependencies: [
-        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
+        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
       ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "genplugin-images",
+      dependencies: [
+        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "Raster", "Spelling", "JSON", "Digest",
+      ],
+      path: "plugins/images", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(
       name: "genplugin-tests",
       dependencies: ["PluginKit", "ProcessFiles", "BPMN", "JSON", "JSONSchema", "Digest"],
@@ -179,7 +193,9 @@ let package = Package(
         "JobModel", "Digest", "FileSystem",
       ]),
     tests("BPMN", ["BPMN"]),
-    tests("Diagram", ["Diagram", "BPMN"]),
+    tests("Drawing", ["Drawing", "TestSupport"]),
+    tests("Diagram", ["Diagram", "Drawing", "BPMN", "TestSupport"]),
+    tests("Raster", ["Raster", "TestSupport"]),
     tests("CommandLine", ["CommandLine"]),
     tests("HTML", ["HTML"]),
     tests("Markdown", ["Markdown", "HTML", "TestSupport"]),
@@ -202,6 +218,13 @@ let package = Package(
     tests(
       "CodePlugin",
       ["genplugin-code", "PluginSupport", "PluginKit", "Recipes", "JobModel", "JSON", "TestSupport"]),
+    tests(
+      "ImagesPlugin",
+      [
+        "genplugin-images", "ProcessFiles", "PluginSupport", "BPMN", "Diagram", "Drawing", "Raster", "PluginKit",
+        "JSON",
+        "Digest", "TestSupport",
+      ]),
     // The simulation, and a program that runs it optimised: `contrib/simulate`.
     .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Tests/CSimulatedDisk"),
     .target(
@@ -238,7 +261,8 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "JSON", "JSONSchema", "JobModel", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "HTML",
+        "JSON", "JSONSchema", "JobModel", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "Drawing",
+        "HTML",
         "Markdown",
       ],
       path: "Tests/Fuzzing", exclude: ["Seeds"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Every bound of the module, each with its unit in the name.
 enum Limits {
   /// Coordinates beyond this are moved to it, so that absurd numbers stay representable and printable.
@@ -6,10 +8,6 @@ enum Limits {
   static let extentPx = 200_000.0
   /// A node smaller than this could not be seen or clicked.
   static let smallestExtentPx = 1.0
-  /// Characters of a label that are drawn; the rest becomes an ellipsis.
-  static let labelCharacters = 4_000
-  /// Lines of one label that are drawn.
-  static let labelLines = 200
   /// Nested expanded sub-processes that the automatic layout opens; deeper ones are drawn collapsed.
   static let nestingLevels = 12
   /// Bend points kept of one edge.

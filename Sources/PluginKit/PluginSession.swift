@@ -60,7 +60,7 @@ struct PluginSession<Maker: Generator> {
   }
 
   private mutating func work(_ call: PluginAPI.Generate) throws {
-    let host = TaskHost(connection)
+    let host = TaskHost(connection, kind: generator.kind)
     var done = call.done.map(\.path)
     if call.doneMore { done += try restOfDone(after: done.last ?? "") }
     try generator.generate(GenerationTask(call.task, hasModel: call.model, done: done), host: host)

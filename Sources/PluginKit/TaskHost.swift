@@ -4,6 +4,8 @@ import Wire
 /// The host during one task.
 final class TaskHost: Host {
   private let connection: HostConnection
+  /// Of the plugin: a job can have tasks of several kinds, and one without a kind is of the job's.
+  private let kind: String
   /// Results that are on their way, oldest first.
   private var sent: [(id: RPCID, path: String, spool: SpoolFile?)] = []
 
@@ -14,8 +16,9 @@ final class TaskHost: Host {
   static let spawnBytesMax = 512 * 1024
   static let logTextBytesMax = 64 * 1024
 
-  init(_ connection: HostConnection) {
+  init(_ connection: HostConnection, kind: String) {
     self.connection = connection
+    self.kind = kind
   }
 
   func checkCancelled() throws {
@@ -132,7 +135,7 @@ final class TaskHost: Host {
     var batch: [HostAPI.TaskSpec] = []
     var bytes = 0
     for task in tasks {
-      let spec = HostAPI.TaskSpec(task)
+      let spec = HostAPI.TaskSpec(task, kind: kind)
       let size = spec.bytes.count
       if batch.count >= Self.tasksPerMessageMax || bytes + size > Self.spawnBytesMax, !batch.isEmpty {
         try send(batch)
@@ -168,9 +171,9 @@ extension Readable {
 }
 
 extension HostAPI.TaskSpec {
-  init(_ task: NewTask) {
+  init(_ task: NewTask, kind: String) {
     self.init(
-      key: task.key, op: task.op, title: task.title, phase: task.phase, payload: task.payload.raw,
+      key: task.key, kind: kind, op: task.op, title: task.title, phase: task.phase, payload: task.payload.raw,
       needs: task.needs.isEmpty ? nil : task.needs, outputs: task.outputs.isEmpty ? nil : task.outputs,
       reuseBy: task.reuseBy == .all ? nil : HostAPI.ReuseBasis(rawValue: task.reuseBy.rawValue))
   }

@@ -1,4 +1,6 @@
 import BPMN
+import Drawing
+import TestSupport
 import Testing
 
 @testable import Diagram

@@ -1,5 +1,6 @@
 import BPMN
 import Foundation
+import TestSupport
 
 /// A model file around the given elements.
 func document(_ elements: String, di: String = "") throws -> Document {
@@ -34,43 +35,13 @@ func edge(_ element: String, _ points: [(Double, Double)]) -> String {
   return "<bpmndi:BPMNEdge id=\"\(element)_di\" bpmnElement=\"\(element)\">\(waypoints)</bpmndi:BPMNEdge>"
 }
 
-/// The public models that are kept beside the repository; empty (and said so) where they are not there.
+/// The public models that are kept beside the repository; see `PublicModels`.
 enum Corpus {
-  static let files: [String] = {
-    let environment = ProcessInfo.processInfo.environment
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let root =
-      environment["GENBROKER_CORPUS"].map { URL(fileURLWithPath: $0) }
-      ?? package.deletingLastPathComponent().appendingPathComponent("shared/corpus/bpmn")
-    guard let walk = FileManager.default.enumerator(atPath: root.path) else { return skipped(root.path) }
-    let names = walk.compactMap { $0 as? String }.filter { $0.hasSuffix(".bpmn") || $0.hasSuffix(".bpmn20.xml") }
-    return names.isEmpty ? skipped(root.path) : names.sorted().map { root.appendingPathComponent($0).path }
-  }()
-
-  private static func skipped(_ path: String) -> [String] {
-    print("skipped: the tests on public models, since there are none in \(path)")
-    return []
-  }
+  static let files = PublicModels.files
 
   /// The model in a file; nil for those that are rightly refused.
   static func document(_ path: String) -> Document? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     return try? Document(parsing: Array(data), fileName: path)
-  }
-}
-
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,11 +1,13 @@
 import BPMN
+import Drawing
+import TestSupport
 import Testing
 
 @testable import Diagram
 
 @Suite struct LayoutTests {
   private func graph(nodes: Int, edges: Int, lanes: Int = 1, seed: UInt64) -> LayoutGraph {
-    var random = SeededNumbers(seed: seed)
+    var random = SeededRandom(seed: seed)
     var graph = LayoutGraph(laneCount: lanes)
     for _ in 0..<nodes {
       let isGateway = Int.random(in: 0..<4, using: &random) == 0

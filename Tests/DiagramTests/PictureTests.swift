@@ -1,4 +1,6 @@
 import BPMN
+import Drawing
+import TestSupport
 import Testing
 
 @testable import Diagram
@@ -196,5 +198,55 @@ import Testing
     let svg = try #require(parsedSVG(picture(document(model, di: plane(of: "order", dark))).svg))
     let symbols = try #require(svg.descendants.first { $0.attributes["class"] == "i" })
     #expect(symbols.attributes["stroke"] == Colour.lightText.hex)
+  }
+
+  @Test(arguments: ["<conditionExpression/>", "<conditionExpression>x &gt; 1</conditionExpression>"])
+  func `a flow with a condition begins with a diamond at an activity, also when the condition says nothing`(
+    _ condition: String
+  ) throws {
+    let model = order.replacing(
+      "sourceRef=\"a\" targetRef=\"g\"/>", with: "sourceRef=\"a\" targetRef=\"g\">\(condition)</sequenceFlow>"
+    )
+    .replacing("sourceRef=\"g\" targetRef=\"e\"/>", with: "sourceRef=\"g\" targetRef=\"e\">\(condition)</sequenceFlow>")
+    let edges = DiagramRenderer(try document(model, di: places)).scenes[0].edges
+    #expect(
+      edges.map(\.figure) == [
+        .sequence(isDefault: false, isConditional: false), .sequence(isDefault: false, isConditional: true),
+        .sequence(isDefault: false, isConditional: false),
+      ])
+  }
+
+  @Test func `a sketch shows the same, at the same places, in lines of its own for each element`() throws {
+    let clean = try #require(parsedSVG(picture(document(order, di: places)).svg))
+    let style = PictureStyle(look: .sketch)
+    let sketch = try #require(parsedSVG(picture(document(order, di: places), style: style).svg))
+    func elements(_ svg: SVGElement) -> [String?] {
+      svg.descendants.filter { $0.attributes["data-element"] != nil }.map { $0.attributes["data-element"] }
+    }
+    #expect(elements(sketch) == elements(clean))
+    #expect(sketch.attributes["viewBox"] == clean.attributes["viewBox"])
+    #expect(!sketch.descendants.contains { $0.name == "circle" || $0.name == "rect" })
+    // Another name of one task draws no other element anew.
+    let renamed = try #require(
+      parsedSVG(picture(document(order.replacing("In stock?", with: "In stack?"), di: places), style: style).svg))
+    for id in ["s", "a", "e", "f1"] {
+      func lines(_ svg: SVGElement) -> [String?] {
+        (svg.descendants.first { $0.attributes["data-element"] == id }?.descendants ?? []).map { $0.attributes["d"] }
+      }
+      #expect(lines(sketch) == lines(renamed) && lines(sketch).count > 1)
+    }
+  }
+
+  @Test func `a file has a picture of each diagram, each inside without one, each process on none, and each node`()
+    throws
+  {
+    let model =
+      order + "<process id=\"q\"><subProcess id=\"sub\"><task id=\"in\"/></subProcess></process><process id=\"none\"/>"
+    let document = try document(model, di: places)
+    let renderer = DiagramRenderer(document)
+    let sub = try #require(document.node(id: "sub"))
+    #expect(renderer.subjects.prefix(3) == [.plane(0), .process(document.processes[1].handle), .contents(sub.handle)])
+    #expect(renderer.subjects.dropFirst(3).map { $0 } == document.nodes.map { .closeUp($0.handle) })
+    for subject in renderer.subjects { #expect(parsedSVG(renderer.picture(of: subject).svg) != nil) }
   }
 }

@@ -1,5 +1,6 @@
 import PluginSupport
 import PluginKit
+import PluginSupport
 import Testing
 
 @testable import genplugin_docs

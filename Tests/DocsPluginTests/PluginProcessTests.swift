@@ -14,36 +14,10 @@ struct PluginProcessTests {
     <startEvent id="s"/><task id="t" name="T"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/></process></definitions>
     """.utf8)
 
-  /// Answers what the plugin asks until it answers the task; gives that answer and what it put.
   private func serve(
     _ plugin: PluginProcess, until id: Int64, results: inout [String: JSONTree], spawned: inout [JSONTree]
   ) throws -> JSONTree {
-    while let message = try plugin.receive() {
-      guard case .string(let method)? = message["method"] else {
-        if message["id"] == .int(id) { return message }
-        continue
-      }
-      let params = message["params"] ?? [:]
-      switch method {
-      case "inputs":
-        let input: JSONTree = [
-          "name": "m.bpmn", "sha256": .string(SHA256Digest(of: model).hex), "size": .int(Int64(model.count)),
-          "media_type": "application/xml",
-        ]
-        try plugin.reply(to: message, ["inputs": [input], "more": false])
-      case "read":
-        let data = Base64.string(model)
-        try plugin.reply(to: message, ["data": .string(data), "size": .int(Int64(model.count)), "eof": true])
-      case "spawn":
-        if case .array(let tasks)? = params["tasks"] { spawned += tasks }
-        try plugin.reply(to: message, ["added": 0, "existing": 0])
-      case "result":
-        if case .string(let path)? = params["path"] { results[path] = params }
-        try plugin.reply(to: message, ["path": params["path"] ?? "", "version": 1])
-      default: break
-      }
-    }
-    throw CancellationError()
+    try plugin.serve(until: id, input: ("m.bpmn", model), results: &results, spawned: &spawned)
   }
 
   @Test func `a whole job goes over the pipes, and the plugin exits with 0 after shutdown`() throws {

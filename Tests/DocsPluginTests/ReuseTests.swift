@@ -2,6 +2,7 @@ import Digest
 import Foundation
 import PluginSupport
 import PluginKit
+import PluginSupport
 import Testing
 
 @testable import genplugin_docs

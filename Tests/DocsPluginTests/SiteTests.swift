@@ -1,6 +1,7 @@
 import Foundation
 import PluginSupport
 import PluginKit
+import PluginSupport
 import Testing
 
 @testable import genplugin_docs

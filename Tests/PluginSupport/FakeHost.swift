@@ -9,6 +9,14 @@ package final class FakeHost: Host {
     package var bytes: [UInt8]
     package var mediaType: String
     package var meta: JSONText?
+
+    /// A file of the task of a key.
+    package init(task: String, bytes: [UInt8], mediaType: String, meta: JSONText? = nil) {
+      self.task = task
+      self.bytes = bytes
+      self.mediaType = mediaType
+      self.meta = meta
+    }
   }
 
   /// The inputs of the job.

@@ -1,7 +1,8 @@
-import Foundation
+import Digest
+package import Foundation
 package import JSON
 
-/// The executable of a plugin, with a test as its host.
+/// The real executable, with this test as its host.
 package final class PluginProcess {
   private let kind: String
   private let process = Process()
@@ -9,12 +10,17 @@ package final class PluginProcess {
   private let output = Pipe()
   private var buffered: [UInt8] = []
 
-  /// Starts the plugin of a kind, which lies beside the tests' own executable.
+  /// Beside the tests' own executable.
+  package static func executable(_ kind: String) -> URL {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("genplugin-\(kind)")
+  }
+
+  /// Starts the plugin of a kind.
   package init(kind: String) throws {
     self.kind = kind
     signal(SIGPIPE, SIG_IGN)
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appendingPathComponent("genplugin-\(kind)")
+    process.executableURL = Self.executable(kind)
     process.standardInput = input
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -25,17 +31,17 @@ package final class PluginProcess {
     if process.isRunning { process.terminate() }
   }
 
-  /// Sends a message.
+  /// Sends a line.
   package func send(_ tree: JSONTree) throws {
     try input.fileHandleForWriting.write(contentsOf: Data(tree.bytes + [10]))
   }
 
-  /// Sends a line of any content.
+  /// Sends any line.
   package func send(raw: String) throws {
     try input.fileHandleForWriting.write(contentsOf: Data((raw + "\n").utf8))
   }
 
-  /// Ends the plugin's standard input.
+  /// Closes the input of the plugin.
   package func close() throws { try input.fileHandleForWriting.close() }
 
   /// The next line; nil at the end of the stream.
@@ -52,13 +58,13 @@ package final class PluginProcess {
     }
   }
 
-  /// Waits for its end.
+  /// Waits for the end of the plugin.
   package func exitStatus() -> Int32 {
     process.waitUntilExit()
     return process.terminationStatus
   }
 
-  /// Says the first thing that a host says.
+  /// The first call.
   package func initialize() throws {
     let limits: JSONTree = ["line_bytes_max": 1_048_576, "inline_data_bytes_max": 262_144, "read_bytes_max": 32_768]
     try send([
@@ -67,7 +73,7 @@ package final class PluginProcess {
     ])
   }
 
-  /// Gives a task.
+  /// The call of a task.
   package func generate(_ id: Int64, op: String, key: String = "plan", payload: JSONTree = [:]) throws {
     let task: JSONTree = [
       "job": 1, "key": .string(key), "kind": .string(kind), "op": .string(op), "title": "", "payload": payload,
@@ -78,8 +84,47 @@ package final class PluginProcess {
     try send(["jsonrpc": "2.0", "id": .int(id), "method": "generate", "params": params])
   }
 
-  /// Answers what the plugin has asked.
+  /// The answer to a call of the plugin.
   package func reply(to message: JSONTree, _ result: JSONTree) throws {
     try send(["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": result])
+  }
+
+  /// Answers what the plugin asks until it answers the task; gives that answer and what it put.
+  package func serve(
+    until id: Int64, input: (name: String, bytes: [UInt8]), results: inout [String: JSONTree], spawned: inout [JSONTree]
+  ) throws -> JSONTree {
+    while let message = try receive() {
+      guard case .string(let method)? = message["method"] else {
+        if message["id"] == .int(id) { return message }
+        continue
+      }
+      let params = message["params"] ?? [:]
+      switch method {
+      case "inputs":
+        let readable: JSONTree = [
+          "name": .string(input.name), "sha256": .string(SHA256Digest(of: input.bytes).hex),
+          "size": .int(Int64(input.bytes.count)), "media_type": "application/xml",
+        ]
+        try reply(to: message, ["inputs": [readable], "more": false])
+      case "read":
+        let data = Base64.string(input.bytes)
+        try reply(to: message, ["data": .string(data), "size": .int(Int64(input.bytes.count)), "eof": true])
+      case "spawn":
+        if case .array(let tasks)? = params["tasks"] { spawned += tasks }
+        try reply(to: message, ["added": 0, "existing": 0])
+      case "result":
+        if case .string(let path)? = params["path"] { results[path] = try Self.withBytes(params) }
+        try reply(to: message, ["path": params["path"] ?? "", "version": 1])
+      default: break
+      }
+    }
+    throw CancellationError()
+  }
+
+  /// A result that came as a file, with the bytes of the file: it is gone after the answer.
+  private static func withBytes(_ result: JSONTree) throws -> JSONTree {
+    guard case .string(let file)? = result["file"], case .object(let members) = result else { return result }
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+    return .object(members + [.init("data", .string(Base64.string(bytes)))])
   }
 }

@@ -212,6 +212,8 @@ package enum Built {
   package static let docsPlugin = directory + "/genplugin-docs"
   /// The generator of kind `code`.
   package static let codePlugin = directory + "/genplugin-code"
+  /// The generator of kind `images`.
+  package static let imagesPlugin = directory + "/genplugin-images"
 
   private static let directory = BuiltProduct.directory ?? "."
 

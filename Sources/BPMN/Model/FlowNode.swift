@@ -94,6 +94,8 @@ package struct SequenceFlow: ModelElement, Equatable {
   package internal(set) var source: Handle<FlowNode>?
   package internal(set) var target: Handle<FlowNode>?
   package internal(set) var condition: FormalExpression?
+  /// Whether it has a condition, be it one that says nothing: pictures show it all the same.
+  package internal(set) var isConditional = false
   /// Whether its source names it as the default.
   package internal(set) var isDefault = false
 }

@@ -61,7 +61,8 @@ extension DocumentBuilder {
         common: common, handle: handle, process: process, scope: scope,
         sourceID: tree.attribute("sourceRef", of: element) ?? "",
         targetID: tree.attribute("targetRef", of: element) ?? "",
-        condition: expression(ofChild: "conditionExpression", of: element)))
+        condition: expression(ofChild: "conditionExpression", of: element),
+        isConditional: tree.child("conditionExpression", of: element) != nil))
     register(.flow(handle), common)
     changeContents(of: scope) { $0.flows.append(handle) }
     return nil

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Draws activities: border, type icon, markers at the bottom.
 extension Canvas {
   mutating func activity(_ activity: ActivityFigure, in bounds: Rect) {

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Draws pools and lanes.
 extension Canvas {
   /// Breadth of the band that carries the name.

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Draws data, annotations and groups.
 extension Canvas {
   mutating func dataObject(_ object: DataObjectFigure, in bounds: Rect) {

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Draws lines with their ends.
 extension Canvas {
   mutating func edge(_ figure: EdgeFigure, along line: Polyline) {

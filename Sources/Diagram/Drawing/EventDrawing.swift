@@ -1,3 +1,5 @@
+import Drawing
+
 /// Draws events: one or two rings and the symbol of their trigger or result.
 extension Canvas {
   mutating func event(_ event: EventFigure, in bounds: Rect) {

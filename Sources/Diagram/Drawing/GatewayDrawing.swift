@@ -1,3 +1,5 @@
+import Drawing
+
 /// Draws gateways: a diamond and its symbol.
 extension Canvas {
   mutating func gateway(_ symbol: GatewaySymbol, in bounds: Rect) {

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Places names inside of their figures.
 enum InnerText {
   private static let padding = 7.0

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Places names outside of their figures, clear of bodies, envelopes, lines and each other where that can be had.
 struct LabelPlacement {
   /// By position of the node and of the edge in the scene.

@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Writes a scene as SVG.
 struct PictureWriter {
@@ -122,6 +123,8 @@ struct PictureWriter {
     _ = openLink(element)
     let paints = StyleSheet.lightPaints(colours)
     canvas.paints = paints
+    // Each element has a hand of its own, so that a change elsewhere does not draw it anew.
+    canvas.pen = style.look == .sketch ? SketchPen(seed: key) : nil
     var attributes: SVGWriter.Attributes = [
       ("id", uniqueID(key)), ("class", colours.isEmpty ? "n" : "n c"), ("data-element", LabelText.cleaned(key)),
       ("fill", paints.fill.hex), ("stroke", paints.stroke.hex), ("stroke-width", "2"),

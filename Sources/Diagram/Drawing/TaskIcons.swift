@@ -1,3 +1,5 @@
+import Drawing
+
 /// Draws the icon that tells the type of a task, in the top left corner of its border.
 extension Canvas {
   /// The space an icon takes from the corner, for the text to keep clear of.

@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Makes planes for what the model gives no places for.
 struct AutomaticLayout {

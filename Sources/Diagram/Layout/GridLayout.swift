@@ -1,3 +1,5 @@
+import Drawing
+
 /// The layout for graphs that are too large for columns by flow: nodes row by row in their order, lines in the gaps
 /// between rows and columns. Every step is linear in nodes and edges.
 enum GridLayout {

@@ -1,3 +1,5 @@
+import Drawing
+
 /// The layout of one level in columns from left to right (after Sugiyama): cycles broken, columns by the longest way,
 /// few crossings, straight lines, right angles; no line passes through a node.
 enum LayeredLayout {

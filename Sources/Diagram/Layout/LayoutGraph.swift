@@ -1,3 +1,5 @@
+import Drawing
+
 /// A node as the layout sees it: a box around the line on which flows arrive and leave.
 struct LayoutNode {
   /// Room in the column, name included.

@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// What stands on one level.
 struct LevelContents {

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Lays out one level: the contents of a process or of an opened sub-process.
 enum LevelLayout {
   /// With lanes, one picture of all; without, parts that do not hang together stand below each other, single nodes

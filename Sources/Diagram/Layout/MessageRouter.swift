@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Leads message flows from pool to pool: straight down where nothing stands in the way, else through the nearest gap,
 /// and across in the space between the pools.

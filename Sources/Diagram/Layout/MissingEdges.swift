@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Finds the lines of the model whose two ends have places on a plane but which have none themselves.
 struct MissingEdges {

@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Gives places to flow nodes that a plane leaves out although it shows the level they stand on: events on borders at
 /// their host, the others laid out below the rest.

@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// How much room elements take where the model does not say.
 struct NodeMeasures {

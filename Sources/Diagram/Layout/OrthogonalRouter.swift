@@ -1,3 +1,5 @@
+import Drawing
+
 /// Searches a way of level and upright pieces around bodies: the shortest with few bends (Dijkstra over the lines
 /// that pass bodies at a distance and the middles of both ends).
 struct OrthogonalRouter {

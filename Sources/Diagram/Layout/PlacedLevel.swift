@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// The laid-out contents of one process or sub-process, with everything nested in them; the upper left corner is 0, 0.
 struct PlacedLevel {

@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Lays out one process with its lanes, and the pool around it.
 struct PoolLayout {

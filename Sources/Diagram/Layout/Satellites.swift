@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Data and annotations that stand above the node they belong to.
 struct Satellites {

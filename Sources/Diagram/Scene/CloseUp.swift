@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// The scene of one node with its neighbours: cut out of the plane that shows it, or, where it has no place or its
 /// neighbours are far away, laid out anew.

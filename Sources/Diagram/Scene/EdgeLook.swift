@@ -43,7 +43,7 @@ struct EdgeLook {
   private func sequence(_ flow: SequenceFlow) -> Look {
     let fromActivity = flow.source.map { document[$0].kind.isActivity } ?? false
     let figure = EdgeFigure.sequence(
-      isDefault: flow.isDefault, isConditional: fromActivity && flow.condition != nil && !flow.isDefault)
+      isDefault: flow.isDefault, isConditional: fromActivity && flow.isConditional && !flow.isDefault)
     return Look(
       figure: figure, name: flow.name, words: "Sequence flow", source: flow.source.map(ElementReference.node),
       target: flow.target.map(ElementReference.node))

@@ -1,3 +1,5 @@
+import Drawing
+
 /// The border of a figure, where lines end.
 struct Outline {
   enum Form { case rectangle, ellipse, diamond }

@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// All that one picture shows, in places; made from the model's own layout or from an automatic one.
 struct Scene: Sendable {

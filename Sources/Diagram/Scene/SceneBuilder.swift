@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Makes the scene of a plane: every shape and edge that names something drawable.
 struct SceneBuilder {

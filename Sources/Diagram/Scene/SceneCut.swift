@@ -1,4 +1,5 @@
 import BPMN
+import Drawing
 
 /// Takes parts out of a scene.
 struct SceneCut {

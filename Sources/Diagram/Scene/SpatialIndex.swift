@@ -1,3 +1,5 @@
+import Drawing
+
 /// Finds the rectangles near a place without looking at all of them.
 struct SpatialIndex {
   private struct Cell: Hashable {

@@ -1,5 +1,6 @@
 import BPMN
 import Diagram
+import Drawing
 import Foundation
 import FoundationXML
 

@@ -1,0 +1,11 @@
+/// Every bound of the module, each with its unit in the name.
+package enum RasterLimits {
+  /// Width and height of a picture; cairo itself takes 32,767.
+  package static let sidePx = 20_000
+  /// Of a picture as a whole: 160 MB of memory while it is drawn.
+  package static let areaPx = 40_000_000
+  /// An SVG that is drawn.
+  package static let svgBytes = 64 * 1024 * 1024
+  /// A picture file that is read.
+  package static let imageBytes = 16 * 1024 * 1024
+}

@@ -1,0 +1,9 @@
+import PluginKit
+
+/// `genplugin-images`: diagrams of BPMN files, and drawings from facts.
+@main
+enum ImagesPlugin {
+  static func main() {
+    Plugin.run(ImagesGenerator())
+  }
+}

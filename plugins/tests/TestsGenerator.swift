@@ -35,7 +35,8 @@ struct TestsGenerator: Generator {
     for subject in untestable {
       let file = site.set.documents[subject.document].fileName
       let title = site.title(of: subject)
-      try host.log("\(file): no test for '\(title)': nothing comes to it, or tokens go round for ever")
+      try host.log(
+        "\(file): no test for '\(title)': nothing comes to it, tokens go round for ever, or its ways are too long")
     }
     try host.progress(
       done: nil, total: nil, note: "\(counted(site.nets.count, "file")), \(counted(tasks.count, "task"))")

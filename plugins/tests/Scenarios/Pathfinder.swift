@@ -9,7 +9,7 @@ struct Pathfinder {
   private let mainEvents: [Int: Int]
 
   /// Actions of one scenario; who needs more does not come to an end.
-  static let actionsMax = 300
+  static let actionsMax = 400
 
   init(_ net: Net, mainDecisions: Set<Int>, mainEvents: [Int: Int]) {
     self.net = net

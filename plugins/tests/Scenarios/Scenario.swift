@@ -40,7 +40,7 @@ struct Suite: Sendable {
   /// No way from a beginning of the process leads there: the token is put there.
   var isPlaced = false
   var scenarios: [Scenario] = []
-  /// Scenarios that were left out, since there were too many.
+  /// Ways that were left out, since there were too many or they were too long.
   var leftOut = 0
 
   /// What a file of tests is about. Indices of the net.

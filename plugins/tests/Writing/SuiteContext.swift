@@ -68,13 +68,16 @@ struct SuiteContext: Sendable {
     } else if !steps.notes.isEmpty {
       lines.append("The answer of a language model did not fit and was left out.")
     }
-    if suite.leftOut > 0 { lines.append("\(counted(suite.leftOut, "more way")) through the process have no test.") }
+    if suite.leftOut > 0 {
+      lines.append(
+        "Up to \(counted(suite.leftOut, "more way")) through the process have no test: too many, or too long.")
+    }
     return lines
   }
 
   /// What the common beginning is.
   var beginning: String {
-    if suite.isPlaced { return "A case at ‘\(title)’. No way from a start leads there: the token is put there." }
+    if suite.isPlaced { return "A case at ‘\(title)’. No way from a start was found: the token is put there." }
     return "A case that has come to ‘\(title)’."
   }
 

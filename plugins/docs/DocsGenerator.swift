@@ -3,15 +3,16 @@ import JSON
 import PluginKit
 import ProcessFiles
 
-/// The three things that the plugin does: plan the pages, write a page, write the index.
+/// What the plugin does: plan the pages, write a page, write the index; and write a text that a recipe asks for.
 struct DocsGenerator: Generator {
   let kind = "docs"
   let version = "1.0.0"
-  let ops = [planOp, pageOp, indexOp]
+  let ops = [planOp, pageOp, indexOp, textOp]
 
   static let planOp = "plan"
   static let pageOp = "page"
   static let indexOp = "index"
+  static let textOp = "text"
   static let indexOutputs = [
     PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
   ]
@@ -25,6 +26,7 @@ struct DocsGenerator: Generator {
       try plan(host)
     case Self.pageOp: try writePage(task, host)
     case Self.indexOp: try writeIndex(task, host)
+    case Self.textOp: try writeText(task, host)
     default:
       throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
     }
@@ -82,6 +84,17 @@ struct DocsGenerator: Generator {
     for page in [PageID.glossary, .index] where !task.isDone(site.pages[page].path) {
       try put(writer.write(page), at: site.pages[page].path, host)
     }
+  }
+
+  private func writeText(_ task: GenerationTask, _ host: any Host) throws {
+    let payload = try TextPayload(task)
+    if task.isDone(payload.path) { return }
+    let written =
+      task.hasModel
+      ? try TextQuestion(payload, EarlierFiles(host)).ask(host) : try FactsText(payload: payload).written()
+    try host.put(
+      path: payload.path, mediaType: payload.format.mediaType,
+      text: written.text(as: payload.format, title: payload.title, version: version), meta: JSONText(written.meta))
   }
 
   private func put(_ page: WrittenPage, at path: String, _ host: any Host) throws {

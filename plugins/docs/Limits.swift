@@ -14,4 +14,9 @@ enum Limits {
   static let rulesMax = 12
   /// One of them.
   static let ruleCharactersMax = 400
+  /// What a recipe may allow for one text.
+  static let textTokensMax = 64_000
+  /// What earlier tasks have made and a model is told: of one file, and of all.
+  static let earlierFileBytesMax = 64 << 10
+  static let earlierBytesMax = 192 << 10
 }

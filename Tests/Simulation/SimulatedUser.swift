@@ -81,11 +81,13 @@ final class SimulatedUser {
     let key = "\(uid)-\(submissions.count)"
     let kind = world.random.element(of: Specs.kinds)
     let isPlanned = world.chance(25)
+    let isRecipe = !isPlanned && world.chance(12)
     let call = JobsAPI.Submit(
       kind: kind,
       inputs: stored.isEmpty || world.chance(50)
         ? nil : [JobsAPI.InputRef(name: "in", sha256: world.random.element(of: stored))],
-      tasks: isPlanned ? nil : Specs.tasks(&world.random), open: isPlanned ? nil : world.chance(20),
+      tasks: isPlanned ? nil : isRecipe ? Specs.recipe(&world.random) : Specs.tasks(&world.random),
+      open: isPlanned || isRecipe ? nil : world.chance(20),
       title: "job \(key)", priority: world.below(3), idempotencyKey: key,
       budget: world.chance(40) ? JobsAPI.Budget(picoUsd: 15 + world.below(40)) : nil,
       reuse: world.chance(20) ? world.random.element(of: [JobsAPI.Reuse.exists, JobsAPI.Reuse.none]) : nil,
@@ -120,7 +122,10 @@ final class SimulatedUser {
   private func steer(_ line: Line) {
     guard let job = jobs.randomElement(using: &world.random) else { return }
     if open.contains(job), world.chance(60) { return fill(job, line) }
-    switch world.below(8) {
+    switch world.below(9) {
+    case 8:
+      guard let sha256 = stored.randomElement(using: &world.random) else { return }
+      line.call(FilesAPI.Put(job: job, path: "t\(world.below(Specs.tasksMax))/out", sha256: sha256)) { _ in }
     case 7:
       let phase = world.chance(30) ? "p" : nil
       line.call(FilesAPI.Rollback(job: job, match: phase == nil ? "t*" : nil, phase: phase, why: "better")) { _ in }

@@ -227,7 +227,8 @@ final class SimulatedWorker {
   private func put(_ path: String, _ lease: Held, _ session: String, _ data: Line) {
     // Now and then the same path gets other bytes than before.
     let variant = isHonest || world.chance(85) ? 0 : world.below(3)
-    let bytes = Array("\(path) of \(lease.job), \(variant), \(lease.sample)".utf8)
+    let bytes = Specs.content(
+      path, "\(lease.job), \(variant), \(lease.sample)", isWrong: !isHonest && world.chance(5))
     let digest = SHA256Digest(of: bytes)
     lease.unanswered += 1
     data.call(

@@ -23,6 +23,35 @@ enum Specs {
     }
   }
 
+  /// The task of a recipe that makes a plan, tasks of its parts, and one that needs all of them. Now and then it is no recipe.
+  static func recipe(_ random: inout SeededRandom) -> [JobsAPI.TaskSpec] {
+    let kind = random.element(of: kinds)
+    let text = """
+      recipe: r
+      inputs: {names: {type: list, default: [x, y]}}
+      tasks:
+        plan: {kind: \(kind), outputs: [plan.json], max_attempts: 2}
+        part:
+          foreach: {part: outputs.plan.parts, name: inputs.names}
+          kind: \(kind)
+          outputs: ["{part}/{name}"]
+        all: {kind: \(kind), needs: [part]}
+      """
+    let payload: JSONTree = [
+      "file": "r.yaml", "recipe": .string(random.chance(percent: 5) ? text + "\n  - nonsense" : text), "values": [:],
+    ]
+    var task = JobsAPI.TaskSpec(key: "recipe")
+    (task.kind, task.op, task.payload) = ("recipe", "expand", RawJSON(payload))
+    return [task]
+  }
+
+  /// What a path holds: JSON where others are made from it, and now and then none.
+  static func content(_ path: String, _ words: String, isWrong: Bool) -> [UInt8] {
+    guard path.hasSuffix(".json"), !isWrong else { return Array("\(path) of \(words)".utf8) }
+    let plan: JSONTree = ["parts": ["a", "b"], "made": .string(words)]
+    return plan.bytes
+  }
+
   /// Tasks that a running task adds to its job.
   static func children(_ random: inout SeededRandom, of key: String) -> [WorkerAPI.TaskSpec] {
     (0..<Int(random.next() % 2) + 1).map { index in

@@ -92,7 +92,8 @@ package struct Refusal: Error, Sendable, Equatable {
   static func noSuchFile(_ path: String, version: Int64?, of job: JobID) -> Refusal {
     Refusal(
       .noSuchFile, "job \(job) has no file '\(visible(path))'" + (version.map { " in version \($0)" } ?? ""),
-      remedy: "'genbroker files \(job)' lists its files")
+      remedy: version == nil
+        ? "'genbroker files \(job)' lists its files" : "'genbroker history \(job) PATH' lists its versions")
   }
 
   static func tainted(_ lease: LeaseID) -> Refusal {

@@ -89,6 +89,29 @@ struct RollbackTests {
     #expect(try StoreCheck.run(test.file, blobs: test.store.blobs).findings.isEmpty)
   }
 
+  @Test func `what was put by hand stays in its project, where the same submission keeps it`() throws {
+    let test = try TestStore()
+    try test.run {
+      $0.openSession("w", kind: try Kind("docs"), worker: "w", pid: nil, owner: nil, slots: 1, version: "1")
+    }
+    func submit(to project: String) throws -> JobID {
+      let job = try test.submit([try task("a", outputs: ["x"])]) { $0.project = try? ProjectName(project) }
+      try work(test) { _ in ["x": "made"] }
+      return job
+    }
+    let first = try submit(to: "p")
+    try put(test, first, "x", "by hand")
+    let same = try submit(to: "p")
+    #expect(try test.integer("SELECT sum(reused) FROM job") == 1)
+    let others = try submit(to: "other")
+    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
+    func bytes(_ job: JobID) throws -> [UInt8] {
+      let found = try reader.file("x", version: nil, of: job, for: Self.ann)
+      return try reader.bytes(found.place, at: 0, count: 99)
+    }
+    #expect(try bytes(others) == Array("made".utf8) && bytes(same) == Array("by hand".utf8))
+  }
+
   @Test func `going back takes back what was put by hand, then goes forward to it`() throws {
     let test = try TestStore()
     try test.worker("w")

@@ -189,7 +189,7 @@ extension StoreReader {
     if task.reuseBy != .payload, sources.contains(where: { $0.task == 0 }) { return .open }
     var needs = NeededFiles(task.reuseBy, missing: task.hasSettledNeeds ? missing : [])
     if task.reuseBy != .payload {
-      for file in try neededFiles(of: task, sources) { needs.add(file) }
+      for file in try neededFiles(of: task, sources, project: job.project) { needs.add(file) }
     }
     let print = Fingerprint(
       owner: job.owner, key: task.key, kind: task.kind, op: task.op, version: version, basis: task.reuseBy,
@@ -203,11 +203,11 @@ extension StoreReader {
 
   /// What the task could read: of needs that have ended, and of those that would be taken from the store.
   private func neededFiles(
-    of task: UnbegunTask, _ sources: [EstimateSearch.ReusedTask]
+    of task: UnbegunTask, _ sources: [EstimateSearch.ReusedTask], project: Int64
   ) throws -> [NeededFile] {
     var files = try sql.neededFiles.all(task.id) { NeededFile($0) }
     for source in sources {
-      files += try sql.filesOfSource.all(source.task, source.generation, Int64.max) { NeededFile($0) }
+      files += try sql.filesOfSource.all(source.task, source.generation, Int64.max, project) { NeededFile($0) }
     }
     return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }

@@ -58,7 +58,7 @@ extension JobStore {
       return false
     }
     guard hasRoom() else { return false }
-    guard let files = try files(of: source), try hasOutputs(asked, files, row),
+    guard let files = try files(of: source, project: row.project), try hasOutputs(asked, files, row),
       try repeatSpawns(of: source, by: asked.task, now: now)
     else { return false }
     return try take(files, asked, source: source, fingerprint: fingerprint, now: now)
@@ -117,10 +117,10 @@ extension JobStore {
   static let filesPerReuseMax = 10_000
 
   /// The files of a task; `nil` when they are not whole, or very many.
-  private func files(of source: ReuseSource) throws -> [SourceFile]? {
-    let files = try sql.reuse.files.all(source.task.value, source.generation, JobStore.filesPerReuseMax + 1) {
-      SourceFile($0)
-    }
+  private func files(of source: ReuseSource, project: Int64) throws -> [SourceFile]? {
+    let files = try sql.reuse.files.all(
+      source.task.value, source.generation, JobStore.filesPerReuseMax + 1, project
+    ) { SourceFile($0) }
     return files.count <= JobStore.filesPerReuseMax && files.allSatisfy { $0.sha256 != nil } ? files : nil
   }
 

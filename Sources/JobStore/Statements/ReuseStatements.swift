@@ -30,12 +30,15 @@ struct ReuseStatements {
     WHERE t.id = ?3 AND t.fingerprint = ?1 AND t.state = 'succeeded' AND j.owner = ?2
     """
 
-  /// The last version of every path that a task (?1) has committed in a generation (?2), in the order of the paths. The bare
-  /// columns are those of the row with the highest version: https://sqlite.org/lang_select.html#bareagg
+  /// The last version of every path that a task (?1) has committed in a generation (?2), in the order of the paths, for a
+  /// project (?4): what somebody has put there by hand, or gone back to, stays in its own. The bare columns are those of the row with the highest version: https://sqlite.org/lang_select.html#bareagg
   static let filesOfSource = """
     SELECT r.path, b.sha256, r.media_type, r.meta, r.id, r.size, max(r.version)
     FROM result r LEFT JOIN blob b ON b.id = r.blob
     WHERE r.task = ?1 AND r.generation = ?2 AND \(ResultStatements.isFile)
+      AND (r.project = ?4 OR NOT EXISTS (
+        SELECT 1 FROM result hand WHERE hand.project = r.project AND hand.path = r.path AND hand.blob = r.blob
+          AND hand.made_by IS NOT NULL AND hand.restored IS NULL))
     GROUP BY r.path ORDER BY r.path LIMIT ?3
     """
 

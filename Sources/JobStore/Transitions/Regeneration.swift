@@ -30,8 +30,11 @@ extension JobStore {
     }
     let chosen = try tasksToRegenerate(id, choice)
     guard !chosen.isEmpty else {
+      if choice.keys?.isEmpty == true {
+        throw Refusal(.conflict, "nothing of job \(id) is out of date", remedy: "there is nothing to be done")
+      }
       throw Refusal(
-        .conflict, "job \(id) has no task of that name that has succeeded",
+        .conflict, "job \(id) has no such task that has succeeded",
         remedy: "'genbroker show \(id) --tasks' lists them; 'genbroker retry \(id)' is for the others")
     }
     try goOn(id, state, with: chosen.count, as: "regenerated", now: now)

@@ -152,7 +152,7 @@ extension JobStore {
     let chosen = try sql.reuse.succeeded.all(id.value, row: { TaskRow($0) }).filter(choice.includes)
     guard !chosen.isEmpty else {
       throw Refusal(
-        .conflict, "job \(id) has no task of that name that has succeeded",
+        .conflict, "job \(id) has no such task that has succeeded",
         remedy: "'genbroker show \(id) --tasks' lists them")
     }
     var steps: [RollbackStep] = []

@@ -1,5 +1,6 @@
 import BrokerClient
 import CommandLine
+import FileSystem
 import Wire
 
 /// `genbroker put`
@@ -26,13 +27,13 @@ struct Put: Command {
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
-    let found = try inputFiles([file], standardInputName: "stdin").files
-    guard let input = found.first, found.count == 1, !isDirectory(input) else {
+    if file != "-", try FileTree.status(file)?.isDirectory == true {
       throw UsageError("'\(file)' is a directory", hint: "name one file")
     }
+    let input = try inputFiles([file], standardInputName: "stdin").files
     let broker = try await connection.connect(context)
     let number = try await broker.number(of: target.job)
-    guard let sha256 = try await broker.upload([input]).first?.sha256 else {
+    guard let sha256 = try await broker.upload(input).first?.sha256 else {
       preconditionFailure("one file was uploaded")
     }
     let answer = try await broker.call(
@@ -42,11 +43,8 @@ struct Put: Command {
     } else {
       let words = answer.duplicate ? "has these bytes, as version" : "is version"
       context.output.print(StyledText("\(target.path) \(words) \(answer.version)"))
-      if !answer.duplicate { context.say("'genbroker outdated \(number)' lists what rests on it") }
+      if !answer.duplicate { context.say("'genbroker outdated \(number)' lists what it changes elsewhere") }
     }
     return .done
   }
-
-  /// The files of a directory have other names than what was given.
-  private func isDirectory(_ input: InputFile) -> Bool { file != "-" && input != InputFile(path: file) }
 }

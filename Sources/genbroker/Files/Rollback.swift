@@ -43,7 +43,7 @@ struct Rollback: Command {
       context.output.print(json: answer)
     } else {
       context.output.print(rollbackLines(answer))
-      if !answer.files.isEmpty { context.say("'genbroker outdated \(number)' lists what rests on them") }
+      if !answer.files.isEmpty { context.say("'genbroker outdated \(number)' lists what that changes elsewhere") }
     }
     return .done
   }

@@ -48,6 +48,9 @@ extension TextOutput {
     let prices = EstimatePrices(models: models, prices)
     print(estimateTable(groups, prices))
     print(StyledText(estimateSummary(groups, prices)))
+    if groups.contains(where: { $0.kind == Kind.recipe.name }) {
+      print(StyledText("more tasks follow: the recipe makes them of what others have made"))
+    }
   }
 }
 

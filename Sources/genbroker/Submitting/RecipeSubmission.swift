@@ -74,7 +74,6 @@ extension Recipe {
 extension RecipeError {
   /// The same, as an error of a command that submits.
   func asUserError(file: String) -> UserError {
-    UserError(
-      visible("\(file):\(place.line):\(place.column): \(problem)"), remedy: visible(remedy), exitCode: .usage)
+    UserError("\(file):\(place.line):\(place.column): \(problem)", remedy: remedy, exitCode: .usage)
   }
 }

@@ -20,6 +20,11 @@ struct SubmissionEnding: ParameterGroup {
     if isDryRun, let other = others.first(where: \.1) {
       throw UsageError("--dry-run leaves no job for \(other.0)", hint: "give one of them")
     }
+    if holds, wait {
+      throw UsageError(
+        "--hold pauses the job, and --wait would wait for whoever resumes it",
+        hint: "leave out --wait; 'genbroker resume @last' and 'genbroker watch @last' go on")
+    }
   }
 
   /// - parameters:

@@ -102,9 +102,18 @@ package struct JSONValue: Sendable {
 
   /// The member `key` of an object; `nil` when there is none or this is no object.
   package subscript(key: String) -> JSONValue? {
+    var steps = 0
+    return member(key, steps: &steps)
+  }
+
+  /// The same.
+  ///
+  /// - parameter steps: grows by the members that were looked at: an object has no index.
+  package func member(_ key: String, steps: inout Int) -> JSONValue? {
     guard token.kind == .object else { return nil }
     var child = index + 1
     while child < Int(token.next) {
+      steps += 1
       if JSONValue(document: document, index: child).equals(key) {
         return JSONValue(document: document, index: child + 1)
       }

@@ -15,8 +15,9 @@ package enum RecipeLimits {
 
   /// Of one value for an input.
   package static let valueBytesMax = 1 << 20
-  /// Of JSON that a task makes and others are made from.
-  package static let outputBytesMax = 4 << 20
+  /// Of JSON that a task makes and others are made from, and of all of it in one recipe. Parsed it takes some ten times that.
+  package static let outputBytesMax = 1 << 20
+  package static let outputsBytesMax = 8 << 20
   /// Objects and arrays inside each other in a payload, the payload included: what the broker takes.
   package static let payloadDepthMax = 48
 }
@@ -29,6 +30,8 @@ package struct ExpansionLimits: Sendable {
   package var needsMax = 1_000_000
   /// Bytes of all payloads and outputs together.
   package var bytesMax = 128 << 20
+  /// Elements gone through and members looked at: a second of work, more or less, whatever JSON comes.
+  package var stepsMax = 20_000_000
 
   /// What holds everywhere but in tests.
   package init() {}

@@ -149,6 +149,48 @@ struct RecipeTests {
     }
   }
 
+  @Test func `JSON that is too large, or too much work, fails its recipe and holds up no other`() async throws {
+    let numbers = "[\((0..<40_000).map(String.init).joined(separator: ","))]"
+    let members = (0..<30_000).map { "\"k\($0)\":0" }.joined(separator: ",")
+    for (parts, words) in [
+      ("{\"parts\":\(numbers),\(members),\"z\":1}", "more than 20000000 steps"),
+      ("{\"parts\":[\"\(filler(1_100_000))\"]}", "1 MiB each and 8 MiB together"),
+    ] {
+      try await withBroker { broker in
+        let job = try submit(broker, Self.parts.replacing("{of: \"{part}\"}", with: "{of: \"{outputs.plan.z}\"}"))
+        let worker = try ScriptedWorker(broker.place.socket, kind: "k")
+        let plan = try worker.lease()
+        try worker.putAll(plan.id, "plan.json", Array(parts.utf8))
+        try wait("the failure", broker, job, ["recipe/plan": "failed"])
+        let error = try broker.client().get("Jobs.Errors", #"{"job":\#(job)}"#).at("errors").elements?.first
+        #expect(error?.at("message").string?.contains(words) == true, "\(error?.text ?? "")")
+        let other = try submit(broker, Self.parts)
+        try wait("another recipe", broker, other, ["recipe": "succeeded"])
+      }
+    }
+  }
+
+  @Test func `where many tasks make JSON, all that is made of it comes, in whatever order they end`() async throws {
+    let many = """
+      recipe: many
+      tasks:
+        plan: {foreach: {p: [a, b, c, d, e, f]}, kind: k, outputs: ["{p}.json"]}
+        part: {foreach: {of: tasks.plan, x: outputs.plan.parts}, kind: k}
+      """
+    try await withBroker { broker in
+      let job = try submit(broker, many)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "k", slots: 6)
+      let plans = try (0..<6).map { _ in try worker.lease() }
+      try worker.slots(0)
+      for plan in plans.reversed() {
+        let name = plan.key.suffix(1)
+        try give(worker, plan, "\(name).json", #"{"parts":["1","2"]}"#)
+        try wait("those of \(name)", broker, job, ["recipe/\(plan.key)": "succeeded"])
+      }
+      #expect(try states(broker, job).keys.count { $0.hasPrefix("part/") } == 12)
+    }
+  }
+
   @Test func `no worker gets a task of a recipe that the broker makes`() async throws {
     try await withBroker { broker in
       let reply = try broker.client().call("Worker.Hello", #"{"kind":"recipe","name":"w","pid":1,"slots":1}"#)

@@ -207,6 +207,25 @@ import Wire
     #expect(try failure(yaml, limits).problem.hasPrefix("the tasks take more than 1 needs"))
   }
 
+  @Test func `in the work that it takes, whatever JSON comes`() throws {
+    var limits = ExpansionLimits()
+    limits.stepsMax = 10_000
+    let members = (0..<500).map { "\"k\($0)\":0" }.joined(separator: ",")
+    let numbers = (0..<300).map(String.init).joined(separator: ",")
+    let json = "{\"s\":[\(numbers)],\(members),\"z\":1}"
+    for yaml in [
+      // Each task looks through all members.
+      oneTask("foreach: {x: inputs.j.s}\npayload: {t: '{inputs.j.z}'}", inputs: "inputs: {j: {type: json}}\n"),
+      // Each element of one list goes through another one.
+      oneTask("foreach: {x: inputs.j.s, y: inputs.j.s}", inputs: "inputs: {j: {type: json}}\n"),
+    ] {
+      let recipe = try recipe(yaml)
+      let values = try recipe.values([GivenInput("j", .text(json))])
+      let error = try #require(throws: RecipeError.self) { try recipe.expand(values, limits: limits) }
+      #expect(error.problem == "making the tasks takes more than 10000 steps")
+    }
+  }
+
   @Test func `in the size and depth of a payload`() throws {
     let inputs = "inputs: {t: {type: text, default: \(String(repeating: "x", count: 2000))}}\n"
     let long = oneTask("prompt: '\(String(repeating: "{inputs.t}", count: 200))'", inputs: inputs)

@@ -61,7 +61,11 @@ extension Broker {
 
   private func holder(of task: TaskSummary, in job: JobSummary) -> String {
     let holder = workers.values.first { $0.held.values.contains { $0.job == job.id && $0.key == task.key } }
-    guard let holder else { return "A worker has it, and is expected back after the restart of the broker." }
+    guard let holder else {
+      return task.kind == Kind.recipe.name
+        ? "The broker makes the tasks of the recipe."
+        : "A worker has it, and is expected back after the restart of the broker."
+    }
     let silentMs = holder.silentMs(now: loop.time.monotonicMs)
     return "Worker '\(visible(holder.name))' (pid \(holder.pid)) has it, in attempt "
       + "\(task.attempts + task.crashes + 1); it was heard \(silentMs / 1000) s ago."
@@ -152,6 +156,7 @@ extension Broker {
 
   /// Why nobody takes tasks of a kind now; `nil` when somebody could.
   private func service(of kind: String, for owner: UserID) -> String? {
+    if kind == Kind.recipe.name { return "The broker makes the tasks of one recipe after the other." }
     let serving = workersServing(kind, for: owner)
     if serving.isEmpty { return Broker.noWorker(kind) + "." }
     let heard = serving.filter { !$0.isSilent }

@@ -25,6 +25,10 @@ final class RecipeService {
   /// The one that it works on.
   private var lease: LeaseID?
   private var isStopped = false
+  /// For each of the last jobs the JSON of which all tasks were added, so that where many tasks make JSON not each of them has
+  /// everything looked at again. In memory only: without it more is looked at.
+  private var covered: [JobID: [TaskKey: SHA256Digest]] = [:]
+  private static let jobsCoveredMax = 16
 
   init(loop: EventLoop, store: StoreService, reads: ReadService, token: String) {
     self.loop = loop
@@ -59,10 +63,16 @@ final class RecipeService {
   func take(_ grant: LeaseGrant) {
     lease = grant.lease
     let job = grant.job
-    reads.read {
-      try $0.recipePayload(of: job)
+    let maker = TaskKey.maker(ofRecipeTask: grant.key)
+    let known = maker.flatMap { covered[job]?[$0] }
+    reads.read { reader -> [UInt8]? in
+      if let maker, let known, case .made(_, known, _) = try reader.recipeOutput(of: maker, in: job) { return nil }
+      return try reader.recipePayload(of: job)
     } then: { [self] result in
-      go(on: grant, result) { expand(RecipeWork(payload: $0, of: grant.key), grant) }
+      go(on: grant, result) { payload in
+        guard let payload else { return complete(grant) }
+        expand(RecipeWork(payload: payload, covered: covered[job] ?? [:]), grant)
+      }
     }
   }
 
@@ -123,26 +133,39 @@ final class RecipeService {
     onThread { () throws(Refusal) in
       try work.batches()
     } then: { [self] result in
-      go(on: grant, result) { add($0[...], grant) }
+      go(on: grant, result) { add($0[...], of: work, grant) }
     }
   }
 
   /// Adds tasks, batch by batch, then ends.
-  private func add(_ batches: ArraySlice<[NewTask]>, _ grant: LeaseGrant) {
+  private func add(_ batches: ArraySlice<[NewTask]>, of work: RecipeWork, _ grant: LeaseGrant) {
     let claim = LeaseClaim(session: token, lease: grant.lease)
-    guard let batch = batches.first else { return complete(claim, grant) }
+    guard let batch = batches.first else {
+      cover(grant.job, work.hashes)
+      return complete(grant)
+    }
     store.perform { store, now in
       _ = try store.spawn(batch, under: claim, now: now)
     } then: { [self] result in
-      again(grant, result, { [self] in add(batches, grant) }) { add(batches.dropFirst(), grant) }
+      again(grant, result, { [self] in add(batches, of: work, grant) }) { add(batches.dropFirst(), of: work, grant) }
     }
   }
 
-  private func complete(_ claim: LeaseClaim, _ grant: LeaseGrant) {
+  private func cover(_ job: JobID, _ hashes: [TaskKey: SHA256Digest]) {
+    if covered[job] == nil, covered.count >= Self.jobsCoveredMax,
+      let other = covered.keys.min(by: { $0.value < $1.value })
+    {
+      covered[other] = nil
+    }
+    covered[job] = hashes
+  }
+
+  private func complete(_ grant: LeaseGrant) {
+    let claim = LeaseClaim(session: token, lease: grant.lease)
     store.perform { store, now in
       try store.complete(claim, results: 0, digest: CompletionDigest.of([]), now: now)
     } then: { [self] result in
-      again(grant, result, { [self] in complete(claim, grant) }) { drop(grant.lease) }
+      again(grant, result, { [self] in complete(grant) }) { drop(grant.lease) }
     }
   }
 

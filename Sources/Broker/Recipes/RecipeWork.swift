@@ -1,3 +1,4 @@
+import Digest
 import JSON
 import JobModel
 import JobStore
@@ -6,11 +7,14 @@ import Recipes
 /// What is known of one recipe while its tasks are made.
 struct RecipeWork: Sendable {
   private let payload: [UInt8]
-  /// The task that has made its JSON, so that this one goes on; `nil` for the one that begins.
-  private let maker: TaskKey?
+  /// JSON of which all tasks were added before.
+  private let covered: [TaskKey: SHA256Digest]
   private var order: RecipeOrder?
   /// The JSON that tasks have made, by the task.
   private var outputs: [TaskKey: JSONValue] = [:]
+  /// What `outputs` is, when all tasks are added.
+  private(set) var hashes: [TaskKey: SHA256Digest] = [:]
+  private var bytesRead: Int64 = 0
   private var expansion = Expansion.empty
   /// Makers that have not been looked at since the last expansion, then what was found.
   private var unread: ArraySlice<TaskKey> = []
@@ -21,14 +25,15 @@ struct RecipeWork: Sendable {
   private struct Found: Sendable {
     let path: String
     let bytes: [UInt8]
+    let sha256: SHA256Digest
   }
 
   /// - Parameters:
   ///   - payload: a `RecipeOrder`.
-  ///   - key: of the task that does this.
-  init(payload: [UInt8], of key: String) {
+  ///   - covered: JSON of which all tasks are known to be there.
+  init(payload: [UInt8], covered: [TaskKey: SHA256Digest]) {
     self.payload = payload
-    maker = TaskKey.maker(ofRecipeTask: key)
+    self.covered = covered
   }
 
   /// Whether something was read that may tell of more tasks.
@@ -56,6 +61,7 @@ struct RecipeWork: Sendable {
     for (maker, found) in found {
       do throws(JSONError) {
         outputs[maker] = try JSONDocument(found.bytes).root
+        hashes[maker] = found.sha256
       } catch {
         throw RecipeError.output(
           "'\(visible(found.path))', which the task '\(visible(maker.text))' has made, is no JSON: \(error)",
@@ -78,16 +84,22 @@ struct RecipeWork: Sendable {
       guard let maker = unread.popFirst() else { return true }
       switch try reader.recipeOutput(of: maker, in: job) {
       case .open, .none: open.append(maker)
-      case .made(let path, let place):
-        guard place.size <= RecipeLimits.outputBytesMax else {
-          throw Refusal(
-            .invalid, "'\(visible(path))', of which tasks are made, has \(place.size) bytes",
-            remedy: "let '\(visible(maker.text))' make at most \(RecipeLimits.outputBytesMax >> 20) MiB of JSON")
-        }
-        found[maker] = Found(path: path, bytes: try reader.bytes(place, at: 0, count: Int(place.size)))
+      case .made(let path, let sha256, let place):
+        bytesRead += place.size
+        try refuse(place.size > RecipeLimits.outputBytesMax, "'\(visible(path))' has \(place.size) bytes", maker)
+        try refuse(bytesRead > RecipeLimits.outputsBytesMax, "with '\(visible(path))' it is \(bytesRead) bytes", maker)
+        found[maker] = Found(path: path, bytes: try reader.bytes(place, at: 0, count: Int(place.size)), sha256: sha256)
       }
     }
     return unread.isEmpty
+  }
+
+  private func refuse(_ isTooMuch: Bool, _ what: String, _ maker: TaskKey) throws(Refusal) {
+    guard isTooMuch else { return }
+    let (one, all) = (RecipeLimits.outputBytesMax >> 20, RecipeLimits.outputsBytesMax >> 20)
+    throw Refusal(
+      .invalid, "the JSON that tasks are made from is too much: \(what)",
+      remedy: "let '\(visible(maker.text))' make less: \(one) MiB each and \(all) MiB together are taken")
   }
 
   /// Each is one read transaction's worth, which must be short.
@@ -111,13 +123,13 @@ struct RecipeWork: Sendable {
     return batch.isEmpty ? batches : batches + [batch]
   }
 
-  /// Without those that could be told before this maker had made its JSON: the others add them.
+  /// Without those that could be told by what is covered: they are there.
   private func newTasks() throws(Refusal) -> [RecipeTask] {
-    guard let order, let maker, outputs[maker] != nil else { return expansion.tasks }
+    let known = outputs.filter { covered[$0.key] != nil && covered[$0.key] == hashes[$0.key] }
+    guard let order, !known.isEmpty else { return expansion.tasks }
     do throws(RecipeError) {
-      let before = try order.recipe.expand(order.values, outputs: outputs.filter { $0.key != maker })
-      let known = Set(before.tasks.map(\.key))
-      return expansion.tasks.filter { !known.contains($0.key) }
+      let before = Set(try order.recipe.expand(order.values, outputs: known).tasks.map(\.key))
+      return expansion.tasks.filter { !before.contains($0.key) }
     } catch {
       throw refusal(error)
     }

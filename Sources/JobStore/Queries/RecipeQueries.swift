@@ -1,3 +1,4 @@
+package import Digest
 package import JobModel
 import SQLite
 
@@ -9,8 +10,8 @@ extension StoreReader {
     case open
     /// It has ended and made none.
     case none(TaskState)
-    /// It has succeeded; this is where its JSON is.
-    case made(path: String, BlobPlace)
+    /// It has succeeded; this is its JSON, and where that is.
+    case made(path: String, SHA256Digest, BlobPlace)
   }
 
   /// The payload of the task of a job that begins with a recipe: ``TaskKey/recipe``.
@@ -30,8 +31,10 @@ extension StoreReader {
     }
     guard let task, let state = task.state, state.isFinal else { return .open }
     guard state == .succeeded, let path = task.path,
-      let place = try sql.resultOfTask.first(task.id, path, row: { BlobPlace($0, from: 0) }) ?? nil
+      let found = try sql.resultOfTask.first(
+        task.id, path, row: { (SHA256Digest(bytes: $0.bytes(0)), BlobPlace($0, from: 0)) }),
+      let sha256 = found.0, let place = found.1
     else { return .none(state) }
-    return .made(path: path, place)
+    return .made(path: path, sha256, place)
   }
 }

@@ -18,8 +18,27 @@ struct Scope {
   var makers: [TaskKey] = []
 }
 
+/// How much work an expansion has been.
+final class Effort {
+  private(set) var steps = 0
+  private let stepsMax: Int
+
+  init(stepsMax: Int) { self.stepsMax = stepsMax }
+
+  /// - throws: `NoValue.fails` when it becomes too much.
+  func spend(_ more: Int, at place: Place) throws(NoValue) {
+    steps += more
+    guard steps > stepsMax else { return }
+    throw .fails(
+      RecipeError(
+        place, "making the tasks takes more than \(stepsMax) steps",
+        remedy: "let the JSON that tasks are made from be smaller, or go through shorter lists"))
+  }
+}
+
 /// Looks up references, and writes texts.
 struct Evaluator {
+  let effort: Effort
   let values: InputValues
   let outputs: [TaskKey: JSONValue]
   /// The tasks that are made once, by name.
@@ -39,7 +58,10 @@ struct Evaluator {
     case .output(let name): value = try output(of: name, &scope)
     }
     for name in reference.path {
-      guard let member = value[name] else {
+      var steps = 0
+      let member = value.member(name, steps: &steps)
+      try effort.spend(steps, at: place)
+      guard let member else {
         throw .fails(
           RecipeError(
             place, "'\(reference.text)': \(value.words) without a member '\(name)'",

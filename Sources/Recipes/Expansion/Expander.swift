@@ -17,7 +17,7 @@ struct Expander {
   private var byteCount = 0
 
   init(values: InputValues, outputs: [TaskKey: JSONValue], limits: ExpansionLimits) {
-    evaluator = Evaluator(values: values, outputs: outputs)
+    evaluator = Evaluator(effort: Effort(stepsMax: limits.stepsMax), values: values, outputs: outputs)
     self.limits = limits
   }
 
@@ -49,7 +49,7 @@ struct Expander {
         next = parent.known.map { $0.scope.inherited(by: loop, from: name, $0.key) }
         rows.pending = parent.pending
       } else {
-        for scope in scopes { try go(through: loop, scope, &next, &rows) }
+        for scope in scopes where next.count <= limits.tasksMax { try go(through: loop, scope, &next, &rows) }
       }
       scopes = next
       try refuse(scopes.count + rows.pending.count + rowCount > limits.tasksMax, task.declaration.place)
@@ -93,6 +93,7 @@ struct Expander {
   private func elements(of loop: Loop, _ scope: inout Scope) throws(NoValue) -> [JSONValue] {
     guard case .list(let reference) = loop.source else {
       guard case .literal(let values) = loop.source else { preconditionFailure("tasks are no values") }
+      try evaluator.effort.spend(values.count, at: loop.sourcePlace)
       return values
     }
     let value = try evaluator.value(reference, at: loop.sourcePlace, &scope)
@@ -102,6 +103,7 @@ struct Expander {
           loop.sourcePlace, "'\(reference.text)' is \(value.words), no list",
           remedy: "go through a list, or let a schema demand one"))
     }
+    try evaluator.effort.spend(elements.count, at: loop.sourcePlace)
     return elements
   }
 

@@ -37,7 +37,7 @@ package struct RecipeOrder: Sendable {
         .start, "the task has no recipe in its payload",
         remedy: "submit recipes with 'genbroker recipe run FILE'")
     }
-    (self.text, self.file) = (text, file)
+    (self.text, self.file) = (text, Self.shown(file))
     recipe = try Recipe(parsing: Array(text.utf8))
     self.values = try recipe.values(values)
   }
@@ -46,8 +46,11 @@ package struct RecipeOrder: Sendable {
   ///
   /// - parameter payload: what ``payload`` has written.
   package static func file(in payload: [UInt8]) -> String {
-    (try? JSONDocument(payload).root["file"]?.string) ?? "recipe"
+    shown((try? JSONDocument(payload).root["file"]?.string) ?? "recipe")
   }
+
+  /// Somebody else has written it, and errors begin with it.
+  private static func shown(_ file: String) -> String { visible(file) }
 
   /// Of the task that begins to make the job: `{"file": …, "recipe": …, "values": {…}}`.
   package var payload: RawJSON {

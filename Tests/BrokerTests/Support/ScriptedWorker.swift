@@ -110,7 +110,12 @@ final class ScriptedWorker {
 
   /// Commits a file that comes in chunks.
   func putLarge(_ lease: Int64, _ path: String, bytes: Int) throws {
-    let content = Self.largeContent(of: path, bytes)
+    try putAll(lease, path, Self.largeContent(of: path, bytes))
+  }
+
+  /// Commits a file in chunks, and completes with it alone.
+  func putAll(_ lease: Int64, _ path: String, _ content: [UInt8]) throws {
+    let bytes = content.count
     let sha256 = SHA256Digest(of: content).hex
     for offset in stride(from: 0, to: bytes, by: WireLimits.inlineDataBytesMax) {
       let chunk = Base64.string(Array(content[offset..<min(offset + WireLimits.inlineDataBytesMax, bytes)]))

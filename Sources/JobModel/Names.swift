@@ -88,17 +88,20 @@ package struct TaskKey: ExactName, Sendable, CustomStringConvertible {
   ///
   /// - Throws: `NameError` when that one's key leaves no room.
   package static func recipe(after maker: TaskKey) throws(NameError) -> TaskKey {
-    try TaskKey("\(recipe.text)/\(maker.text)")
+    try TaskKey(recipePrefix + maker.text)
   }
 
   /// What ``recipe(after:)`` has made a key of; `nil` for any other.
   package static func maker(ofRecipeTask key: String) -> TaskKey? {
-    let prefix = "\(recipe.text)/"
-    return key.utf8.starts(with: prefix.utf8) ? TaskKey(known: String(key.dropFirst(prefix.count))) : nil
+    key.utf8.starts(with: recipePrefix.utf8)
+      ? TaskKey(known: String(decoding: key.utf8.dropFirst(recipePrefix.utf8.count), as: UTF8.self)) : nil
   }
 
   /// Whether it is, or could be, a task that makes those of a recipe.
-  package var isOfRecipe: Bool { text == Self.recipe.text || text.utf8.starts(with: "\(Self.recipe.text)/".utf8) }
+  package var isOfRecipe: Bool { self == .recipe || Self.maker(ofRecipeTask: text) != nil }
+
+  /// How the keys begin of those that go on.
+  private static let recipePrefix = recipe.text + "/"
 
   package var description: String { text }
 }

@@ -85,4 +85,12 @@ struct NamesTests {
     #expect(paths.count == 2)
     #expect(try TaskKey(composed) == TaskKey("Pr\u{FC}fung"))
   }
+
+  @Test(arguments: ["plan", "a/b", "\u{308}a", "recipe/x"])
+  func `the task that goes on with a recipe names the maker, byte by byte`(_ maker: String) throws {
+    let key = try TaskKey.recipe(after: TaskKey(maker))
+    #expect(key.isOfRecipe && TaskKey.recipe.isOfRecipe)
+    #expect(try TaskKey.maker(ofRecipeTask: key.text) == TaskKey(maker))
+    #expect(try !TaskKey(maker == "recipe/x" ? "recipes" : maker).isOfRecipe)
+  }
 }

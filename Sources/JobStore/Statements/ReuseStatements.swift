@@ -31,7 +31,8 @@ struct ReuseStatements {
     """
 
   /// The last version of every path that a task (?1) has committed in a generation (?2), in the order of the paths, for a
-  /// project (?4): what somebody has put there by hand, or gone back to, stays in its own. The bare columns are those of the row with the highest version: https://sqlite.org/lang_select.html#bareagg
+  /// project (?4): what somebody has put there by hand, or gone back to, stays in its own. The bare columns are those of the
+  /// row with the highest version: https://sqlite.org/lang_select.html#bareagg
   static let filesOfSource = """
     SELECT r.path, b.sha256, r.media_type, r.meta, r.id, r.size, max(r.version)
     FROM result r LEFT JOIN blob b ON b.id = r.blob

@@ -16,8 +16,8 @@ struct VersionStatements {
       UPDATE task SET fingerprint = NULL
       WHERE id = ?1 AND reuse_by <> 'payload' AND EXISTS (SELECT 1 FROM task_need n WHERE n.task = task.id)
       """)
-    // Of a task (?1) in its generation (?2): where its files begin, where somebody has gone back or put a file last, and where files were
-    // retired that it has not made again.
+    // Of a task (?1) in its generation (?2): where its files begin, where somebody has gone back or put a file last, and
+    // where files were retired that it has not made again.
     lastChange = connection.prepare(
       """
       SELECT min(CASE WHEN made_by IS NULL AND generation = ?2 THEN event END),

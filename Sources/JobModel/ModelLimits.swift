@@ -9,6 +9,12 @@ package enum ModelLimits {
   /// Of a plugin.
   package static let versionBytesMax = 256
   package static let labelsMax = 32
+  package static let recordSetBytesMax = 64
+  package static let recordBytesMax = 64 * 1024
+  /// A type, view, product …
+  package static let columnBytesMax = 256
+  package static let collectionBytesMax = 256
+  package static let collectionsPerTaskMax = 16
   package static let labelBytesMax = 256
   package static let payloadBytesMax = 256 * 1024
   package static let optionsBytesMax = 64 * 1024

@@ -139,9 +139,23 @@ package struct ResultPath: ExactName, Sendable, CustomStringConvertible {
 
   private init(known text: String) { self.text = text }
 
-  /// The directories that the file lies in, the outermost first: `a` and `a/b` for `a/b/c`.
+  /// Where a record lives; no file can be there.
+  package init(_ record: RecordName) { text = record.path }
+
+  /// A path as a plugin or the store has it: that of a file, or of a record.
+  ///
+  /// - Throws: `NameError` when it is neither.
+  package init(fileOrRecord text: String) throws(NameError) {
+    if RecordName.isPath(text) { self.init(try RecordName(path: text)) } else { try self.init(text) }
+  }
+
+  /// Whether it is that of a record.
+  package var isRecord: Bool { RecordName.isPath(text) }
+
+  /// The directories that the file lies in, the outermost first: `a` and `a/b` for `a/b/c`. A record lies in none.
   package var directories: [ResultPath] {
-    text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: "/") }.map { ResultPath(known: String(text[..<$0])) }
+    if isRecord { return [] }
+    return text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: "/") }.map { ResultPath(known: String(text[..<$0])) }
   }
 
   package var description: String { text }

@@ -177,7 +177,6 @@ extension CallQuestion {
 
   /// The budgets that it has to fit, the narrowest first.
   func budgetScopes(now: Int64) -> [BudgetScope] {
-    let day = utcDay(ofMs: now)
-    return [.job(job), .userDay(key.owner, day: day), .allDay(day)]
+    BudgetScope.all(of: job, key.owner, day: utcDay(ofMs: now))
   }
 }

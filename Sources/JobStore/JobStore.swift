@@ -167,6 +167,7 @@ package final class JobStore {
     callWindow = nil
     replays.forgetAll()
     known.mayHaveDue = true
+    known.mayHaveCharges = true
     known.forgetDirectories()
   }
 
@@ -309,7 +310,8 @@ extension JobRow {
       priority: new.priority, isSealed: new.isSealed, maxAttempts: new.maxAttempts, maxCrashes: new.maxCrashes,
       timeoutMs: new.timeoutMs, startedMs: nil, endedMs: nil, counts: counts, files: 0, bytes: 0,
       outputsDeclared: outputsDeclared, outputsPresent: 0, models: new.models.map(\.description),
-      reuse: new.reuse, holds: new.holds, sample: sample, inputsDigest: new.inputsDigest, reused: 0)
+      reuse: new.reuse, holds: new.holds, sample: sample, inputsDigest: new.inputsDigest, reused: 0,
+      fileColumns: StoredColumns.json(new.fileColumns))
   }
 
   /// Reads the columns of `JobStatements.rowColumns`.
@@ -338,6 +340,7 @@ extension JobRow {
     sample = row.int(27)
     inputsDigest = row.optionalBytes(28)
     reused = row.int(29)
+    fileColumns = row.optionalBytes(30)
   }
 }
 

@@ -11,6 +11,8 @@ struct KnownFacts {
   private var directories: Set<Place> = []
   /// Whether a task may wait for its time. Set when one begins to, and when a transaction is taken back.
   var mayHaveDue = true
+  /// Whether credits may be put aside for a task. Set when some are, and when a transaction is taken back.
+  var mayHaveCharges = true
 
   private struct Place: Hashable {
     let project: Int64

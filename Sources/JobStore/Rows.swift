@@ -42,6 +42,8 @@ struct JobRow {
   let inputsDigest: [UInt8]?
   /// Tasks that were taken from the store.
   var reused: Int64
+  /// What its labels say of its files, as `StoredColumns` writes it.
+  let fileColumns: [UInt8]?
   /// True when the transaction has to write the row back.
   var isChanged = false
 
@@ -146,6 +148,10 @@ struct TaskRow {
   var sample: Int64?
   /// Whether its results were taken from the store.
   var isReused: Bool
+  /// What the job is charged when it is made.
+  let credits: Int64
+  /// What it says of its files, as `StoredColumns` writes it.
+  let fileColumns: [UInt8]?
 
   /// Reads `columns`, which begin at `start`.
   init(_ row: borrowing Row, from start: Int32 = 0) {
@@ -164,11 +170,14 @@ struct TaskRow {
     fingerprint = row.optionalBytes(start + 14)
     sample = row.optionalInt(start + 15)
     isReused = row.bool(start + 16)
+    credits = row.int(start + 17)
+    fileColumns = row.optionalBytes(start + 18)
   }
 
   private static let names = [
     "id", "job", "key", "kind", "settled_needs", "generation", "state", "unmet", "attempts", "crashes", "max_attempts",
     "max_crashes", "phase", "started_ms", "fingerprint", "sample", "reused",
+    "credits", "file_columns",
   ]
   static let columnCount = Int32(names.count)
   static let columns = names.joined(separator: ", ")

@@ -58,6 +58,7 @@ package struct Refusal: Error, Sendable, Equatable {
     case noSuchSession
     case noSuchInput
     case noSuchFile
+    case noSuchCollection
     case noSuchCall
     case staleLease
     case conflict

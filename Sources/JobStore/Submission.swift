@@ -19,6 +19,14 @@ package struct NewTask: Sendable {
   package var maxAttempts: Int?
   package var maxCrashes: Int?
   package var reuseBy: ReuseBasis
+  /// What the job is charged each time that it is made.
+  package var credits: Int64 = 0
+  /// What is said of its files.
+  package var columns = FileColumns()
+  /// That its declared outputs belong to.
+  package var collections: [CollectionName] = []
+  /// Of these collections.
+  package var section: String?
 
   package init(
     key: TaskKey, kind: Kind, op: String = "generate", title: String? = nil, phase: String? = nil,
@@ -54,6 +62,9 @@ package struct NewTask: Sendable {
     content.add([timeoutMs, maxAttempts.map(Int64.init), maxCrashes.map(Int64.init)].map { $0.map(String.init) ?? "" })
     // Left out where it is as before: digests of earlier versions stay what they are.
     if reuseBy != .all { content.add(["reuse by", reuseBy.rawValue]) }
+    if credits != 0 { content.add(["credits", "\(credits)"]) }
+    if !columns.isEmpty { content.add(["columns"] + columns.members.flatMap { [$0.name.rawValue, $0.value] }) }
+    if !collections.isEmpty { content.add(["collections", section ?? ""] + collections.map(\.text)) }
     return content.finish()
   }
 }
@@ -113,6 +124,14 @@ package struct NewJob: Sendable {
     // Left out where it is as before: digests of earlier versions stay what they are.
     if reuse != .unchanged || holds { content.add(["reuse", reuse.rawValue, holds ? "hold" : ""]) }
     return content.finish()
+  }
+
+  /// What its labels say of its files: those that are named as columns are.
+  var fileColumns: FileColumns {
+    labels.reduce(into: FileColumns()) { columns, label in
+      let name = FileColumns.Name.ofTasks.first { $0.rawValue == label.name }
+      if let name, FileColumns.isValue(label.value) { columns[name] = label.value }
+    }
   }
 
   /// Of its inputs; `nil` without any.

@@ -12,6 +12,9 @@ public protocol Host: AnyObject {
   /// Waits until all files that were sent are on disk.
   func flush() throws
 
+  /// Commits one record; when the call returns it is on disk. The same value again changes nothing.
+  func record(_ record: Record) throws
+
   /// The bytes of an input of the job or of a result of a needed task.
   func read(_ name: String) throws -> [UInt8]
 
@@ -67,6 +70,26 @@ public struct ResultFile: Hashable, Sendable {
     self.mediaType = mediaType
     self.content = content
     self.meta = meta
+  }
+}
+
+/// A row of JSON that a task commits beside its files, such as one pair of a deck: `genbroker records` lists it.
+public struct Record: Hashable, Sendable {
+  /// What kind of row it is, such as `pairs`: 1 to 64 bytes without a slash and control characters.
+  public var set: String
+
+  /// Tells it from the others of its set in the project: 1 to 512 bytes without control characters. Another value under the same
+  /// key is its next version.
+  public var key: String
+
+  /// An object of at most 64 KiB.
+  public var value: JSONText
+
+  /// A record to be committed.
+  public init(set: String, key: String, value: JSONText) {
+    self.set = set
+    self.key = key
+    self.value = value
   }
 }
 

@@ -76,6 +76,16 @@ final class TaskHost: Host {
     sent.append((id, file.path, spool))
   }
 
+  func record(_ record: Record) throws {
+    try checkCancelled()
+    do {
+      _ = try connection.ask(HostAPI.Record(set: record.set, key: record.key, value: record.value.raw))
+    } catch var failure as PluginFailure {
+      failure.message = "record \(record.set)/\(record.key): \(failure.message)"
+      throw failure
+    }
+  }
+
   func flush() throws {
     while !sent.isEmpty { try settleOldest() }
   }

@@ -8,7 +8,8 @@ extension WorkerAPI.TaskSpec {
       key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload: spec.payload,
       needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { .init(rawValue: $0.rawValue) },
       outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes,
-      reuseBy: spec.reuseBy.flatMap { .init(rawValue: $0.rawValue) })
+      reuseBy: spec.reuseBy.flatMap { .init(rawValue: $0.rawValue) }, credits: spec.credits, columns: spec.columns,
+      collections: spec.collections, section: spec.section)
   }
 }
 
@@ -19,6 +20,7 @@ extension JobsAPI.TaskSpec {
       key: spec.key, kind: spec.kind, op: spec.op, title: spec.title, phase: spec.phase, payload: spec.payload,
       needs: spec.needs, needsPolicy: spec.needsPolicy.flatMap { .init(rawValue: $0.rawValue) },
       outputs: spec.outputs, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts, maxCrashes: spec.maxCrashes,
-      reuseBy: spec.reuseBy.flatMap { .init(rawValue: $0.rawValue) })
+      reuseBy: spec.reuseBy.flatMap { .init(rawValue: $0.rawValue) }, credits: spec.credits, columns: spec.columns,
+      collections: spec.collections, section: spec.section)
   }
 }

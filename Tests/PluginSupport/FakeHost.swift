@@ -23,6 +23,8 @@ package final class FakeHost: Host {
   package let inputFiles: [(name: String, bytes: [UInt8])]
   /// By path.
   package var results: [String: Stored] = [:]
+  /// In the order in which they came; one that comes again is there twice.
+  package private(set) var records: [Record] = []
   /// In the order in which they came.
   package private(set) var spawned: [NewTask] = []
   /// Line by line.
@@ -50,6 +52,7 @@ package final class FakeHost: Host {
 
   package func putLater(_ file: ResultFile) throws { try put(file) }
   package func flush() throws {}
+  package func record(_ record: Record) throws { records.append(record) }
 
   package func read(_ name: String) throws -> [UInt8] {
     if let file = inputFiles.first(where: { $0.name == name }) { return file.bytes }

@@ -27,8 +27,10 @@ extension Broker {
 
   private static func lane(of call: FilesAPI.Call) -> ClientSession.Lane {
     switch call {
-    case .list, .read, .history: .reader
-    case .rollback, .put: .store
+    case .list, .read, .history, .records, .find, .stats, .collections, .showCollection: .reader
+    case .rollback, .put, .archive, .setCollection, .deleteCollection, .addToCollection, .removeFromCollection,
+      .moveInCollection:
+      .store
     }
   }
 

@@ -52,7 +52,7 @@ extension ReplyHandle {
       fail(JobsAPI.NoSuchTask(job: job, task: task, message: text.message, remedy: text.remedy))
     case .noSuchCall: fail(JobsAPI.NoSuchCall(call: call, message: text.message, remedy: text.remedy))
     case .conflict: fail(JobsAPI.Conflict(message: text.message, remedy: text.remedy))
-    case .noSuchSession, .noSuchInput, .noSuchFile, .staleLease, .invalid, nil:
+    case .noSuchSession, .noSuchInput, .noSuchFile, .noSuchCollection, .staleLease, .invalid, nil:
       fail(JobsAPI.Refused(message: text.message, remedy: text.remedy))
     }
   }
@@ -62,6 +62,8 @@ extension ReplyHandle {
     switch error.code {
     case .noSuchJob: fail(FilesAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
     case .noSuchFile: fail(FilesAPI.NoSuchFile(path: path, message: text.message, remedy: text.remedy))
+    case .noSuchCollection:
+      fail(FilesAPI.NoSuchCollection(collection: path, message: text.message, remedy: text.remedy))
     case .conflict: fail(FilesAPI.Conflict(message: text.message, remedy: text.remedy))
     case nil where error.isPassing: fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
     case .noSuchTask, .noSuchSession, .noSuchInput, .noSuchCall, .staleLease, .invalid:
@@ -94,7 +96,7 @@ extension ReplyHandle {
     case .noSuchInput: fail(WorkerAPI.NoSuchInput(name: name, message: text.message, remedy: text.remedy))
     case .noSuchCall: fail(WorkerAPI.NoSuchCall(call: call, message: text.message, remedy: text.remedy))
     case nil where error.isPassing: fail(WorkerAPI.StoreBusy(message: text.message, remedy: text.remedy))
-    case .noSuchJob, .noSuchTask, .noSuchFile, .invalid, nil:
+    case .noSuchJob, .noSuchTask, .noSuchFile, .noSuchCollection, .invalid, nil:
       fail(WorkerAPI.Refused(message: text.message, remedy: text.remedy))
     }
   }

@@ -13,6 +13,17 @@ extension Broker {
     case .history(let call): history(call, session, reply)
     case .rollback(let call): rollback(call, session, reply)
     case .put(let call): put(call, session, reply)
+    case .archive(let call): archive(call, session, reply)
+    case .records(let call): records(call, session, reply)
+    case .find(let call): find(call, session, reply)
+    case .stats(let call): stats(call, session, reply)
+    case .collections(let call): collections(call, session, reply)
+    case .showCollection(let call): showCollection(call, session, reply)
+    case .setCollection(let call): setCollection(call, session, reply)
+    case .deleteCollection(let call): deleteCollection(call, session, reply)
+    case .addToCollection(let call): addToCollection(call, session, reply)
+    case .removeFromCollection(let call): removeFromCollection(call, session, reply)
+    case .moveInCollection(let call): moveInCollection(call, session, reply)
     }
   }
 
@@ -73,6 +84,7 @@ extension Broker {
       filter.prefix = try Parsing.sought(call.prefix, "prefix", bytesMax: ModelLimits.pathBytesMax)
       filter.ownOnly = call.own == true
       filter.allVersions = call.allVersions == true
+      filter.withArchived = call.archived == true
       filter.after = try Parsing.sought(call.after, "after", bytesMax: ModelLimits.pathBytesMax)
       filter.afterVersion = call.afterVersion.map { Int64($0) }
       let limit = try Parsing.limit(call.limit, or: 200)

@@ -40,6 +40,22 @@ enum Parsing {
     return bytes
   }
 
+  /// The bytes of a record.
+  static func recordValue(_ bytes: [UInt8], mediaType: String) throws {
+    guard mediaType == "application/json" else {
+      throw invalid(
+        "'\(visible(mediaType))' is not the media type of a record", remedy: "records are application/json")
+    }
+    guard bytes.count <= ModelLimits.recordBytesMax else {
+      throw invalid(
+        "a record holds \(bytes.count) bytes; \(ModelLimits.recordBytesMax) are allowed",
+        remedy: "put large data into a file, and only its path into the record")
+    }
+    guard (try? JSONDocument(bytes))?.root.members != nil else {
+      throw invalid("a record is no object of JSON", remedy: "send {…}")
+    }
+  }
+
   static func text(_ text: String, _ name: String, bytesMax: Int) throws(Refusal) -> String {
     guard text.utf8.count <= bytesMax else {
       throw invalid("\(name) holds more than \(bytesMax) bytes", remedy: "make it shorter")
@@ -105,7 +121,7 @@ enum Parsing {
     return choice
   }
 
-  private static func choice(match: String?, phase: String?) throws -> JobStore.TaskChoice {
+  static func choice(match: String?, phase: String?) throws -> JobStore.TaskChoice {
     var choice = JobStore.TaskChoice()
     choice.matching = try self.match(match)
     choice.phase = try sought(phase, "phase", bytesMax: ModelLimits.titleBytesMax)
@@ -196,12 +212,49 @@ enum Parsing {
     task.payload = try object(spec.payload, "payload", bytesMax: ModelLimits.payloadBytesMax)
     task.needs = try (spec.needs ?? []).map(TaskKey.init)
     task.settledNeeds = spec.needsPolicy == .settled
-    task.outputs = try (spec.outputs ?? []).map(ResultPath.init)
+    task.outputs = try (spec.outputs ?? []).map { try ResultPath($0) }
     task.timeoutMs = try timeoutMs(spec.timeoutMs)
     task.maxAttempts = try count(spec.maxAttempts, "max_attempts", in: 1...ModelLimits.attemptsMax)
     task.maxCrashes = try count(spec.maxCrashes, "max_crashes", in: 1...ModelLimits.attemptsMax)
     task.reuseBy = spec.reuseBy.flatMap { JobModel.ReuseBasis(rawValue: $0.rawValue) } ?? .all
+    task.credits = try count(spec.credits, "credits", in: 0...Int(ModelLimits.creditsPerCallMax)).map(Int64.init) ?? 0
+    task.columns = try columns(spec.columns, among: FileColumns.Name.ofTasks)
+    try setCollections(of: &task, spec)
     return task
+  }
+
+  private static func setCollections(of task: inout NewTask, _ spec: JobsAPI.TaskSpec) throws {
+    let names = spec.collections ?? []
+    guard names.count <= ModelLimits.collectionsPerTaskMax else {
+      throw invalid(
+        "task '\(visible(spec.key))' names \(names.count) collections",
+        remedy: "at most \(ModelLimits.collectionsPerTaskMax) are possible")
+    }
+    task.collections = try names.map { try CollectionName($0) }
+    task.section = try spec.section.map { try name($0, "section", bytesMax: ModelLimits.collectionBytesMax) }
+    guard !task.collections.isEmpty || task.section == nil else {
+      throw invalid("task '\(visible(spec.key))' has a section of no collection", remedy: "name a collection, too")
+    }
+    guard task.collections.isEmpty || !task.outputs.isEmpty else {
+      throw invalid(
+        "task '\(visible(spec.key))' names a collection and declares no outputs",
+        remedy: "declare its outputs: these are what the collection counts")
+    }
+  }
+
+  /// What files are found by.
+  ///
+  /// - Parameter known: the columns that can be said here.
+  static func columns(
+    _ columns: [String: String]?, among known: [FileColumns.Name] = FileColumns.Name.allCases
+  ) throws -> FileColumns {
+    try (columns ?? [:]).reduce(into: FileColumns()) { result, column in
+      guard let name = known.first(where: { $0.rawValue == column.key }) else {
+        let words = known.map(\.rawValue).joined(separator: ", ")
+        throw invalid("there is no column '\(visible(column.key))'", remedy: "there are \(words)")
+      }
+      result[name] = try FileColumns.value(column.value, of: name)
+    }
   }
 
   static func job(_ call: JobsAPI.Submit, owner: UserID) throws -> NewJob {

@@ -114,7 +114,8 @@ extension FilesAPI.File {
       path: file.path, version: Int(file.version), head: file.standing == .head, late: file.standing == .late,
       size: Int(file.size),
       sha256: file.sha256.hex, mediaType: file.mediaType, atMs: Int(file.atMs), job: Int(file.job.value),
-      task: file.task, meta: file.meta.flatMap(storedJSON))
+      task: file.task, meta: file.meta.flatMap(storedJSON), columns: wireColumns(file.columns),
+      archivedMs: file.archivedMs.map { Int($0) })
   }
 }
 
@@ -124,6 +125,7 @@ extension FilesAPI.Version {
       file: FilesAPI.File(version.file), standing: FilesAPI.Standing(version.file.standing),
       owner: Int(version.owner.value), reused: version.isReused, restored: version.restored.map { Int($0) },
       by: version.madeBy.map { Int($0.value) }, why: version.why, worker: version.worker, attempt: version.attempt,
+      credits: version.credits.map { Int($0) },
       calls: version.calls.map(FilesAPI.VersionCall.init))
   }
 }

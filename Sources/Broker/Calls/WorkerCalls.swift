@@ -167,17 +167,21 @@ extension Broker {
   }
 
   private func newResult(_ call: WorkerAPI.PutResult, _ caller: Caller) throws -> NewResult {
-    let path = try ResultPath(call.path)
+    let path = try ResultPath(fileOrRecord: call.path)
     let mediaType = try Parsing.text(call.mediaType, "media_type", bytesMax: ModelLimits.labelBytesMax)
     let meta = try call.meta.map { try Parsing.object($0, "meta", bytesMax: ModelLimits.metaBytesMax) }
     let announced = try call.sha256.map { try Parsing.sha256($0) }
     guard let data = call.data else {
+      guard !path.isRecord else {
+        throw Parsing.invalid("a record needs data", remedy: "send its JSON with the call")
+      }
       guard let announced else {
         throw Parsing.invalid("a result needs data or sha256", remedy: "send the bytes, or upload them with PutChunk")
       }
       return NewResult(path: path, mediaType: mediaType, sha256: announced, body: .stored, meta: meta, worker: caller)
     }
     let bytes = try Parsing.data(data)
+    if path.isRecord { try Parsing.recordValue(bytes, mediaType: mediaType) }
     let sha256 = SHA256Digest(of: bytes)
     guard announced == nil || announced == sha256 else { throw Upload.otherBytes(announced ?? sha256) }
     return NewResult(path: path, mediaType: mediaType, sha256: sha256, body: .bytes(bytes), meta: meta, worker: caller)

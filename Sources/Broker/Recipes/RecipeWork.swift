@@ -161,5 +161,9 @@ extension NewTask {
       payload: task.payload.bytes, needs: task.needs, settledNeeds: task.waitsForSettled, outputs: task.outputs,
       timeoutMs: task.timeoutMs, maxAttempts: task.attemptsMax, maxCrashes: task.crashesMax,
       reuseBy: task.reuseBy ?? .all)
+    credits = task.credits
+    columns = task.columns
+    collections = task.collections
+    section = task.section
   }
 }

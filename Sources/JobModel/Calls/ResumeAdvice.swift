@@ -19,7 +19,7 @@ package struct BudgetPause: Sendable, Equatable {
 
   private static let beginning = "the budget of "
   /// A day's budget that is used up pauses nobody; one that is less than a single call does.
-  private static let ends = [" has no room for the next call", " is less than "]
+  private static let ends = [" has no room for the next ", " is less than "]
   private static let words: [(word: String, unit: Spent.Unit)] = [
     ("$", .picoUSD), (" call", .calls), (" token", .tokens), (" credit", .credits),
   ]

@@ -18,11 +18,18 @@ extension StoreRule {
         WHERE c.owner <> j.owner AND \(PruneStatements.owner) NOT IN (c.owner, j.owner)
         """),
     StoreRule(
+      name: "credits", sentence: "credits are put aside for a task that has no lease, or that takes others",
+      violations: """
+        SELECT 'lease ' || c.lease FROM charge c LEFT JOIN lease l ON l.id = c.lease LEFT JOIN task t ON t.id = c.task
+        WHERE c.state = 'reserved' AND (l.ended_ms IS NOT NULL OR t.credits IS NOT c.credits)
+        """),
+    StoreRule(
       name: "usage", sentence: "the sums of model calls are not those of the calls",
       violations: """
         SELECT 'job ' || job || ', ' || provider || '/' || model FROM (
           SELECT job, owner, day, provider, model, \(sums.joined(separator: ", ")) FROM usage WHERE job > 0
-          UNION ALL SELECT job, owner, day, provider, model, \(negated(sums)) FROM (\(callSums)))
+          UNION ALL SELECT job, owner, day, provider, model, \(negated(sums)) FROM (\(callSums))
+          UNION ALL SELECT job, owner, day, '\(JobStore.taskProvider)', kind, \(chargeSums) FROM charge)
         WHERE job IN (SELECT id FROM job WHERE owner <> \(PruneStatements.owner))
         GROUP BY job, owner, day, provider, model HAVING \(isNotZero(sums))
         """),
@@ -50,6 +57,15 @@ extension StoreRule {
 
   // Sums of everything but hits, which belong to calls of other jobs.
   private static let sums = CallStatements.usageSums + CallStatements.usageCounts.filter { $0 != "hits" }
+
+  /// Those of a charge, negative: it takes nothing but credits.
+  private static let chargeSums = sums.map { sum in
+    switch sum {
+    case "settled_credits": "CASE WHEN state = 'settled' THEN -credits ELSE 0 END"
+    case "reserved_credits": "CASE WHEN state = 'reserved' THEN -credits ELSE 0 END"
+    default: "0"
+    }
+  }.joined(separator: ", ")
 
   /// The same sums, of the calls themselves.
   private static let callSums: String = {

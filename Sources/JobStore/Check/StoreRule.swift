@@ -30,7 +30,8 @@ struct StoreRule {
       name: "job files", sentence: "the job's sum of files is not that of its results",
       violations: """
         SELECT 'job ' || j.id FROM job j
-        WHERE j.files <> (SELECT count(DISTINCT path) FROM result r WHERE r.job = j.id AND r.standing IN ('head', 'past'))
+        WHERE j.files <> (SELECT count(DISTINCT path) FROM result r WHERE r.job = j.id AND r.standing IN ('head', 'past')
+          AND \(ResultStatements.isNoRecord))
           AND \(stays("j"))
         """),
     StoreRule(

@@ -13,6 +13,7 @@ package struct RemovalStage: Sendable, Equatable {
     case calls
     /// When its calls are gone, so that their sums are always those of calls that are there or of none.
     case usage
+    case charges
     case inputs
     case logs
     case errors
@@ -145,6 +146,7 @@ final class JobRemoval {
       case .usage:
         try keepUsage(of: job)
         return (next(stage, false), 0)
+      case .charges: return (next(stage, try remove(sql.forgetChargesOfJob, job, limit)), 0)
       case .inputs:
         let (isMore, freed) = try removeInputs(of: job, uploadsBefore: uploadsBefore)
         return (next(stage, isMore), freed)
@@ -216,6 +218,7 @@ final class JobRemoval {
     var rows = 0
     let found = try sql.tasks.all(job.value, JobRemoval.largeRowsPerPart) { $0.int(0) }
     for task in found where rows < JobRemoval.rowsPerPart {
+      try sql.forgetTaskOfItem.run(task)
       try sql.deleteOutputs.run(task)
       rows += connection.changes + 1
       try sql.deleteTask.run(task)
@@ -253,7 +256,12 @@ final class JobRemoval {
   /// - Returns: the others.
   func removeProjects(_ projects: IdleProjects) throws -> IdleProjects {
     try inTransaction {
-      for id in projects.ids.prefix(JobRemoval.rowsPerPart) { try sql.deleteProject.run(id, projects.newestJob) }
+      for id in projects.ids.prefix(JobRemoval.rowsPerPart) {
+        try sql.deleteProject.run(id, projects.newestJob)
+        guard connection.changes > 0 else { continue }
+        try sql.deleteItemsOfProject.run(id)
+        try sql.forgetChargesOfProject.run(id)
+      }
     }
     var rest = projects
     rest.ids = rest.ids.dropFirst(JobRemoval.rowsPerPart)

@@ -145,7 +145,9 @@ extension StoreReader {
     let name: String
     switch search.grouping {
     case .job: name = String(line.job)
-    case .model: name = "\(line.provider)/\(line.model)"
+    case .model:
+      let isOfTasks = line.provider == JobStore.taskProvider
+      name = isOfTasks ? "tasks of kind \(line.model)" : "\(line.provider)/\(line.model)"
     case .owner: name = String(line.owner)
     case .day: name = calendarDay(line.day)
     }

@@ -15,6 +15,8 @@ package struct FileVersion: Sendable {
   package let why: String?
   package let worker: String?
   package let attempt: Int?
+  /// What the attempt was charged with, for all its files.
+  package let credits: Int64?
   /// The model calls of the attempt, for all its files, in their order.
   package fileprivate(set) var calls: [Call] = []
 
@@ -39,6 +41,7 @@ package struct FileVersion: Sendable {
     isReused = lease == 0 && madeBy == nil
     worker = row.optionalText(next + 2)
     attempt = row.optionalInt(next + 3).map { Int($0) }
+    credits = row.optionalInt(next + 7)
   }
 }
 

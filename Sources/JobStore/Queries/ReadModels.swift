@@ -75,6 +75,9 @@ package struct FileRecord: Sendable {
   package let job: JobID
   package let task: String
   package let meta: [UInt8]?
+  /// Since when nobody wants it any more; `nil` for one that is wanted.
+  package let archivedMs: Int64?
+  package let columns: FileColumns
 
   /// How a version stands among those of its path.
   package enum Standing: String, Sendable {

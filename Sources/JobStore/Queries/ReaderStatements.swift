@@ -95,7 +95,8 @@ struct ReaderStatements {
       """)
     fileHistory = connection.prepare(
       """
-      SELECT \(FileRecord.columns), maker.owner, r.lease, l.worker, l.attempt, r.restored, r.made_by, r.why
+      SELECT \(FileRecord.columns), maker.owner, r.lease, l.worker, l.attempt, r.restored, r.made_by, r.why,
+        (SELECT credits FROM charge c WHERE c.lease = r.lease AND r.lease > 0 AND c.state = 'settled')
       FROM job j JOIN result r ON r.project = j.project JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
         JOIN job maker ON maker.id = r.job LEFT JOIN lease l ON l.id = r.lease
       WHERE j.id = ?1 AND r.path = ?2 AND r.version < ?3 ORDER BY r.version DESC LIMIT ?4
@@ -109,7 +110,7 @@ struct ReaderStatements {
           SELECT max(version) FROM result own
           WHERE own.job = ?5 AND own.project = r.project AND own.path = r.path
             AND (own.standing = 'head' OR own.standing = 'past')) END)
-        AND substr(r.path, 1, length(?6)) = ?6
+        AND substr(r.path, 1, length(?6)) = ?6 AND \(ResultStatements.isNoRecord) AND (?8 OR r.archived_ms IS NULL)
       ORDER BY r.path, r.version LIMIT ?7
       """)
     filesOfSource = connection.prepare(ReuseStatements.filesOfSource)
@@ -269,7 +270,8 @@ extension JobSummary {
 extension TaskSummary {
   static let columns = """
     t.id, t.key, t.kind, t.op, t.title, t.phase, t.state, t.attempts, t.crashes, t.not_before_ms, t.started_ms, \
-    t.ended_ms, t.error, (SELECT count(DISTINCT r.path) FROM result r WHERE r.task = t.id AND \(ResultStatements.isFile))
+    t.ended_ms, t.error, (SELECT count(DISTINCT r.path) FROM result r WHERE r.task = t.id AND \(ResultStatements.isFile)
+      AND \(ResultStatements.isNoRecord))
     """
 
   init(_ row: borrowing Row) {
@@ -302,10 +304,11 @@ extension EventRecord {
 
 extension FileRecord {
   static let columns = """
-    r.path, r.version, r.standing, r.size, b.sha256, r.media_type, r.at_ms, r.job, t.key, r.meta
+    r.path, r.version, r.standing, r.size, b.sha256, r.media_type, r.at_ms, r.job, t.key, r.meta, r.archived_ms, \
+    \(ResultStatements.fileColumns.map { "r.\($0)" }.joined(separator: ", "))
     """
 
-  static let columnCount: Int32 = 10
+  static let columnCount = 11 + Int32(FileColumns.Name.allCases.count)
 
   /// - Returns: `nil` when what is stored is no hash, or no standing.
   init?(_ row: borrowing Row) {
@@ -322,6 +325,10 @@ extension FileRecord {
     job = JobID(row.int(7))
     task = row.text(8)
     meta = row.optionalBytes(9)
+    archivedMs = row.optionalInt(10)
+    columns = FileColumns.Name.allCases.enumerated().reduce(into: FileColumns()) {
+      $0[$1.element] = row.optionalText(11 + Int32($1.offset))
+    }
   }
 }
 

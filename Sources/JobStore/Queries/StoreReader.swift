@@ -12,6 +12,7 @@ package final class StoreReader {
   let sql: ReaderStatements
   let outdated: OutdatedStatements
   let calls: ReaderCallStatements
+  let files: ReaderFileStatements
 
   /// Opens the store for reading.
   package init(file: StoreFile, blobs: BlobFiles) throws {
@@ -20,6 +21,7 @@ package final class StoreReader {
     sql = ReaderStatements(connection)
     outdated = OutdatedStatements(connection)
     calls = ReaderCallStatements(connection)
+    files = ReaderFileStatements(connection)
   }
 
   // MARK: Jobs
@@ -281,6 +283,8 @@ package final class StoreReader {
     /// Only files that the job committed itself, each in the last version that it committed.
     package var ownOnly = false
     package var allVersions = false
+    /// Also files that are archived.
+    package var withArchived = false
     /// Behind this path, or behind a version of it.
     package var after: String?
     package var afterVersion: Int64?
@@ -294,7 +298,7 @@ package final class StoreReader {
     _ = try job(id, for: caller)
     return try sql.files.all(
       id.value, filter.after ?? "", filter.afterVersion ?? Int64.max, filter.allVersions,
-      filter.ownOnly ? id.value : nil, filter.prefix ?? "", filter.limit
+      filter.ownOnly ? id.value : nil, filter.prefix ?? "", filter.limit, filter.withArchived || filter.allVersions
     ) { FileRecord($0) }.compactMap { $0 }
   }
 
@@ -303,7 +307,7 @@ package final class StoreReader {
     _ path: String, version: Int64?, of id: JobID, for caller: Caller
   ) throws -> (file: FileRecord, place: BlobPlace) {
     _ = try job(id, for: caller)
-    let found = try sql.file.first(id.value, path, version) { (FileRecord($0), BlobPlace($0, from: 10)) }
+    let found = try sql.file.first(id.value, path, version) { (FileRecord($0), BlobPlace($0, from: FileRecord.columnCount)) }
     guard let found, let file = found.0, let place = found.1 else {
       throw Refusal.noSuchFile(path, version: version, of: id)
     }

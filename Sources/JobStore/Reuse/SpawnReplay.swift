@@ -62,8 +62,11 @@ extension JobStore {
     task.maxAttempts = spawned.maxAttempts == job.maxAttempts ? nil : spawned.maxAttempts
     task.maxCrashes = spawned.maxCrashes == job.maxCrashes ? nil : spawned.maxCrashes
     task.reuseBy = spawned.reuseBy
+    task.credits = spawned.credits
+    task.columns = spawned.columns
+    (task.collections, task.section) = spawned.collections
     task.needs = try sql.reuse.needs.all(spawned.id) { $0.text(0) }.map(TaskKey.init)
-    task.outputs = try sql.tasks.outputs.all(spawned.id) { $0.text(0) }.map(ResultPath.init)
+    task.outputs = try sql.tasks.outputs.all(spawned.id) { $0.text(0) }.map { try ResultPath($0) }
     return task
   }
 }
@@ -83,6 +86,9 @@ private struct SpawnedTask {
   let maxAttempts: Int
   let maxCrashes: Int
   let reuseBy: ReuseBasis
+  let credits: Int64
+  let columns: FileColumns
+  let collections: (names: [CollectionName], section: String?)
 
   /// Reads the columns of `ReuseStatements.spawned`.
   init(_ row: borrowing Row) {
@@ -99,6 +105,9 @@ private struct SpawnedTask {
     maxAttempts = Int(row.int(10))
     maxCrashes = Int(row.int(11))
     reuseBy = ReuseBasis(rawValue: row.text(12)) ?? .all
+    credits = row.int(13)
+    columns = row.optionalBytes(14).map(StoredColumns.columns) ?? FileColumns()
+    collections = row.optionalBytes(15).map(StoredCollections.read) ?? (names: [], section: nil)
   }
 }
 

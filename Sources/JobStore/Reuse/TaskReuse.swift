@@ -100,6 +100,7 @@ extension JobStore {
     let path: String
     let sha256: [UInt8]?
     let size: Int64
+    let meta: [UInt8]?
     /// That has made it, where that is asked for.
     let job: JobID
 
@@ -107,6 +108,7 @@ extension JobStore {
     init(_ row: borrowing Row) {
       path = row.text(0)
       sha256 = row.optionalBytes(1)
+      meta = row.optionalBytes(3)
       result = row.int(4)
       size = row.int(5)
       job = JobID(row.int(6))
@@ -161,12 +163,12 @@ extension JobStore {
   /// - Returns: `nil` where a result of a worker would be refused.
   private func place(_ path: String, for task: TaskRow) throws -> Place? {
     let project = try job(task.job).project
-    guard let name = try? ResultPath(path),
+    guard let name = try? ResultPath(fileOrRecord: path),
       try sql.results.lastOfJob.first(task.job.value, path, row: { _ in true }) == nil
     else { return nil }
     let standing = try standing(of: path, project: project)
     let latest = standing.lastVersion > 0 ? try latest(path, project: project) : nil
-    if latest?.isRetired ?? true {
+    if !name.isRecord, latest?.isRetired ?? true {
       do { try refuseFileInFile(name, below: standing.fileBelow, project: project) } catch is Refusal { return nil }
     }
     return Place(path: name, version: standing.lastVersion + 1, isNew: latest == nil)
@@ -210,7 +212,8 @@ extension JobStore {
     try sql.reuse.copyResult.run(
       project, place.version, task.id.value, task.job.value, task.generation, now, file.result,
       eventHigh + 1)
-    try record(.resultCommitted, job: task.job, task: task.key, now: now) {
+    if !place.path.isRecord { try mark(connection.lastInsertRowID, file.meta, of: task) }
+    try record(place.path.isRecord ? .recordCommitted : .resultCommitted, job: task.job, task: task.key, now: now) {
       $0.member("path", file.path)
       $0.member("version", place.version)
       $0.member("size", file.size)

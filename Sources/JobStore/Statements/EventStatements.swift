@@ -22,6 +22,8 @@ struct Statements {
   let leases: LeaseStatements
   let results: ResultStatements
   let calls: CallStatements
+  let charges: ChargeStatements
+  let collections: CollectionStatements
   let events: EventStatements
   let reuse: ReuseStatements
   let versions: VersionStatements
@@ -38,6 +40,8 @@ struct Statements {
     leases = LeaseStatements(connection)
     results = ResultStatements(connection)
     calls = CallStatements(connection)
+    charges = ChargeStatements(connection)
+    collections = CollectionStatements(connection)
     events = EventStatements(connection)
     reuse = ReuseStatements(connection)
     versions = VersionStatements(connection)

@@ -20,7 +20,7 @@ struct JobStatements {
     id, owner, project, kind, state, reason, priority, sealed, max_attempts, max_crashes, timeout_ms, started_ms, \
     ended_ms, files, bytes, outputs_declared, outputs_present, \
     blocked, ready, leased, succeeded, failed, skipped, cancelled, models, \
-    reuse, hold, sample, inputs_digest, reused
+    reuse, hold, sample, inputs_digest, reused, file_columns
     """
 
   init(_ connection: borrowing Connection) {
@@ -33,9 +33,9 @@ struct JobStatements {
       """
       INSERT INTO job (id, owner, project, kind, title, state, priority, labels, options, sealed, idempotency_key,
         submit_digest, max_attempts, max_crashes, timeout_ms, created_ms, blocked, ready, outputs_declared,
-        reuse, hold, sample, inputs_digest, models)
+        reuse, hold, sample, inputs_digest, models, file_columns)
       VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-        ?23)
+        ?23, ?24)
       """)
     insertPhase = connection.prepare(
       """

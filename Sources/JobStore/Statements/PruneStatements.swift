@@ -16,6 +16,10 @@ struct PruneStatements {
   let deleteCall: Statement
   let deleteCallContent: Statement
   let deleteCallFiles: Statement
+  let deleteItemsOfProject: Statement
+  let forgetChargesOfJob: Statement
+  let forgetChargesOfProject: Statement
+  let forgetTaskOfItem: Statement
   let deleteErrors: Statement
   let deleteEvents: Statement
   let deleteInput: Statement
@@ -84,6 +88,12 @@ struct PruneStatements {
     deleteCall = connection.prepare("DELETE FROM model_call WHERE id = ?1")
     deleteCallContent = connection.prepare("DELETE FROM call_content WHERE call = ?1")
     deleteCallFiles = connection.prepare("DELETE FROM call_file WHERE call = ?1")
+    // What tasks have cost stays, though nobody can say any more which job or file it was for.
+    forgetChargesOfJob = connection.prepare(
+      "UPDATE charge SET job = 0, task = 0 WHERE lease IN (SELECT lease FROM charge WHERE job = ?1 LIMIT ?2)")
+    forgetChargesOfProject = connection.prepare("UPDATE charge SET project = 0 WHERE project = ?1")
+    deleteItemsOfProject = connection.prepare("DELETE FROM collection_item WHERE project = ?1")
+    forgetTaskOfItem = connection.prepare("UPDATE collection_item SET task = NULL WHERE task = ?1")
     deleteErrors = connection.prepare(
       "DELETE FROM error WHERE id IN (SELECT id FROM error WHERE job = ?1 LIMIT ?2)")
     deleteEvents = connection.prepare(

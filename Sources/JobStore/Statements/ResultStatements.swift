@@ -1,3 +1,4 @@
+import JobModel
 import SQLite
 
 /// The statements on results and blobs, by name.
@@ -13,11 +14,20 @@ struct ResultStatements {
   let isMade: Statement
   let lastOfJob: Statement
   let latest: Statement
+  let mark: Statement
   let newPath: Statement
   let ofTask: Statement
 
   /// Whether a version (`r`) is a file of the task that has made it: it came in time, and was not retired.
   static let isFile = "r.standing <> 'late' AND r.standing <> 'retired'"
+
+  /// Whether a version (`r`) is one of a file, not of a record.
+  static let isNoRecord = "NOT (r.path >= '\(RecordName.prefix)' AND r.path < '\(RecordName.end)')"
+
+  /// What a version is found by, in the order of `FileColumns.Name`.
+  static let fileColumns = FileColumns.Name.allCases.map(\.rawValue)
+  /// With the user that they are found for.
+  static let marks = (["owner"] + fileColumns).joined(separator: ", ")
 
   /// The last version of every path that a task (?1) has committed in a generation (?2), behind a path (?3).
   static let filesOfTask = """
@@ -74,6 +84,11 @@ struct ResultStatements {
       """
       SELECT r.version, r.task, r.generation, b.sha256, r.standing = 'retired' FROM result r JOIN blob b ON b.id = r.blob
       WHERE r.project = ?1 AND r.path = ?2 AND r.standing <> 'late' ORDER BY r.version DESC LIMIT 1
+      """)
+    mark = connection.prepare(
+      """
+      UPDATE result SET owner = ?2, \(ResultStatements.fileColumns.enumerated().map { "\($1) = ?\($0 + 3)" }.joined(separator: ", "))
+      WHERE id = ?1
       """)
     // The last version of a path, late ones included, and a file below it; 0 is the character behind the slash.
     newPath = connection.prepare(

@@ -63,9 +63,9 @@ struct ReuseStatements {
     forgetFingerprint = connection.prepare("UPDATE task SET fingerprint = NULL WHERE id = ?1")
     head = connection.prepare(
       """
-      SELECT r.path, b.sha256, r.media_type, NULL, r.id, r.size, r.job
+      SELECT r.path, b.sha256, r.media_type, r.meta, r.id, r.size, r.job
       FROM result r LEFT JOIN blob b ON b.id = r.blob JOIN job j ON j.id = r.job
-      WHERE r.project = ?1 AND r.path = ?2 AND r.standing = 'head' AND j.owner = ?3
+      WHERE r.project = ?1 AND r.path = ?2 AND r.standing = 'head' AND r.archived_ms IS NULL AND j.owner = ?3
       """)
     neededFiles = connection.prepare(ReuseStatements.filesOfNeeds)
     needs = connection.prepare("SELECT key FROM task_need WHERE task = ?1 ORDER BY key")
@@ -90,7 +90,7 @@ struct ReuseStatements {
     spawned = connection.prepare(
       """
       SELECT id, key, kind, op, title, phase, payload, spec_digest, settled_needs, timeout_ms, max_attempts, max_crashes,
-        reuse_by
+        reuse_by, credits, file_columns, collections
       FROM task INDEXED BY task_spawner WHERE spawner = ?1 AND id > ?2 ORDER BY id LIMIT ?3
       """)
     succeeded = connection.prepare(

@@ -69,8 +69,8 @@ struct TaskStatements {
     insert = connection.prepare(
       """
       INSERT INTO task (job, key, kind, op, title, phase, payload, spec_digest, settled_needs, state, unmet,
-        max_attempts, max_crashes, timeout_ms, ended_ms, reuse_by, spawner)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        max_attempts, max_crashes, timeout_ms, ended_ms, reuse_by, spawner, credits, file_columns, collections)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
       """)
     missingNeeds = connection.prepare(
       """

@@ -34,16 +34,17 @@ struct VersionStatements {
     putByHand = connection.prepare(
       """
       INSERT INTO result (project, path, version, standing, task, job, generation, lease, blob, size, media_type, meta,
-        at_ms, event, made_by, why)
-      SELECT project, path, ?1, 'head', task, job, ?2, 0, ?7, ?8, coalesce(?9, media_type), meta, ?3, ?4, ?5, ?6
+        at_ms, event, made_by, why, \(ResultStatements.marks))
+      SELECT project, path, ?1, 'head', task, job, ?2, 0, ?7, ?8, coalesce(?9, media_type), meta, ?3, ?4, ?5, ?6, \(ResultStatements.marks)
       FROM result WHERE project = ?10 AND path = ?11 AND version = ?12
       """)
     // A version of its own, with the bytes of another one (?9).
     restore = connection.prepare(
       """
       INSERT INTO result (project, path, version, standing, task, job, generation, lease, blob, size, media_type, meta,
-        at_ms, event, restored, made_by, why)
-      SELECT project, path, ?1, 'head', ?2, ?3, ?4, 0, blob, size, media_type, meta, ?5, ?6, version, ?7, ?8
+        at_ms, event, restored, made_by, why, \(ResultStatements.marks))
+      SELECT project, path, ?1, 'head', ?2, ?3, ?4, 0, blob, size, media_type, meta, ?5, ?6, version, ?7, ?8,
+        \(ResultStatements.marks)
       FROM result WHERE id = ?9
       """)
     versions = connection.prepare(

@@ -4,7 +4,7 @@ import SQLite
 /// The sums of model calls. They are kept with every step of a call, so that looking at a budget never reads its calls.
 extension JobStore {
   /// What a call adds to the counts beside its amounts.
-  private struct Counts {
+  struct Counts {
     var failed: Int64 = 0
     var rejected: Int64 = 0
     var costUnknown: Int64 = 0
@@ -30,10 +30,19 @@ extension JobStore {
     let before = old.map { Spending(of: $0.state, $0.counted) } ?? Spending()
     let change = Spending(of: row.state, row.counted).change(from: before)
     let counts = zip(Counts(row).values, old.map { Counts($0).values } ?? Counts.none).map { $0 - $1 }
-    let key: [any SQLiteBindable] = [row.job.value, row.owner.value, row.day, row.provider, row.model]
+    try count(
+      change, counts, of: row.job, row.owner, day: row.day, provider: row.provider, model: row.model)
+  }
+
+  /// Adds to the sums of a job, a user, a day and a model.
+  func count(
+    _ change: Spending, _ counts: [Int64] = Counts.none, of job: JobID, _ owner: UserID, day: Int64, provider: String,
+    model: String
+  ) throws {
+    let key: [any SQLiteBindable] = [job.value, owner.value, day, provider, model]
     let sums = change.values(withWasted: true) + counts + [0, 0]
     try sql.calls.addUsage.run(key + sums.map { $0 as any SQLiteBindable })
-    for scope in row.budgetScopes {
+    for scope in BudgetScope.all(of: job, owner, day: day) {
       let (name, id, day) = scope.row
       let key: [any SQLiteBindable] = [name, id, day]
       try sql.calls.addSpending.run(key + change.values(withWasted: false).map { $0 as any SQLiteBindable })
@@ -60,7 +69,7 @@ extension JobStore {
 }
 
 extension CallRow {
-  fileprivate var budgetScopes: [BudgetScope] { [.job(job), .userDay(owner, day: day), .allDay(day)] }
+  fileprivate var budgetScopes: [BudgetScope] { BudgetScope.all(of: job, owner, day: day) }
 }
 
 extension Spending {

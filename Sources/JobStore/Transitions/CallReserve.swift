@@ -106,7 +106,7 @@ extension JobStore {
     }
   }
 
-  private static let itself = Caller(user: .root, seesAll: true)
+  static let itself = Caller(user: .root, seesAll: true)
 
   private func look(
     at question: CallQuestion, by lease: LeaseRow? = nil, behind ahead: CallsAhead, now: Int64
@@ -300,7 +300,7 @@ extension JobStore {
     return try sql.calls.spending.first(name, id, day) { Spending($0) } ?? Spending()
   }
 
-  private func budget(of scope: BudgetScope) throws -> Budget {
+  func budget(of scope: BudgetScope) throws -> Budget {
     switch scope {
     case .job(let id): try sql.calls.budget.first(id.value) { Budget($0, from: 0) } ?? Budget()
     case .userDay(let user, _): try limits().budgetOfDay(of: user)
@@ -407,6 +407,11 @@ extension CallQuestion {
 }
 
 extension BudgetScope {
+  /// Those that what a job takes on a day has to fit, the narrowest first.
+  static func all(of job: JobID, _ owner: UserID, day: Int64) -> [BudgetScope] {
+    [.job(job), .userDay(owner, day: day), .allDay(day)]
+  }
+
   /// So much of what the sums of everybody can hold is not this scope's: no user can fill them alone.
   var leftToOthers: Int64 {
     if case .userDay = self { Int64.max - BudgetScope.mostOfAUserADay } else { 0 }
@@ -434,7 +439,7 @@ extension BudgetScope {
 
   fileprivate var isADay: Bool { if case .job = self { false } else { true } }
 
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .job(let id): "job \(id)"
     case .userDay(let user, _): "the day of user \(user)"

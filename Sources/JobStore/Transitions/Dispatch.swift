@@ -123,7 +123,10 @@ extension JobStore {
       let asked = try ask(task, content, for: session)
       let isTaken = try takeFromStore(asked, now: now)
       if reuseBudget.isExceeded { return false }
-      if !isTaken { try lease(asked, to: session, now: now) }
+      if !isTaken {
+        guard try hasCredits(for: task, now: now) else { continue }
+        try lease(asked, to: session, now: now)
+      }
       turn += 1
       lastServed[owner] = turn
       // A job that has given its last task leaves the line, which saves the next look at it. One that nobody waits
@@ -240,6 +243,7 @@ extension JobStore {
       $0.member("worker", session.worker)
       if task.generation > 1 { $0.member("generation", task.generation) }
     }
+    if task.credits > 0 { try putAside(task.credits, for: task, lease: id, outputs: asked.outputs, now: now) }
     slots.leaseGiven(session.token)
     let given = LeaseRow(
       id: id, task: task.id, job: task.job, session: session.token, attempt: attempt, state: .live, pid: session.pid)

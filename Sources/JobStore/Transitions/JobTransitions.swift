@@ -52,7 +52,7 @@ extension JobStore {
       id.value, new.owner.value, project, new.kind.name, title(of: new), new.priority, labelsJSON(new.labels),
       TextBytes(new.options), new.isSealed, new.idempotencyKey, digest, new.maxAttempts, new.maxCrashes,
       new.timeoutMs, now, counts[.blocked], counts[.ready], batch.outputCount, new.reuse.rawValue, new.holds, sample,
-      new.inputsDigest, StoredModels.text(new.models))
+      new.inputsDigest, StoredModels.text(new.models), StoredColumns.json(new.fileColumns).map(TextBytes.init))
     if !new.budget.isEmpty { try write(new.budget, of: id) }
     jobs[id] = JobRow(new, id, project: project, counts, outputsDeclared: batch.outputCount, sample: sample)
   }

@@ -58,6 +58,7 @@ extension JobStore {
     try sql.leases.end.run(lease.id.value, state.rawValue, now)
     slots.leaseEnded(lease.session)
     callWaiters.forget(lease.id)
+    try endCharge(of: lease, isDone: state == .completed, now: now)
   }
 
   /// The task is done.

@@ -73,7 +73,7 @@ extension JobStore {
       return .duplicate(version: latest.version)
     }
     if let latest, latest.task != task.id { try refusePathOfOther(new.path, task) }
-    if latest?.isRetired ?? true { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
+    if !new.path.isRecord, latest?.isRetired ?? true { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
     let version = standing.lastVersion + 1
     let size = try insert(new, task, lease, as: version, replacing: latest, now: now)
     heldLeases.committed(DoneFile(path: new.path.text, sha256: new.sha256, size: size), under: lease.id)
@@ -132,7 +132,8 @@ extension JobStore {
     let project = try job(task.job).project
     if latest != nil { try sql.results.demoteHead.run(project, new.path.text) }
     known.isFile(new.path, in: project)
-    try write(new, task, lease, blob: blob, as: version, "head", event: .resultCommitted, now: now)
+    let event = new.path.isRecord ? EventType.recordCommitted : .resultCommitted
+    try write(new, task, lease, blob: blob, as: version, "head", event: event, now: now)
     return blob.size
   }
 
@@ -150,12 +151,28 @@ extension JobStore {
       job(task.job).project, new.path.text, version, standing, task.id.value, task.job.value, task.generation,
       lease.id.value, blob.id, blob.size, new.mediaType, new.meta.map(TextBytes.init), now,
       eventHigh + 1)
+    if !new.path.isRecord { try mark(connection.lastInsertRowID, new.meta, of: task) }
     try record(event, job: task.job, task: task.key, now: now) {
       $0.member("path", new.path.text)
       $0.member("version", version)
       $0.member("size", blob.size)
       $0.member("sha256", new.sha256.hex)
     }
+  }
+
+  /// Writes what a version is found by, if anything is said.
+  ///
+  /// - Parameter meta: its metadata, whose members come first.
+  func mark(_ result: Int64, _ meta: [UInt8]?, of task: TaskRow) throws {
+    let job = try job(task.job)
+    guard meta != nil || task.fileColumns != nil || job.fileColumns != nil else { return }
+    var columns = meta.map(StoredColumns.inMeta) ?? FileColumns()
+    for said in [task.fileColumns, job.fileColumns] {
+      if let said { columns.fill(from: StoredColumns.columns(said)) }
+    }
+    guard !columns.isEmpty else { return }
+    let key: [any SQLiteBindable] = [result, Int64(job.owner.value)]
+    try sql.results.mark.run(key + FileColumns.Name.allCases.map { columns[$0] as any SQLiteBindable })
   }
 
   /// Files are exported into directories, so none can stand below another.
@@ -171,11 +188,11 @@ extension JobStore {
     if let inner { throw refusal(path.text, inner) }
   }
 
-  /// Keeps the job's sums: each path counts once, with the bytes of its last version.
+  /// Keeps the job's sums: each path counts once, with the bytes of its last version. A record is no file, and has bytes.
   func count(_ path: String, size: Int64, in id: JobID, isNew: Bool) throws {
     let earlier = isNew ? nil : try sql.results.lastOfJob.first(id.value, path) { $0.int(0) }
     try change(id) {
-      if earlier == nil { $0.files += 1 }
+      if earlier == nil, !RecordName.isPath(path) { $0.files += 1 }
       $0.bytes += size - (earlier ?? 0)
     }
   }

@@ -233,8 +233,8 @@ extension JobStore {
     }
     let project = try job(task.job).project
     let version = step.lastVersion + 1
-    let path = try ResultPath(step.path)
-    if step.present.isRetired {
+    let path = try ResultPath(fileOrRecord: step.path)
+    if step.present.isRetired, !path.isRecord {
       try refuseFileInFile(path, below: standing(of: step.path, project: project).fileBelow, project: project)
     }
     try count(step.path, size: wanted.size, in: task.job, isNew: false)

@@ -94,11 +94,13 @@ extension JobStore {
     try sql.tasks.insert.run(
       id.value, task.key.text, task.kind.name, task.op, task.title, task.phase, TextBytes(task.payload), digest,
       task.settledNeeds, start.state.rawValue, start.unmet, maxAttempts, maxCrashes, task.timeoutMs,
-      start.state.isFinal ? now : nil, task.reuseBy.rawValue, spawner?.value)
+      start.state.isFinal ? now : nil, task.reuseBy.rawValue, spawner?.value,
+      task.credits, StoredColumns.json(task.columns).map(TextBytes.init), StoredCollections.json(of: task).map(TextBytes.init))
     let row = connection.lastInsertRowID
     if !task.needs.isEmpty { known.hasNeeds(id) }
     for need in Set(task.needs) { try sql.tasks.addNeed.run(id.value, need.text, row) }
     for output in Set(task.outputs) { try sql.tasks.addOutput.run(row, output.text) }
+    if !task.collections.isEmpty { try addToCollections(task, TaskID(row), of: job, now: now) }
     if !isCounted { try count(id, from: nil, to: start.state) }
     try count(id, phase: task.phase, from: nil, to: start.state)
     if start.state == .ready { try queue(id, kind: task.kind.name) }

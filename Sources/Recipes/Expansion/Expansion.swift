@@ -21,6 +21,13 @@ package struct RecipeTask: Sendable, Hashable {
   package let crashesMax: Int?
   /// nil for the usual one.
   package let reuseBy: ReuseBasis?
+  /// What the job is charged when it is made.
+  package let credits: Int64
+  /// What its files are found by.
+  package let columns: FileColumns
+  /// That its outputs belong to, and the section there.
+  package let collections: [CollectionName]
+  package let section: String?
 }
 
 /// Tasks of a recipe that cannot be told before another one has made its JSON.

@@ -18,7 +18,11 @@ struct TaskWriter {
       key: row.key, declaration: declaration.name, kind: declaration.kind, op: declaration.op, title: title,
       phase: phase, payload: payload, needs: try needs(scope, indexes),
       waitsForSettled: declaration.waitsForSettled, outputs: outputs, timeoutMs: declaration.timeoutMs,
-      attemptsMax: declaration.attemptsMax, crashesMax: declaration.crashesMax, reuseBy: declaration.reuseBy)
+      attemptsMax: declaration.attemptsMax, crashesMax: declaration.crashesMax, reuseBy: declaration.reuseBy,
+      credits: declaration.credits, columns: try columns(&scope), collections: try collections(&scope),
+      section: try declaration.section.map { template throws(NoValue) in
+        try evaluator.text(template, &scope, bytesMax: ModelLimits.collectionBytesMax)
+      })
   }
 
   private func line(_ template: Template, _ scope: inout Scope) throws(NoValue) -> String {
@@ -42,6 +46,32 @@ struct TaskWriter {
           remedy: "use shorter paths or more tasks"))
     }
     return paths
+  }
+
+  private func columns(_ scope: inout Scope) throws(NoValue) -> FileColumns {
+    var columns = FileColumns()
+    for (name, template) in declaration.columns {
+      let text = try evaluator.text(template, &scope, bytesMax: ModelLimits.columnBytesMax)
+      do throws(NameError) {
+        columns[name] = try FileColumns.value(text, of: name)
+      } catch {
+        throw .fails(RecipeError(template.place, error.message, remedy: error.remedy))
+      }
+    }
+    return columns
+  }
+
+  private func collections(_ scope: inout Scope) throws(NoValue) -> [CollectionName] {
+    var names: [CollectionName] = []
+    for template in declaration.collections {
+      let text = try evaluator.text(template, &scope, bytesMax: ModelLimits.collectionBytesMax)
+      do throws(NameError) {
+        names.append(try CollectionName(text))
+      } catch {
+        throw .fails(RecipeError(template.place, error.message, remedy: error.remedy))
+      }
+    }
+    return names
   }
 
   /// Those that the recipe names, and those whose output the task was made of; each once.

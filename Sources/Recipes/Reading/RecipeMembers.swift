@@ -6,8 +6,8 @@ enum RecipeMembers {
   static let task =
     [
       "foreach", "kind", "op", "key", "title", "phase", "needs", "needs_policy", "payload", "outputs", "timeout_ms",
-      "max_attempts", "max_crashes", "reuse_by",
+      "max_attempts", "max_crashes", "reuse_by", "credits", "columns", "collections", "section",
     ] + payload
   /// Members of a task that become members of its payload, under the same names.
-  static let payload = ["prompt", "schema", "credits", "collections"]
+  static let payload = ["prompt", "schema"]
 }

@@ -20,6 +20,10 @@ struct TaskDeclaration: Sendable {
   let attemptsMax: Int?
   let crashesMax: Int?
   let reuseBy: ReuseBasis?
+  let credits: Int64
+  let columns: [(name: FileColumns.Name, value: Template)]
+  let collections: [Template]
+  let section: Template?
 }
 
 /// A name at a place.
@@ -30,7 +34,9 @@ struct Named: Sendable {
 
 extension TaskDeclaration {
   /// All texts but those of the payload.
-  var texts: [Template] { [key, title, phase].compactMap { $0 } + outputs }
+  var texts: [Template] {
+    [key, title, phase, section].compactMap { $0 } + outputs + columns.map(\.value) + collections
+  }
 
   var placeholders: [Template.Placeholder] { texts.flatMap(\.placeholders) + payload.placeholders }
 }

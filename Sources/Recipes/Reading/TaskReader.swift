@@ -9,6 +9,7 @@ struct TaskReader {
   func read(_ member: YAMLMember) throws(RecipeError) -> TaskDeclaration {
     let name = try member.checkedName("a task")
     let members = try Members(member.value, "task '\(name)'", known: RecipeMembers.task)
+    try requireOutputs(members, name)
     return TaskDeclaration(
       name: name, place: member.place, loops: try members.read("foreach", loops) ?? [],
       kind: try kind(members), op: try members.read("op", op), key: try members.read("key", template),
@@ -22,7 +23,24 @@ struct TaskReader {
       attemptsMax: try members.read("max_attempts", attempts), crashesMax: try members.read("max_crashes", attempts),
       reuseBy: try members.read("reuse_by") { node, what throws(RecipeError) in
         try choice(ReuseBasis.allCases, node, what)
-      })
+      },
+      credits: try members.read("credits") { node, what throws(RecipeError) in
+        try node.integer(what, in: 0...ModelLimits.creditsPerCallMax)
+      } ?? 0,
+      columns: try members.read("columns", columns) ?? [],
+      collections: try members.read("collections", collections) ?? [], section: try members.read("section", template))
+  }
+
+  /// A collection counts the outputs that its tasks declare.
+  private func requireOutputs(_ members: Members, _ name: String) throws(RecipeError) {
+    if let node = members.value("collections"), members.value("outputs") == nil {
+      throw RecipeError(
+        node.place, "task '\(name)' has collections and no outputs", remedy: "add 'outputs:', which a collection counts")
+    }
+    if let node = members.value("section"), members.value("collections") == nil {
+      throw RecipeError(
+        node.place, "task '\(name)' has a section and no collections", remedy: "add 'collections:', or leave it out")
+    }
   }
 
   // MARK: Words
@@ -135,11 +153,6 @@ struct TaskReader {
     var payload = try members.read("payload", ownPayload) ?? []
     if let prompt = try members.read("prompt", template) { payload.append(("prompt", .string(prompt))) }
     if let node = members.value("schema") { payload.append(("schema", .value(try SchemaReader.read(node).raw))) }
-    let credits = try members.read("credits") { node, what throws(RecipeError) in
-      try node.integer(what, in: 0...ModelLimits.creditsPerCallMax)
-    }
-    if let credits { payload.append(("credits", .value(RawJSON(.int(credits))))) }
-    if let collections = try members.read("collections", collections) { payload.append(("collections", collections)) }
     return .map(payload)
   }
 
@@ -169,10 +182,21 @@ struct TaskReader {
     }
   }
 
-  private func collections(_ node: YAMLNode, _ what: String) throws(RecipeError) -> PayloadTemplate {
-    .list(
-      try node.elements(what).map { element throws(RecipeError) in
-        .string(try template(element, "a name in 'collections'"))
-      })
+  private func collections(_ node: YAMLNode, _ what: String) throws(RecipeError) -> [Template] {
+    try RecipeReader.bound(try node.elements(what).count, ModelLimits.collectionsPerTaskMax, "collections", node)
+    return try node.elements(what).map { element throws(RecipeError) in try template(element, "a name in 'collections'") }
+  }
+
+  private func columns(
+    _ node: YAMLNode, _ what: String
+  ) throws(RecipeError) -> [(name: FileColumns.Name, value: Template)] {
+    try node.members(what).map { member throws(RecipeError) in
+      guard let name = FileColumns.Name.ofTasks.first(where: { $0.rawValue == member.name }) else {
+        throw RecipeError(
+          member.place, "there is no column '\(visible(member.name))'",
+          remedy: suggestion(for: member.name, among: FileColumns.Name.ofTasks.map(\.rawValue), "there are"))
+      }
+      return (name, try template(member.value, "the column '\(name.rawValue)'"))
+    }
   }
 }

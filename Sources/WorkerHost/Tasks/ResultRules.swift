@@ -23,6 +23,26 @@ enum ResultRules {
     }
   }
 
+  /// Where a record is kept.
+  ///
+  /// - Throws: what the plugin is to hear.
+  static func path(of record: HostAPI.Record) throws(PluginFailure) -> String {
+    let name: RecordName
+    do throws(NameError) {
+      name = try RecordName(set: record.set, key: record.key)
+    } catch {
+      throw .refused("\(error.message); \(error.remedy)")
+    }
+    guard record.value.bytes.count <= ModelLimits.recordBytesMax else {
+      throw .refused(
+        "the record \(visible(name.path)) has \(record.value.bytes.count) bytes, more than \(ModelLimits.recordBytesMax)")
+    }
+    guard record.value.depth <= WireLimits.objectDepthMax else {
+      throw .refused("the record \(visible(name.path)) is nested deeper than \(WireLimits.objectDepthMax) levels")
+    }
+    return name.path
+  }
+
   /// Visible ASCII with one part before and one behind a slash.
   private static func isMediaType(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)

@@ -2,6 +2,7 @@ import BrokerClient
 import Digest
 import EventLoop
 import FileSystem
+import JSON
 import JobModel
 import Wire
 
@@ -232,6 +233,7 @@ final class TaskRunner {
     guard !run.isOver else { return asker.refuse(.unwanted) }
     switch call {
     case .result(let result): take(result, asker)
+    case .record(let record): take(record, asker)
     case .spawn(let spawn): take(spawn, asker)
     case .progress(let progress):
       reports.progress = progress
@@ -250,13 +252,33 @@ final class TaskRunner {
     guard let directory = plugin?.directory else { return }
     do throws(PluginFailure) {
       try ResultRules.check(result)
-      let made = MadeResult(result: result, source: try ResultSource(result, in: directory), asker: asker)
-      run.writeBegan()
-      hold(bytes: made.source.heldBytes)
-      paths.begin(made.path) { [self] in deliver(made) }
+      let source = try ResultSource(result, in: directory)
+      take(
+        MadeResult(result: result, source: source, asker: asker) {
+          asker.answer(HostAPI.Result.Reply(path: result.path, version: $0))
+        })
     } catch {
       refuse(error, asker)
     }
+  }
+
+  /// A record goes the way of a result: it is sent again, resumed and counted like one.
+  private func take(_ record: HostAPI.Record, _ asker: Asker) {
+    do throws(PluginFailure) {
+      let result = HostAPI.Result(path: try ResultRules.path(of: record), mediaType: "application/json")
+      take(
+        MadeResult(result: result, source: .bytes(record.value.bytes), asker: asker) {
+          asker.answer(HostAPI.Record.Reply(version: $0))
+        })
+    } catch {
+      refuse(error, asker)
+    }
+  }
+
+  private func take(_ made: MadeResult) {
+    run.writeBegan()
+    hold(bytes: made.source.heldBytes)
+    paths.begin(made.path) { [self] in deliver(made) }
   }
 
   private func deliver(_ made: MadeResult) {
@@ -278,7 +300,7 @@ final class TaskRunner {
         switch reply {
         case .success(let reply):
           run.committed(result.path, sha256)
-          made.asker.answer(HostAPI.Result.Reply(path: result.path, version: reply.version))
+          made.answer(reply.version)
         case .failure(let error): refused(error, made.asker)
         }
         settled(made)
@@ -432,6 +454,8 @@ private struct MadeResult {
   let result: HostAPI.Result
   let source: ResultSource
   let asker: Asker
+  /// Tells the plugin the version that it has become.
+  let answer: (Int) -> Void
 
   var path: ExactText { ExactText(result.path) }
 }

@@ -146,6 +146,10 @@ extension RecipeTask {
       ("needs_policy", waitsForSettled ? "settled" : nil), ("outputs", .array(outputs.map { .string($0.text) })),
       ("timeout_ms", timeoutMs.map { .int($0) }), ("max_attempts", attemptsMax.map { .int(Int64($0)) }),
       ("max_crashes", crashesMax.map { .int(Int64($0)) }), ("reuse_by", reuseBy.map { .string($0.rawValue) }),
+      ("credits", credits > 0 ? .int(credits) : nil),
+      ("columns", columns.isEmpty ? nil : .object(columns.members.map { .init($0.name.rawValue, .string($0.value)) })),
+      ("collections", collections.isEmpty ? nil : .array(collections.map { .string($0.text) })),
+      ("section", section.map { .string($0) }),
     ]
     return .object(always + optional.compactMap { name, value in value.map { .init(name, $0) } })
   }

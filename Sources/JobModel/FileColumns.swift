@@ -1,0 +1,78 @@
+/// What a file is marked with, to be found by: indexed columns beside its path.
+///
+/// They come from the file's own metadata, else from the task that has made it, else from the labels of its job.
+package struct FileColumns: Hashable, Sendable {
+  /// One of them.
+  package enum Name: String, CaseIterable, Sendable {
+    /// Such as `close-up`.
+    case type
+    /// Such as `front`.
+    case view
+    case category
+    case product
+    /// Of the product.
+    case revision
+    case batch
+    /// `completed` when nothing else is said.
+    case status
+
+    /// Those that a task, or a label of a job, can say: how a file stands is its own matter.
+    package static let ofTasks = allCases.filter { $0 != .status }
+  }
+
+  private var values: [String?] = Array(repeating: nil, count: Name.allCases.count)
+
+  package init() {}
+
+  /// One of them; `nil` where nothing is said.
+  package subscript(name: Name) -> String? {
+    get { values[Self.index[name] ?? 0] }
+    set { values[Self.index[name] ?? 0] = newValue }
+  }
+
+  private static let index = Dictionary(uniqueKeysWithValues: Name.allCases.enumerated().map { ($1, $0) })
+
+  package var isEmpty: Bool { values.allSatisfy { $0 == nil } }
+
+  /// Those that are there, in the order of their names.
+  package var members: [(name: Name, value: String)] {
+    Name.allCases.compactMap { name in self[name].map { (name, $0) } }
+  }
+
+  /// Says what is not said yet.
+  package mutating func fill(from other: FileColumns) {
+    for (name, value) in other.members where self[name] == nil { self[name] = value }
+  }
+
+  /// - Throws: `NameError` when it is empty, too long or holds control characters.
+  package static func value(_ text: String, of name: Name) throws(NameError) -> String {
+    guard isValue(text) else {
+      throw NameError(
+        "'\(visible(text))' cannot be the \(name.rawValue) of a file",
+        remedy: "use 1 to \(ModelLimits.columnBytesMax) bytes without control characters")
+    }
+    return text
+  }
+
+  /// Whether a text can stand in a column.
+  package static func isValue(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= ModelLimits.columnBytesMax && !hasControls(text)
+  }
+}
+
+/// The name of a collection of files.
+package struct CollectionName: ExactName, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// - Throws: `NameError` when it is empty, too long or holds control characters.
+  package init(_ text: String) throws(NameError) {
+    guard !text.isEmpty, text.utf8.count <= ModelLimits.collectionBytesMax, !hasControls(text) else {
+      throw NameError(
+        "'\(visible(text))' cannot be the name of a collection",
+        remedy: "use 1 to \(ModelLimits.collectionBytesMax) bytes without control characters")
+    }
+    self.text = text
+  }
+
+  package var description: String { text }
+}

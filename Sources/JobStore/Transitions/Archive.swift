@@ -1,0 +1,67 @@
+package import JobModel
+import SQLite
+
+/// What is archived, or brought back.
+package enum ArchiveTarget: Sendable {
+  case files([ResultPath])
+  /// All current files of some tasks of the job.
+  case tasks(JobStore.TaskChoice)
+}
+
+/// Archiving files instead of deleting them: they are no longer listed, exported or taken for what is there; their history, and
+/// what rests on them, stays as it is. A new version of the path is not archived.
+extension JobStore {
+  /// A call with more files is refused.
+  package static let filesPerArchiveMax = 10_000
+
+  /// Archives current files of a job's project, or brings them back.
+  ///
+  /// - Returns: how many have changed.
+  /// - Throws: `Refusal`: there is no such job, file or task; tasks of the job are not done.
+  package func archive(
+    _ id: JobID, _ target: ArchiveTarget, undo: Bool = false, by caller: Caller, why: String?, now: Int64
+  ) throws -> Int {
+    let project = try idleJob(id, for: caller).project
+    let paths =
+      switch target {
+      case .files(let paths): paths.map(\.text)
+      case .tasks(let choice): try paths(of: id, choice)
+      }
+    let changes = try paths.compactMap { path in
+      let head = try sql.collections.archived.first(project, path) {
+        (isArchived: !$0.isNull(0), task: TaskID($0.int(1)), job: JobID($0.int(2)))
+      }
+      guard let head else { throw Refusal.noSuchFile(path, version: nil, of: id) }
+      if head.job != id { _ = try idleJob(head.job, for: caller) }
+      return head.isArchived == undo ? (path: path, task: head.task) : nil
+    }
+    for change in changes {
+      try sql.collections.archive.run(project, change.path, undo ? nil : now)
+      let task = try task(change.task)
+      try record(undo ? .resultUnarchived : .resultArchived, job: task.job, task: task.key, now: now) {
+        $0.member("path", change.path)
+        $0.member("by", caller.user.value)
+        $0.member("why", why)
+      }
+    }
+    return changes.count
+  }
+
+  private func paths(of id: JobID, _ choice: TaskChoice) throws -> [String] {
+    let chosen = try sql.reuse.succeeded.all(id.value, row: { TaskRow($0) }).filter(choice.includes)
+    guard !chosen.isEmpty else {
+      throw Refusal(
+        .conflict, "job \(id) has no such task that has succeeded",
+        remedy: "'genbroker show \(id) --tasks' lists them")
+    }
+    var paths: [String] = []
+    for task in chosen {
+      paths += try sql.collections.headsOfTask.all(task.id.value) { $0.text(0) }
+      guard paths.count <= JobStore.filesPerArchiveMax else {
+        throw Refusal(
+          .invalid, "more than \(JobStore.filesPerArchiveMax) files", remedy: "choose fewer tasks: by phase, or by a pattern")
+      }
+    }
+    return paths
+  }
+}

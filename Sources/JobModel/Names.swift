@@ -155,7 +155,9 @@ package struct ResultPath: ExactName, Sendable, CustomStringConvertible {
   /// The directories that the file lies in, the outermost first: `a` and `a/b` for `a/b/c`. A record lies in none.
   package var directories: [ResultPath] {
     if isRecord { return [] }
-    return text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: "/") }.map { ResultPath(known: String(text[..<$0])) }
+    return text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: "/") }.map {
+      ResultPath(known: String(text[..<$0]))
+    }
   }
 
   package var description: String { text }

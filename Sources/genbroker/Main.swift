@@ -57,9 +57,8 @@ let genbrokerProgram = Program<CommandContext>(
       "Files",
       [
         .command(Files.self), .command(Cat.self), .command(History.self), .command(Diff.self), .command(Rollback.self),
-        .command(Put.self),
-        .command(Outdated.self),
-        .command(Export.self),
+        .command(Put.self), .command(Archive.self), .command(Outdated.self), .command(Export.self),
+        .command(Records.self), collectionFamily, .command(Stats.self),
       ]),
     CommandSection(
       "Broker",
@@ -72,6 +71,18 @@ let genbrokerProgram = Program<CommandContext>(
 private let recipeFamily = Entry<CommandContext>.family(
   About("recipe", "Check, show and run recipes: files that say how inputs become tasks."),
   [CommandSection("Recipes", [.command(RecipeCheck.self), .command(RecipeShow.self), .command(RecipeRun.self)])])
+
+private let collectionFamily = Entry<CommandContext>.family(
+  About("collection", "Named groups of files across projects, with their progress and credits."),
+  [
+    CommandSection(
+      "Collections",
+      [
+        .command(CollectionList.self), .command(CollectionShow.self), .command(CollectionAdd.self),
+        .command(CollectionRemove.self), .command(CollectionMove.self), .command(CollectionSet.self),
+        .command(CollectionDelete.self),
+      ])
+  ])
 
 /// The version of the whole program.
 let programVersion = "0.1.0"

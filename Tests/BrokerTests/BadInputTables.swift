@@ -104,6 +104,51 @@ enum BadInputTables {
       .call(
         "a reason of 1,025 bytes", "Files.Put",
         #"{"job":1,"path":"a","sha256":"\#(filler(64, "0"))","why":"\#(filler(1025))"}"#, "Files.Refused"),
+      .call("archiving while something is made", "Files.Archive", #"{"job":1,"paths":["a"]}"#, "Files.Conflict"),
+      .call("archiving no paths", "Files.Archive", #"{"job":1,"paths":[]}"#, "Files.Refused"),
+      .call("archiving a path and a phase", "Files.Archive", #"{"job":1,"paths":["a"],"phase":"p"}"#, "Files.Refused"),
+      .call("archiving a file outside", "Files.Archive", #"{"job":1,"paths":["../a"]}"#, "Files.Refused"),
+      .call("records of no job", "Files.Records", #"{"job":1000000}"#, "Files.NoSuchJob"),
+      .call("records of a set with a slash", "Files.Records", #"{"job":1,"set":"a/b"}"#, "Files.Refused"),
+      .call("records behind half a name", "Files.Records", #"{"job":1,"after_set":"a"}"#, "Files.Refused"),
+      .call(
+        "records behind a control character", "Files.Records", #"{"job":1,"after_set":"a","after_key":"\u0000"}"#,
+        "Files.Refused"),
+      .call("finding by a column that is none", "Files.Find", #"{"columns":{"colour":"red"}}"#, "Files.Refused"),
+      .call("finding by nothing", "Files.Find", #"{"columns":{"type":""}}"#, "Files.Refused"),
+      .call("finding by 257 bytes", "Files.Find", #"{"columns":{"type":"\#(filler(257))"}}"#, "Files.Refused"),
+      .call("finding before 0", "Files.Find", #"{"before":-1}"#, "Files.Refused"),
+      .call("finding in no job", "Files.Find", #"{"job":1000000}"#, "Files.NoSuchJob"),
+      .call("statistics of a column that is none", "Files.Stats", #"{"columns":{"colour":"red"}}"#, "Files.Refused"),
+      .call("statistics since before 1970", "Files.Stats", #"{"since_ms":-1}"#, "Files.Refused"),
+      .call("a collection that is none", "Files.ShowCollection", #"{"name":"none"}"#, "Files.NoSuchCollection"),
+      .call("a collection without a name", "Files.ShowCollection", #"{"name":""}"#, "Files.Refused"),
+      .call("a collection of 257 bytes", "Files.SetCollection", #"{"name":"\#(filler(257))"}"#, "Files.Refused"),
+      .call("taking away no collection", "Files.DeleteCollection", #"{"name":"none"}"#, "Files.NoSuchCollection"),
+      .call("adding nothing", "Files.AddToCollection", #"{"name":"c","files":[]}"#, "Files.Refused"),
+      .call(
+        "adding a file that is not there", "Files.AddToCollection", #"{"name":"c","files":[{"job":1,"path":"none"}]}"#,
+        "Files.NoSuchFile"),
+      .call(
+        "adding a file of no job", "Files.AddToCollection", #"{"name":"c","files":[{"job":1000000,"path":"a"}]}"#,
+        "Files.NoSuchJob"),
+      .call(
+        "removing from no collection", "Files.RemoveFromCollection", #"{"name":"c","files":[{"job":1,"path":"a"}]}"#,
+        "Files.NoSuchCollection"),
+      .call(
+        "moving in no collection", "Files.MoveInCollection", #"{"name":"c","file":{"job":1,"path":"a"}}"#,
+        "Files.NoSuchCollection"),
+      .call(
+        "a task with credits below zero", "Jobs.AddTasks", #"{"job":2,"tasks":[{"key":"c","credits":-1}]}"#,
+        "Jobs.Refused"),
+      .call(
+        "a task with a column that is none", "Jobs.AddTasks",
+        #"{"job":2,"tasks":[{"key":"c","columns":{"status":"x"}}]}"#,
+        "Jobs.Refused"),
+      .call(
+        "a collection of a task without outputs", "Jobs.AddTasks",
+        #"{"job":2,"tasks":[{"key":"c","collections":["x"]}]}"#,
+        "Jobs.Refused"),
       .call("what is out of date in no job", "Jobs.Outdated", #"{"job":1000000}"#, "Jobs.NoSuchJob"),
       .call("the history of no file", "Files.History", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile"),
       .call("the history of no job", "Files.History", #"{"job":1000000,"path":"none"}"#, "Files.NoSuchJob"),

@@ -138,6 +138,9 @@ private func text(_ table: Table) -> String {
     (sampleEvent("tasks.added", ["count": 55]), "55 tasks added"),
     (sampleEvent("task.leased", task: "a", ["worker": "w", "attempt": 2]), "a: started by w, attempt 2"),
     (sampleEvent("result.committed", task: "a", ["path": "p.html", "size": 2048]), "a: wrote p.html (2.0 KiB)"),
+    (sampleEvent("record.committed", task: "a", ["path": "//pairs/1"]), "a: wrote the record pairs/1"),
+    (sampleEvent("result.archived", task: "a", ["path": "p", "why": "old"]), "a: p was archived: old"),
+    (sampleEvent("result.unarchived", task: "a", ["path": "p"]), "a: p was brought back from the archive"),
     (sampleEvent("task.retry", task: "a", ["class": "c", "message": "m"]), "a: failed and will be tried again: c: m"),
     (
       sampleEvent("task.released", task: "a", ["reason": "rate_limited", "not_before_ms": 1, "message": "of the day"]),

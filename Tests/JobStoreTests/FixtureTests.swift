@@ -58,7 +58,7 @@ struct FixtureTests {
       let file = try copy(version, to: directory)
       let store = try JobStore(file: file, bootID: "another", freshID: "fresh", now: FixtureStore.now)
       let report = try StoreBackup.run(file, blobs: store.blobs, to: "\(directory)/backup")
-      #expect(report.jobs == (version < 5 ? 6 : version < 7 ? 7 : 8))
+      #expect(report.jobs == (version < 5 ? 6 : version < 7 ? 7 : version < 8 ? 8 : 9))
       try goOn(store)
       var policy = PrunePolicy()
       policy.keep = 0
@@ -99,11 +99,13 @@ struct FixtureTests {
       now += 1_000_000
       _ = try run { try $0.dispatch(now: now) }
       for case .granted(let grant) in store.takeEffects() {
-        let result = try TestStore.result("new/\(grant.job)/\(grant.key)", "new")
-        _ = try run { try $0.put(result, under: grant.claim(), now: now) }
-        let done = grant.done.map { ($0.path, $0.sha256) } + [(result.path.text, result.sha256)]
-        let digest = CompletionDigest.of(done)
-        try run { try $0.complete(grant.claim(), results: done.count, digest: digest, now: now) }
+        let done = Set(grant.done.map(\.path))
+        let missing = (["new/\(grant.job)/\(grant.key)"] + grant.outputs).filter { !done.contains($0) }
+        let results = try missing.map { try TestStore.result($0, "new") }
+        for result in results { _ = try run { try $0.put(result, under: grant.claim(), now: now) } }
+        let all = grant.done.map { ($0.path, $0.sha256) } + results.map { ($0.path.text, $0.sha256) }
+        let digest = CompletionDigest.of(all)
+        try run { try $0.complete(grant.claim(), results: all.count, digest: digest, now: now) }
       }
     }
   }
@@ -117,6 +119,7 @@ private struct StoreDescription {
   init(_ store: JobStore) throws {
     reader = try StoreReader(file: store.file, blobs: store.blobs)
     for job in try reader.jobs(StoreReader.JobFilter(), for: TestStore.all).reversed() { try add(job) }
+    try addCollections()
     text += "events\n"
     for event in try reader.events(after: 0, upTo: Int64.max, job: nil, limit: 10_000, for: TestStore.all).events {
       let detail = String(decoding: event.detail ?? [], as: UTF8.self)
@@ -146,7 +149,35 @@ private struct StoreDescription {
       text += "  log \(line.task) \(line.lease) \(line.text)\n"
     }
     try addFiles(of: job)
+    try addRecords(of: job)
     try addCalls(of: job)
+  }
+
+  /// Stores of before there were any say nothing of them.
+  private mutating func addCollections() throws {
+    for user in [TestStore.ann, TestStore.ben] {
+      let caller = Caller(user: user, seesAll: false)
+      for group in try reader.credits(of: nil, sinceMs: nil, for: caller) {
+        text += "credits of \(user): \(group.product) \(group.charges) \(group.credits)\n"
+      }
+      var search = StoreReader.CollectionSearch(after: nil, limit: 99)
+      while try !reader.look(for: &search, caller) {}
+      for one in search.found {
+        text +=
+          "collection of \(user): \(one.name) \(one.status) '\(one.about ?? "")' \(one.percent) % \(one.credits)\n"
+        for item in try reader.items(of: one.name, after: 0, limit: 99, for: caller) {
+          text += "  \(item.position) '\(item.section ?? "")' \(item.project) \(item.path) \(item.state.rawValue)"
+          text += " \(item.task ?? "") \(item.credits)\n"
+        }
+      }
+    }
+  }
+
+  private mutating func addRecords(of job: JobSummary) throws {
+    for record in try reader.records(of: job.id, set: nil, after: nil, limit: 99, for: TestStore.all) {
+      let value = String(decoding: record.value, as: UTF8.self)
+      text += "  record \(record.name.set) \(record.name.key) \(record.version) \(record.task) \(value)\n"
+    }
   }
 
   /// Stores of before there were any say nothing of them.
@@ -178,6 +209,10 @@ private struct StoreDescription {
       #expect(SHA256Digest(of: bytes) == file.sha256)
       text +=
         "  file \(file.path) \(file.version) \(file.standing == .head) \(file.standing == .late) \(file.task) \(file.size) \(file.sha256)\n"
+      if !file.columns.isEmpty {
+        text += "    marked \(file.columns.members.map { "\($0.name.rawValue)=\($0.value)" }.joined(separator: " "))\n"
+      }
+      if let archived = file.archivedMs { text += "    archived \(archived)\n" }
       let history = try reader.history(
         of: file.path, before: file.version + 1, limit: 1, of: job.id, for: TestStore.all)
       // Nobody went back in stores of before.
@@ -198,7 +233,7 @@ private struct FixtureStore {
   init() throws {
     test = try TestStore(boot: FixtureStore.boot)
     // Most of it is in the database, as after a checkpoint of the broker; the last is in the log.
-    for part in [succeeded, failed, running, paused, cancelled, calling, goneBack] {
+    for part in [succeeded, failed, running, paused, cancelled, calling, goneBack, collected] {
       try part()
       try test.store.checkpoint()
     }
@@ -330,6 +365,42 @@ private struct FixtureStore {
       _ = try $0.rollback(job, to: .tasks(.init()), by: TestStore.all, why: "the old one was better", now: test.now)
     }
     try test.run { $0.setSlots("s7", 0) }
+  }
+
+  /// Marked files in a collection, one of them archived; records; credits that are taken, and some that are put aside.
+  private func collected() throws {
+    func member(_ key: String, _ columns: [FileColumns.Name: String]) throws -> NewTask {
+      var new = try task(key, outputs: ["\(key).png"])
+      (new.credits, new.collections, new.section) = (2, [try CollectionName("Winter 2025")], "views")
+      for (name, value) in columns { new.columns[name] = value }
+      return new
+    }
+    let job = try test.submit([
+      try member("front", [.view: "front", .type: "sketch"]), try member("back", [.view: "back"]),
+      try member("side", [:]),
+    ]) { $0.labels = [("product", "Parka"), ("revision", "2")] }
+    let now = try leases("s8")
+    let record = NewResult(
+      path: ResultPath(try RecordName(set: "pairs", key: "one")), mediaType: "application/json",
+      sha256: TestStore.digestOf("{\"front\":1}"), body: .bytes(Array("{\"front\":1}".utf8)), meta: nil,
+      worker: TestStore.all)
+    let front = try lease("front", of: now)
+    _ = try test.run { try $0.put(record, under: front.claim(), now: test.now) }
+    try test.put(front, "front.png", "front")
+    try test.complete(front, ["front.png": "front", "//pairs/one": "{\"front\":1}"])
+    try test.finish(lease("back", of: now), ["back.png": "back"])
+    let side = try lease("side", of: now)
+    try test.fail(side, retryable: false)
+    let ann = Caller(user: TestStore.ann, seesAll: false)
+    _ = try test.run {
+      try $0.archive(job, .files([ResultPath("back.png")]), by: ann, why: "blurred", now: test.now)
+    }
+    var change = CollectionChange()
+    (change.status, change.about) = (.completed, "for the catalogue")
+    _ = try test.run { try $0.setCollection(CollectionName("Winter 2025"), change, by: ann, now: test.now) }
+    try test.run { _ = try $0.retry(job, by: ann, matching: nil, now: test.now) }
+    #expect(try test.dispatch().map(\.key) == ["side"])
+    try test.run { $0.setSlots("s8", 0) }
   }
 
   private func open() throws {

@@ -30,7 +30,7 @@ final class History {
   }
 
   private func learn(_ type: String, job: Int64, task: String?, detail: [UInt8]) throws {
-    if ["result.committed", "result.restored", "result.put"].contains(type) { committed += 1 }
+    if ["result.committed", "record.committed", "result.restored", "result.put"].contains(type) { committed += 1 }
     if type == "result.late" { late += 1 }
     if let task, let known = History.known[type] { tasks[job, default: [:]][try TaskKey(task)] = known }
     guard !detail.isEmpty else { return }

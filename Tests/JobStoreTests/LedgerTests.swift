@@ -302,22 +302,6 @@ struct LedgerTests {
 
   // MARK: Prune and check
 
-  private func prune(_ test: TestStore) throws {
-    var policy = PrunePolicy()
-    policy.keep = 0
-    let plan = try PrunePlanner(test.file).plan(policy, for: TestStore.all, now: test.now)
-    for group in plan.groups {
-      for job in try test.store.markForRemoval(group) {
-        var stage: RemovalStage? = .start
-        while let now = stage {
-          stage = try test.store.removePart(of: job, at: now, now: test.now + JobStore.uploadsKeptMs).next
-          let findings = try StoreCheck.run(test.file, blobs: test.store.blobs).findings
-          #expect(findings.isEmpty, "\(now): \(findings)")
-        }
-      }
-    }
-  }
-
   @Test func `prune takes the calls of its job, and the sums of the day, the user and the model stay`() throws {
     let test = try TestStore()
     let (removed, grants) = try test.leases(1)
@@ -331,7 +315,7 @@ struct LedgerTests {
     _ = try test.go(grants[0], "is being made when its job goes")
     try test.run { try $0.cancel(removed, by: TestStore.all, reason: nil, now: test.now) }
     let before = try test.usage(by: .owner)
-    try prune(test)
+    try test.prune()
     for table in ["model_call", "call_content", "call_file", "blob", "job"] {
       #expect(try test.count(table) == 0, "\(table)")
     }

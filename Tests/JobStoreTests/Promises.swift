@@ -65,8 +65,8 @@ extension TestStore {
       "the files and bytes of a job are those of the last version of each of its paths",
       """
       SELECT j.id FROM job j WHERE (files, bytes) IS NOT (
-        SELECT count(*), total(size) FROM (
-          SELECT size, max(version) FROM result r WHERE r.job = j.id AND standing IN ('head', 'past') GROUP BY path))
+        SELECT count(*) FILTER (WHERE path NOT GLOB '//*'), total(size) FROM (
+          SELECT path, size, max(version) FROM result r WHERE r.job = j.id AND standing IN ('head', 'past') GROUP BY path))
       """
     ),
     (

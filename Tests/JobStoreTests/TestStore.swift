@@ -172,6 +172,31 @@ final class TestStore {
     try run { try $0.resumeLeases(leases, of: old, as: new, owner: owner, now: self.now).map(\.lease) }
   }
 
+  /// Removes all jobs that have ended, and the projects that nothing names any more; the store is checked after every part.
+  func prune() throws {
+    followsHistory = false
+    var policy = PrunePolicy()
+    policy.keep = 0
+    let planner = try PrunePlanner(file)
+    for group in try planner.plan(policy, for: TestStore.all, now: now).groups {
+      for job in try store.markForRemoval(group) {
+        var stage: RemovalStage? = .start
+        while let part = stage {
+          stage = try store.removePart(of: job, at: part, now: now + JobStore.uploadsKeptMs).next
+          try expectSound(after: "\(part)")
+        }
+      }
+    }
+    var projects = try planner.projectsWithoutJobs()
+    while !projects.isEmpty { projects = try store.removeProjects(projects) }
+    try expectSound(after: "projects")
+  }
+
+  private func expectSound(after part: String) throws {
+    let findings = try StoreCheck.run(file, blobs: store.blobs).findings
+    #expect(findings.isEmpty, "\(part): \(findings)")
+  }
+
   // MARK: Looking
 
   func text(_ sql: String) throws -> String? { try look.text(sql) }

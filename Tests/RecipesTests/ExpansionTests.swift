@@ -25,6 +25,8 @@ import Wire
       schema: {type: object}
       credits: 3
       collections: ["all {x}"]
+      section: part {x}
+      columns: {type: page, product: "{x}"}
       outputs: ["{x}.json", "{x}/page.html"]
       foreach: {x: [a]}
       timeout_ms: 60000
@@ -33,8 +35,10 @@ import Wire
       reuse_by: payload
       """
     let task = try #require(try recipe(oneTask(members)).expand().tasks.first)
-    let payload = #"{"deep":{"x":"a"},"n":1,"prompt":"Write a","schema":{"type":"object"},"credits":3,"#
-    #expect(task.payloadText == payload + #""collections":["all a"]}"#)
+    let payload = #"{"deep":{"x":"a"},"n":1,"prompt":"Write a","schema":{"type":"object"}}"#
+    #expect(task.payloadText == payload)
+    #expect(task.credits == 3 && task.collections.map(\.text) == ["all a"] && task.section == "part a")
+    #expect(task.columns[.type] == "page" && task.columns[.product] == "a" && task.columns.members.count == 2)
     #expect(task.key.text == "t/a" && task.title == "Task a" && task.phase == "first")
     #expect(task.kind.name == "docs" && task.op == "text" && task.declaration == "one")
     #expect(task.outputs.map(\.text) == ["a.json", "a/page.html"])
@@ -46,6 +50,7 @@ import Wire
     let task = try #require(try recipe(oneTask("")).expand().tasks.first)
     #expect(task.key.text == "one" && task.payloadText == "{}")
     #expect(task.op == nil && task.title == nil && task.phase == nil && task.reuseBy == nil)
+    #expect(task.credits == 0 && task.collections.isEmpty && task.section == nil && task.columns.isEmpty)
   }
 
   private static let catalogue = """

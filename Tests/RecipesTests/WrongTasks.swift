@@ -23,6 +23,50 @@ let wrongTasks: [WrongRecipe] = [
       a kind is a short word in lower case, such as docs; letters, digits and hyphens, at most 32
     """),
   WrongRecipe(
+    "a column that is none",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, columns: {produkt: x}}
+    """,
+    """
+    r.yaml:3:29: there is no column 'produkt'
+      did you mean 'product'?
+    """),
+  WrongRecipe(
+    "a collection of a task without outputs",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, collections: [x]}
+    """,
+    """
+    r.yaml:3:32: task 'a' has collections and no outputs
+      add 'outputs:', which a collection counts
+    """),
+  WrongRecipe(
+    "a section of no collection",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, outputs: [a], section: x}
+    """,
+    """
+    r.yaml:3:42: task 'a' has a section and no collections
+      add 'collections:', or leave it out
+    """),
+  WrongRecipe(
+    "credits below zero",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, credits: -1}
+    """,
+    """
+    r.yaml:3:28: 'credits' is -1
+      write a whole number from 0 to 1000000000000
+    """),
+  WrongRecipe(
     "a number of attempts out of range",
     """
     recipe: r

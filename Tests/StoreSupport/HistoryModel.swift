@@ -125,7 +125,7 @@ package final class HistoryModel {
       guard task.taken == 0 else { throw Violation("\(task.taken) files were taken from the store for a leased task") }
       try begin(&task, event.job, key, generation: detail?["generation"]?.int.map { Int($0) } ?? 1)
       doneAtGrant[lease] = committed[event.job]?[key] ?? [:]
-    case "result.committed":
+    case "result.committed", "record.committed":
       if task.known == .waiting { return try takeFile(&task, event, key, detail, look) }
       guard task.known == .leased else { throw Violation("a result of a \(task.known) task became current") }
       let path = detail?["path"]?.string ?? ""
@@ -142,7 +142,7 @@ package final class HistoryModel {
       }
     // What a model call brings is no step of its task, and may come when its lease is over.
     // Somebody goes back, or puts a file of his own; what the task has committed for its next lease is not touched, since nothing is made meanwhile.
-    case "result.restored", "result.retired", "result.put":
+    case "result.restored", "result.retired", "result.put", "result.archived", "result.unarchived":
       guard task.known != .leased else { throw Violation("somebody went back while the task was leased") }
     case "result.late", "call.settled", "call.failed", "call.unknown", "account.parked": break
     case "lease.lost":
@@ -197,7 +197,8 @@ package final class HistoryModel {
       WHERE r.job = ?1 AND t.key = ?2 AND r.path = ?3 AND r.lease = 0 AND other.standing <> 'late'
       """, event.job, key, path)
     guard isCopy else { throw Violation("'\(path)' was committed without a lease, and is nobody's file") }
-    task.taken += 1
+    // A record is no file.
+    if event.type == "result.committed" { task.taken += 1 }
     committed[event.job, default: [:]][key, default: [:]][path] = detail?["sha256"]?.string ?? ""
   }
 

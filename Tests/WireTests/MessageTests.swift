@@ -50,7 +50,8 @@ struct MessageTests {
 
   /// The types of all errors; the test compares the list with the descriptions.
   private static let failures: [any WireFailure.Type] = [
-    AdminAPI.NotAllowed.self, AdminAPI.Failed.self, FilesAPI.NoSuchFile.self, FilesAPI.Damaged.self,
+    AdminAPI.NotAllowed.self, AdminAPI.Failed.self, FilesAPI.NoSuchFile.self, FilesAPI.NoSuchCollection.self,
+    FilesAPI.Damaged.self,
     AdminAPI.NoSuchWorker.self, AdminAPI.NoSuchJob.self, AdminAPI.Refused.self, FilesAPI.NoSuchJob.self,
     FilesAPI.Conflict.self, FilesAPI.Refused.self, JobsAPI.NoSuchJob.self, JobsAPI.NoSuchTask.self,
     JobsAPI.Conflict.self, JobsAPI.Refused.self,

@@ -4,12 +4,12 @@ _genbroker() {
   local commands='' options='' values='' files=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path/$word" in
-      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/recipe/run|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/put|/outdated|/export|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
+      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/recipe/run|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/put|/archive|/outdated|/export|/records|/collection|/collection/list|/collection/show|/collection/add|/collection/remove|/collection/move|/collection/set|/collection/delete|/stats|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
       *) ;;
     esac
   done
   case "$path" in
-    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat history diff rollback put outdated export serve status workers check backup prune drain doctor help' ;;
+    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat history diff rollback put archive outdated export records collection stats serve status workers check backup prune drain doctor help' ;;
     '/submit') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
     '/run') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
@@ -33,14 +33,25 @@ _genbroker() {
     '/usage') options='--by --since --json --socket -h --help' commands='' ;;
     '/calls') options='-s --state -n --limit --show --json --socket -h --help' commands='' ;;
     '/limits') options='--scope --set --clear --unpark --json --socket -h --help' commands='' ;;
-    '/files') options='--prefix --own --all-versions --json --socket -h --help' commands='' ;;
+    '/files') options='--prefix --own --all-versions --archived --type --view --category --product --revision --batch --status --since -n --limit --json --socket -h --help' commands='' ;;
     '/cat') options='--file-version --socket -h --help' commands='' ;;
     '/history') options='--json --socket -h --help' commands='' ;;
     '/diff') options='--from --to --socket -h --help' commands='' ;;
     '/rollback') options='--to --phase --task --why --json --socket -h --help' commands='' ;;
     '/put') options='--why --media-type --json --socket -h --help' commands='' files=files ;;
+    '/archive') options='--undo --phase --task --why --json --socket -h --help' commands='' ;;
     '/outdated') options='--json --socket -h --help' commands='' ;;
     '/export') options='-o --output -f --follow --partial --own --delete --socket -h --help' commands='' ;;
+    '/records') options='--json --socket -h --help' commands='' ;;
+    '/collection') options='-h --help' commands='list show add remove move set delete help' ;;
+    '/collection/list') options='--json --socket -h --help' commands='' ;;
+    '/collection/show') options='--json --socket -h --help' commands='' ;;
+    '/collection/add') options='--section --socket -h --help' commands='' ;;
+    '/collection/remove') options='--socket -h --help' commands='' ;;
+    '/collection/move') options='--before --socket -h --help' commands='' ;;
+    '/collection/set') options='--name --status --about --socket -h --help' commands='' ;;
+    '/collection/delete') options='--socket -h --help' commands='' ;;
+    '/stats') options='--type --view --category --product --revision --batch --status --since --json --socket -h --help' commands='' ;;
     '/serve') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;
@@ -168,6 +179,15 @@ _genbroker() {
     '/limits --unpark') files=none ;;
     '/limits --socket') files=files options='' ;;
     '/files --prefix') files=none ;;
+    '/files --type') files=none ;;
+    '/files --view') files=none ;;
+    '/files --category') files=none ;;
+    '/files --product') files=none ;;
+    '/files --revision') files=none ;;
+    '/files --batch') files=none ;;
+    '/files --status') files=none ;;
+    '/files --since') files=none ;;
+    '/files -n'|'/files --limit') files=none ;;
     '/files --socket') files=files options='' ;;
     '/cat --file-version') files=none ;;
     '/cat --socket') files=files options='' ;;
@@ -183,9 +203,35 @@ _genbroker() {
     '/put --why') files=none ;;
     '/put --media-type') files=none ;;
     '/put --socket') files=files options='' ;;
+    '/archive --phase') files=none ;;
+    '/archive --task') files=none ;;
+    '/archive --why') files=none ;;
+    '/archive --socket') files=files options='' ;;
     '/outdated --socket') files=files options='' ;;
     '/export -o'|'/export --output') files=directories ;;
     '/export --socket') files=files options='' ;;
+    '/records --socket') files=files options='' ;;
+    '/collection/list --socket') files=files options='' ;;
+    '/collection/show --socket') files=files options='' ;;
+    '/collection/add --section') files=none ;;
+    '/collection/add --socket') files=files options='' ;;
+    '/collection/remove --socket') files=files options='' ;;
+    '/collection/move --before') files=none ;;
+    '/collection/move --socket') files=files options='' ;;
+    '/collection/set --name') files=none ;;
+    '/collection/set --status') values='planned active completed archived' ;;
+    '/collection/set --about') files=none ;;
+    '/collection/set --socket') files=files options='' ;;
+    '/collection/delete --socket') files=files options='' ;;
+    '/stats --type') files=none ;;
+    '/stats --view') files=none ;;
+    '/stats --category') files=none ;;
+    '/stats --product') files=none ;;
+    '/stats --revision') files=none ;;
+    '/stats --batch') files=none ;;
+    '/stats --status') files=none ;;
+    '/stats --since') files=none ;;
+    '/stats --socket') files=files options='' ;;
     '/serve --socket') files=files options='' ;;
     '/serve --store') files=files options='' ;;
     '/serve --socket-group') files=none ;;

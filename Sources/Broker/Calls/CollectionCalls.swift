@@ -21,7 +21,7 @@ extension Broker {
   func showCollection(_ call: FilesAPI.ShowCollection, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
     reads.read { reader in
-      let name = try CollectionName(call.name).text
+      let name = try Parsing.refusing { try CollectionName(call.name).text }
       let limit = try Parsing.limit(call.limit, or: 200)
       let after = try Parsing.count(call.after, "after", in: 0...Int.max) ?? 0
       let summary = FilesAPI.Collection(try reader.collection(name, for: caller))

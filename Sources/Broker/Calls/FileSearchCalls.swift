@@ -42,8 +42,8 @@ extension Broker {
     reads.read { reader in
       let limit = try Parsing.limit(call.limit, or: 200)
       let found = try reader.records(
-        of: JobID(Int64(call.job)), set: try call.set.map { try RecordName(set: $0, key: "-").set },
-        after: try Parsing.recordName(call), limit: limit + 1, for: caller)
+        of: JobID(Int64(call.job)), set: try Parsing.recordSet(call.set), after: try Parsing.recordName(call),
+        limit: limit + 1, for: caller)
       let records = found.prefix(limit).compactMap(FilesAPI.Record.init)
       let fitting = Page.count(of: records, bytesMax: Broker.pageBytesMax)
       return (Array(records.prefix(fitting)), found.count > fitting)
@@ -72,9 +72,13 @@ extension Broker {
 }
 
 extension Parsing {
+  fileprivate static func recordSet(_ name: String?) throws(StoreError) -> String? {
+    try refusing { try name.map { try RecordName(set: $0, key: "any").set } }
+  }
+
   fileprivate static func recordName(_ call: FilesAPI.Records) throws -> RecordName? {
     switch (call.afterSet, call.afterKey) {
-    case (let set?, let key?): return try RecordName(set: set, key: key)
+    case (let set?, let key?): return try refusing { try RecordName(set: set, key: key) }
     case (nil, nil): return nil
     default:
       throw invalid("after_set and after_key belong together", remedy: "give both, those of the last record")
@@ -96,7 +100,8 @@ extension Parsing {
 extension FilesAPI.FoundFile {
   init(_ found: FoundFile) {
     self.init(
-      id: Int(found.id), project: found.project, file: FilesAPI.File(found.file), madeInMs: found.madeInMs.map { Int($0) },
+      id: Int(found.id), project: found.project, file: FilesAPI.File(found.file),
+      madeInMs: found.madeInMs.map { Int($0) },
       credits: Int(found.credits))
   }
 }

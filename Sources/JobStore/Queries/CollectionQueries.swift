@@ -63,7 +63,9 @@ extension StoreReader {
   ///
   /// - Returns: whether the list is made.
   package func look(for search: inout CollectionSearch, _ caller: Caller) throws -> Bool {
-    let next = try files.collectionAfter.first(Int64(caller.user.value), search.after) { ($0.int(0), CollectionSummary($0)) }
+    let next = try files.collectionAfter.first(Int64(caller.user.value), search.after) {
+      ($0.int(0), CollectionSummary($0))
+    }
     guard let (id, summary) = next else { return true }
     guard search.found.count < search.limit else {
       search.hasMore = true

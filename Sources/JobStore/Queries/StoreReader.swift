@@ -307,7 +307,9 @@ package final class StoreReader {
     _ path: String, version: Int64?, of id: JobID, for caller: Caller
   ) throws -> (file: FileRecord, place: BlobPlace) {
     _ = try job(id, for: caller)
-    let found = try sql.file.first(id.value, path, version) { (FileRecord($0), BlobPlace($0, from: FileRecord.columnCount)) }
+    let found = try sql.file.first(id.value, path, version) {
+      (FileRecord($0), BlobPlace($0, from: FileRecord.columnCount))
+    }
     guard let found, let file = found.0, let place = found.1 else {
       throw Refusal.noSuchFile(path, version: version, of: id)
     }

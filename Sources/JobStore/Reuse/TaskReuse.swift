@@ -195,7 +195,7 @@ extension JobStore {
       $0.outputsPresent += Int64(asked.outputs.count)
     }
     try record(.taskReused, job: task.job, task: task.key, now: now) {
-      $0.member("files", files.count)
+      $0.member("files", files.count { !RecordName.isPath($0.path) })
       $0.member("from_job", source?.job.value ?? files.first?.job.value ?? 0)
       $0.member("from_task", source?.key)
     }

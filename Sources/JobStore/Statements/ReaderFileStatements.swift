@@ -43,7 +43,7 @@ struct ReaderFileStatements {
           WHERE c.project = i.project AND c.path = i.path AND c.state = 'settled')
       \(Self.joined) AND i.position > ?2 ORDER BY i.position LIMIT ?3
       """)
-    collectionStates = connection.prepare("SELECT \(Self.state) AS state, count(*) \(Self.joined) GROUP BY state")
+    collectionStates = connection.prepare("SELECT \(Self.state), count(*) \(Self.joined) GROUP BY 1")
     credits = connection.prepare(
       """
       SELECT product, count(*), sum(credits) FROM charge INDEXED BY charge_product

@@ -59,7 +59,8 @@ extension JobStore {
       paths += try sql.collections.headsOfTask.all(task.id.value) { $0.text(0) }
       guard paths.count <= JobStore.filesPerArchiveMax else {
         throw Refusal(
-          .invalid, "more than \(JobStore.filesPerArchiveMax) files", remedy: "choose fewer tasks: by phase, or by a pattern")
+          .invalid, "more than \(JobStore.filesPerArchiveMax) files",
+          remedy: "choose fewer tasks: by phase, or by a pattern")
       }
     }
     return paths

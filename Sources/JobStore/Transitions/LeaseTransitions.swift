@@ -84,7 +84,7 @@ extension JobStore {
     if outputs > 0 { try change(task.job) { $0.outputsPresent += Int64(outputs) } }
     try record(.taskSucceeded, job: task.job, task: task.key, now: now) {
       $0.member("lease", claim.lease.id.value)
-      $0.member("files", results)
+      $0.member("files", files.count { !RecordName.isPath($0.path) })
     }
     try taskEnded(done, now: now)
   }

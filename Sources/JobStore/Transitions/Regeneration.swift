@@ -98,7 +98,7 @@ extension JobStore {
     let size = try sql.results.lastOfJob.first(task.job.value, path) { $0.int(0) } ?? 0
     try sql.reuse.retire.run(task.id.value, path, event, user.map { Int64($0.value) })
     try change(task.job) {
-      $0.files -= 1
+      if !RecordName.isPath(path) { $0.files -= 1 }
       $0.bytes -= size
     }
   }

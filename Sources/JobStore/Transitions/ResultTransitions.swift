@@ -73,7 +73,9 @@ extension JobStore {
       return .duplicate(version: latest.version)
     }
     if let latest, latest.task != task.id { try refusePathOfOther(new.path, task) }
-    if !new.path.isRecord, latest?.isRetired ?? true { try refuseFileInFile(new.path, below: standing.fileBelow, project: project) }
+    if !new.path.isRecord, latest?.isRetired ?? true {
+      try refuseFileInFile(new.path, below: standing.fileBelow, project: project)
+    }
     let version = standing.lastVersion + 1
     let size = try insert(new, task, lease, as: version, replacing: latest, now: now)
     heldLeases.committed(DoneFile(path: new.path.text, sha256: new.sha256, size: size), under: lease.id)

@@ -95,7 +95,8 @@ extension JobStore {
       id.value, task.key.text, task.kind.name, task.op, task.title, task.phase, TextBytes(task.payload), digest,
       task.settledNeeds, start.state.rawValue, start.unmet, maxAttempts, maxCrashes, task.timeoutMs,
       start.state.isFinal ? now : nil, task.reuseBy.rawValue, spawner?.value,
-      task.credits, StoredColumns.json(task.columns).map(TextBytes.init), StoredCollections.json(of: task).map(TextBytes.init))
+      task.credits, StoredColumns.json(task.columns).map(TextBytes.init),
+      StoredCollections.json(of: task).map(TextBytes.init))
     let row = connection.lastInsertRowID
     if !task.needs.isEmpty { known.hasNeeds(id) }
     for need in Set(task.needs) { try sql.tasks.addNeed.run(id.value, need.text, row) }

@@ -35,7 +35,8 @@ struct TaskReader {
   private func requireOutputs(_ members: Members, _ name: String) throws(RecipeError) {
     if let node = members.value("collections"), members.value("outputs") == nil {
       throw RecipeError(
-        node.place, "task '\(name)' has collections and no outputs", remedy: "add 'outputs:', which a collection counts")
+        node.place, "task '\(name)' has collections and no outputs", remedy: "add 'outputs:', which a collection counts"
+      )
     }
     if let node = members.value("section"), members.value("collections") == nil {
       throw RecipeError(
@@ -184,7 +185,8 @@ struct TaskReader {
 
   private func collections(_ node: YAMLNode, _ what: String) throws(RecipeError) -> [Template] {
     try RecipeReader.bound(try node.elements(what).count, ModelLimits.collectionsPerTaskMax, "collections", node)
-    return try node.elements(what).map { element throws(RecipeError) in try template(element, "a name in 'collections'") }
+    return try node.elements(what).map { element throws(RecipeError) in try template(element, "a name in 'collections'")
+    }
   }
 
   private func columns(

@@ -35,7 +35,8 @@ enum ResultRules {
     }
     guard record.value.bytes.count <= ModelLimits.recordBytesMax else {
       throw .refused(
-        "the record \(visible(name.path)) has \(record.value.bytes.count) bytes, more than \(ModelLimits.recordBytesMax)")
+        "the record \(visible(name.path)) has \(record.value.bytes.count) bytes, more than \(ModelLimits.recordBytesMax)"
+      )
     }
     guard record.value.depth <= WireLimits.objectDepthMax else {
       throw .refused("the record \(visible(name.path)) is nested deeper than \(WireLimits.objectDepthMax) levels")

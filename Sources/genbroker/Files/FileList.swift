@@ -9,20 +9,60 @@ extension BrokerConnection {
   ///   - prefix: Only paths that begin so.
   ///   - own: Only what the job has committed itself, each file in the last version that it committed.
   ///   - allVersions: Older versions and late results, too.
+  ///   - archived: Archived files, too.
   func files(
-    of job: Int, prefix: String? = nil, own: Bool = false, allVersions: Bool = false
+    of job: Int, prefix: String? = nil, own: Bool = false, allVersions: Bool = false, archived: Bool = false
   ) async throws -> [FilesAPI.File] {
     var files: [FilesAPI.File] = []
     while true {
       let page = try await call(
         FilesAPI.List(
           job: job, prefix: prefix, own: own ? true : nil, allVersions: allVersions ? true : nil,
-          after: files.last?.path, afterVersion: allVersions ? files.last?.version : nil,
+          archived: archived ? true : nil, after: files.last?.path,
+          afterVersion: allVersions ? files.last?.version : nil,
           limit: WireLimits.pageItemsMax))
       files += page.files
       guard page.more, !page.files.isEmpty else { return files }
     }
   }
+
+  /// Files that are found by what they are marked with, newest first, page by page.
+  func found(_ call: FilesAPI.Find, limit: Int) async throws -> (files: [FilesAPI.FoundFile], hasMore: Bool) {
+    var files: [FilesAPI.FoundFile] = []
+    var call = call
+    while true {
+      call.before = files.last?.id
+      call.limit = min(WireLimits.pageItemsMax, limit - files.count)
+      let page = try await self.call(call)
+      files += page.files
+      guard page.more, files.count < limit, !page.files.isEmpty else { return (files, page.more) }
+    }
+  }
+}
+
+/// The table of files that were found; a column of marks that no file has is left out.
+func foundTable(_ files: [FilesAPI.FoundFile], time: TimeText) -> Table {
+  let marks = ["product", "revision", "type", "view", "category", "batch"].filter { mark in
+    files.contains { $0.file.columns?[mark] != nil }
+  }
+  var table = Table(
+    [.init("PATH", shrinks: true)] + marks.map { .init($0.uppercased(), shrinks: true) }
+      + [
+        .init("STATUS"), .init("SIZE", .right), .init("VERSION", .right), .init("CREDITS", .right),
+        .init("JOB", .right),
+        .init("COMMITTED"),
+      ])
+  for found in files {
+    let file = found.file
+    let status = file.archivedMs != nil ? "archived" : file.columns?["status"] ?? "completed"
+    table.add(
+      [StyledText(file.path)] + marks.map { StyledText(file.columns?[$0] ?? "") } + [
+        StyledText(status, status == "completed" ? nil : .dim), StyledText(Human.bytes(Int64(file.size))),
+        StyledText(String(file.version)), StyledText(String(found.credits)), StyledText(String(file.job)),
+        StyledText(time.short(Int64(file.atMs))),
+      ])
+  }
+  return table
 }
 
 /// The table of `genbroker files`.

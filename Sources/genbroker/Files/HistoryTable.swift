@@ -3,20 +3,26 @@ import Wire
 
 /// The table of `genbroker history`.
 func historyTable(_ versions: [FilesAPI.Version], time: TimeText) -> Table {
-  var table = Table([
-    .init("VERSION", .right), .init("STANDING"), .init("SIZE", .right), .init("COMMITTED"), .init("JOB", .right),
-    .init("TASK", shrinks: true), .init("BY", shrinks: true), .init("MODEL", shrinks: true), .init("COST", .right),
-    .init("SHA256"),
-  ])
+  let isCharged = versions.contains { $0.credits != nil }
+  let credits: [Table.Column] = isCharged ? [.init("CREDITS", .right)] : []
+  var table = Table(
+    [
+      .init("VERSION", .right), .init("STANDING"), .init("SIZE", .right), .init("COMMITTED"), .init("JOB", .right),
+      .init("TASK", shrinks: true), .init("BY", shrinks: true), .init("MODEL", shrinks: true), .init("COST", .right),
+    ] + credits + [.init("SHA256")])
   for version in versions {
     let file = version.file
-    table.add([
-      StyledText(String(file.version)),
-      StyledText(version.standing.rawValue, version.standing == .current ? nil : .dim),
-      StyledText(Human.bytes(Int64(file.size))), StyledText(time.short(Int64(file.atMs))), StyledText(String(file.job)),
-      StyledText(file.task), StyledText(version.makerText), StyledText(version.modelsText),
-      StyledText(version.costText), StyledText(String(file.sha256.prefix(12))),
-    ])
+    table.add(
+      [
+        StyledText(String(file.version)),
+        StyledText(version.standing.rawValue, version.standing == .current ? nil : .dim),
+        StyledText(Human.bytes(Int64(file.size))), StyledText(time.short(Int64(file.atMs))),
+        StyledText(String(file.job)),
+        StyledText(file.task), StyledText(version.makerText), StyledText(version.modelsText),
+        StyledText(version.costText),
+      ] + (isCharged ? [StyledText(version.credits.map(String.init) ?? "0")] : []) + [
+        StyledText(String(file.sha256.prefix(12)))
+      ])
   }
   return table
 }

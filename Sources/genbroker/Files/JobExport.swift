@@ -102,5 +102,7 @@ func committedPaths(_ events: [JobsAPI.Event]) -> [String] {
   var seen: Set<ExactText> = []
   let paths = events.reversed().filter { ["result.committed", "result.restored", "result.put"].contains($0.type) }
     .compactMap { EventDetail($0).text("path") }
+    // Also records can be brought back, and are no files.
+    .filter { !RecordName.isPath($0) }
   return paths.filter { seen.insert(ExactText($0)).inserted }.reversed()
 }

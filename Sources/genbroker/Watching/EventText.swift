@@ -1,5 +1,6 @@
 import CommandLine
 import JSON
+import JobModel
 import Wire
 
 /// One line of the history for people: when, which task, what happened.
@@ -33,6 +34,12 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
   case "result.put":
     let version = detail.number("version") ?? 0
     return ("\(detail.text("path") ?? "?") was put by hand, as version \(version)\(detail.because)", .yellow)
+  case "record.committed":
+    let record = detail.text("path").flatMap { try? RecordName(path: $0) }
+    return ("wrote the record \(record.map { "\($0.set)/\($0.key)" } ?? "?")", nil)
+  case "result.archived": return ("\(detail.text("path") ?? "?") was archived\(detail.because)", .yellow)
+  case "result.unarchived":
+    return ("\(detail.text("path") ?? "?") was brought back from the archive\(detail.because)", nil)
   case "result.retired": return ("\(detail.text("path") ?? "?") is no file any more\(detail.because)", .yellow)
   case "result.late": return ("brought \(detail.text("path") ?? "?") too late; it is not the current file", .yellow)
   case "task.succeeded": return ("succeeded, \(Human.count(detail.number("files") ?? 0, "file"))", .green)

@@ -56,7 +56,9 @@ struct WatchDisplay {
       reported += 1
       // Events may be older than the snapshot that they are counted against.
       return eventLine(event, namesJob: false, place: "\(min(reported, total))/\(total)")
-    case "task.leased", "result.committed", "job.submitted", "job.sealed", "lease.lost", "call.settled": return nil
+    case "task.leased", "result.committed", "record.committed", "job.submitted", "job.sealed", "lease.lost",
+      "call.settled":
+      return nil
     // A line of its own says more.
     case "job.state" where EventDetail(event).text("state") == "paused": return nil
     default: return eventLine(event, namesJob: false)

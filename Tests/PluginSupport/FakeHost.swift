@@ -56,7 +56,9 @@ package final class FakeHost: Host {
 
   package func read(_ name: String) throws -> [UInt8] {
     if let file = inputFiles.first(where: { $0.name == name }) { return file.bytes }
-    guard let file = results[name], needs.contains(file.task) else { throw PluginFailure("no_such_input", name) }
+    guard let file = results[name], file.task == current.key || needs.contains(file.task) else {
+      throw PluginFailure("no_such_input", name)
+    }
     return file.bytes
   }
 

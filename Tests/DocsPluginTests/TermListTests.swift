@@ -19,7 +19,7 @@ struct TermListTests {
     let text = """
       # Cells
       ATP: a carrier of energy: the one
-
+      : alone
       DNA – holds genes
       RNA - a copy
       gene\ta part of DNA
@@ -31,13 +31,13 @@ struct TermListTests {
       細胞：生物の単位
       nothing at all
       http://example.org
-      : alone
       """
     #expect(
       read(text.replacing("\n", with: "\r\n")) == [
-        "2: ATP = a carrier of energy: the one", "4: DNA = holds genes", "5: RNA = a copy", "6: gene = a part of DNA",
+        "2: ATP = a carrier of energy: the one", "3: no_separator", "4: DNA = holds genes", "5: RNA = a copy",
+        "6: gene = a part of DNA",
         "7: *list* = of things", "8: two = second", "9: \"Golgi: apparatus\" = packs", "10: “A” = B",
-        "11: 12:30 = half past twelve", "12: 細胞 = 生物の単位", "13: no_separator", "14: no_separator", "15: no_separator",
+        "11: 12:30 = half past twelve", "12: 細胞 = 生物の単位", "13: no_separator", "14: no_separator",
       ])
   }
 

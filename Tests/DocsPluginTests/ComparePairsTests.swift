@@ -39,9 +39,10 @@ struct ComparePairsTests {
     #expect(json["in_all"]?.elements?[1]["backs"]?.elements?.map(\.string) == ["genes", "the genes"])
     #expect(json["only_in"]?["B/deck.json"]?.elements?.map { $0["front"]?.string } == ["Gene | x"])
     let text = host.text("comparison.md")
-    #expect(text.contains("| mean length of a front | 3\\.0 | 4\\.6 |\n"), "\(text)")
-    #expect(text.contains("## Only in A\\/deck\\.json: 1 pair\n\n- RNA – \\*copy\\*\n"), "\(text)")
-    #expect(text.contains("- Gene \\| x – part\n"))
+    #expect(text.contains("| mean length of a front | 3.0 | 4.6 |\n"), "\(text)")
+    #expect(
+      text.contains("## Only in A/deck.json: 1 pair\n\n| front | back |\n|---|---|\n| RNA | \\*copy\\* |\n"), "\(text)")
+    #expect(text.contains("| Gene \\| x | part |\n"))
   }
 
   @Test func `adds up what the answers have cost, and says when that is not known`() throws {
@@ -57,9 +58,21 @@ struct ComparePairsTests {
     }
     let known = try deck([1_500_000, 2_000_000_000_001, 0])
     #expect(known.models == ["m/0", "m/1"] && known.sum(\.picoUSD) == 2_000_001_500_001)
-    #expect(DeckComparison([known]).markdown.contains("| cost of these answers | \\$2\\.000002 |"))
+    #expect(DeckComparison([known]).markdown.contains("| cost of these answers | $2.000002 |"))
     #expect(DeckComparison([try deck([5, nil])]).markdown.contains("| cost of these answers | unknown |"))
     #expect(DeckComparison([try deck([])]).markdown.contains("| cost of these answers | none |"))
+  }
+
+  @Test func `what a deck says is no Markdown in the comparison`() throws {
+    let host = FakeHost([])
+    let hostile = "<img src=x>\tsee https://e.org, www.e.org, a@e.org\n[a](javascript:x)\t`**b**` ~~c~~ &lt; | d\\"
+    try deckFile(hostile, count: 2, as: "A/deck.json", host)
+    try deckFile("x\ty", count: 1, as: "B/deck.json", host)
+    try compare(host, needs: ["A/deck.json", "B/deck.json"])
+    let text = host.text("comparison.md")
+    #expect(text.contains("| \\<img src=x\\> | see https:\\//e.org, www\\.e.org, a\\@e.org |\n"), "\(text)")
+    #expect(
+      text.contains("| \\[a\\](javascript:x) | \\`\\*\\*b\\*\\*\\` \\~\\~c\\~\\~ \\&lt; \\| d\\\\ |\n"), "\(text)")
   }
 
   @Test func `wants decks, and says so`() throws {

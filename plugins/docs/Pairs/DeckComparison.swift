@@ -56,31 +56,42 @@ struct DeckComparison {
       ("pairs", { "\($0.pairs.count) of \($0.wanted)" }), ("rejected", { "\($0.rejected)" }),
       ("models", { $0.models.isEmpty ? "none" : $0.models.joined(separator: ", ") }),
       ("answers used", { "\($0.calls.count)" }),
-      ("tokens in", { $0.sum(\.inputTokens).map(String.init) ?? "unknown" }),
-      ("tokens out", { $0.sum(\.outputTokens).map(String.init) ?? "unknown" }),
-      ("cost of these answers", { $0.sum(\.picoUSD).map(Self.dollars) ?? ($0.calls.isEmpty ? "none" : "unknown") }),
+      ("tokens in", { Self.sum($0, \.inputTokens) { "\($0)" } }),
+      ("tokens out", { Self.sum($0, \.outputTokens) { "\($0)" } }),
+      ("cost of these answers", { Self.sum($0, \.picoUSD, Self.dollars) }),
       ("mean length of a front", { Self.tenths($0.meanTenths(\.front)) }),
       ("mean length of a back", { Self.tenths($0.meanTenths(\.back)) }),
     ]
-    var text =
-      "# Decks compared\n\n" + Self.row([""] + decks.map(\.path))
-      + Self.row(["---"] + decks.map { _ in "---:" }, raw: true)
+    var text = "# Decks compared\n\n" + Self.head([""] + decks.map(\.path), numbers: true)
     for (name, cell) in rows { text += Self.row([name] + decks.map(cell)) }
-    text += "\n## In all: \(counted(common.count, "front"))\n\n"
-    if !common.isEmpty {
-      text += Self.row(["front"] + decks.map(\.path)) + Self.row(["---"] + decks.map { _ in "---" }, raw: true)
-      for key in common { text += Self.row([byKey[0][key]?.front ?? ""] + byKey.map { $0[key]?.back ?? "" }) }
-    }
-    for place in decks.indices {
-      let pairs = only(place)
-      text += "\n## Only in \(MarkdownText.escaped(decks[place].path)): \(counted(pairs.count, "pair"))\n\n"
-      for pair in pairs { text += "- \(MarkdownText.escaped(pair.front)) – \(MarkdownText.escaped(pair.back))\n" }
-    }
-    return text
+    // One deck has nothing in common with others.
+    return decks.count > 1 ? text + commonText + decks.indices.map(onlyText).joined() : text
   }
 
-  private static func row(_ cells: [String], raw: Bool = false) -> String {
-    "| " + (raw ? cells : cells.map(MarkdownText.escaped)).joined(separator: " | ") + " |\n"
+  private var commonText: String {
+    "\n## In all: \(counted(common.count, "front"))\n\n"
+      + (common.isEmpty ? "" : Self.head(["front"] + decks.map(\.path)))
+      + common.map { key in Self.row([byKey[0][key]?.front ?? ""] + byKey.map { $0[key]?.back ?? "" }) }.joined()
+  }
+
+  private func onlyText(_ place: Int) -> String {
+    let pairs = only(place)
+    return "\n## Only in \(MarkdownText.inline(decks[place].path)): \(counted(pairs.count, "pair"))\n\n"
+      + (pairs.isEmpty ? "" : Self.head(["front", "back"])) + pairs.map { Self.row([$0.front, $0.back]) }.joined()
+  }
+
+  private static func head(_ cells: [String], numbers: Bool = false) -> String {
+    row(cells) + "|---" + String(repeating: numbers ? "|---:" : "|---", count: cells.count - 1) + "|\n"
+  }
+
+  private static func row(_ cells: [String]) -> String {
+    "| " + cells.map(MarkdownText.inline).joined(separator: " | ") + " |\n"
+  }
+
+  private static func sum(
+    _ deck: DeckSummary, _ part: (ModelUsage) -> Int?, _ words: (Int) -> String
+  ) -> String {
+    deck.calls.isEmpty ? "none" : deck.sum(part).map(words) ?? "unknown"
   }
 
   private static func tenths(_ number: Int) -> String { "\(number / 10).\(number % 10)" }

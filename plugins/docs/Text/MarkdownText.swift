@@ -13,6 +13,24 @@ enum MarkdownText {
     }
     return result
   }
+
+  /// The same for a text inside a line, such as a cell of a table, so that people can read it: only what has a meaning there is
+  /// escaped, also what would become a link by itself (GFM 6.9).
+  static func inline(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n", "\r": result += " "
+      case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "@":
+        result += "\\"
+        result.unicodeScalars.append(scalar)
+      case "/" where result.hasSuffix(":"): result += "\\/"
+      case "." where result.lowercased().hasSuffix("www"): result += "\\."
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
 }
 
 extension Unicode.GeneralCategory {

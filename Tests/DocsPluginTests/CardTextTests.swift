@@ -28,7 +28,8 @@ struct CardTextTests {
     ("Mitosis", "MITOSIS."), ("What is ATP?", "what is ATP"), ("¿Qué es?", "qué es"), ("Straße", "STRASSE"),
     ("ﬁsh", "fish"), ("ＡＴＰ", "atp"), ("a\u{AD}b", "ab"), ("a\u{200D}b", "ab"),
     ("it's (so)", "It’s (so)".replacing("’", with: "'")),
-    ("„Zelle“", "zelle"), ("細胞。", "細胞"), ("u\u{308}ber", "\u{DC}BER"),
+    ("„Zelle“", "zelle"), ("細胞。", "細胞"), ("Chapter 3.", "chapter 3"), ("learn C++.", "Learn C++"),
+    ("u\u{308}ber", "\u{DC}BER"),
   ])
   func `case, width, invisible characters and outer marks make no difference`(_ one: String, _ other: String) {
     #expect(bytes(CardText.key(one)) == bytes(CardText.key(other)), "\(CardText.key(one)) \(CardText.key(other))")

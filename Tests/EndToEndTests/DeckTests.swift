@@ -55,7 +55,7 @@ extension EndToEnd {
           #"{"type":"status","status":429,"retry_after":"1"}"#,
           saying(Cards.answer(Cards.unwanted + Cards.numbered(21...25))), #"{"type":"disconnect","after_pieces":2}"#,
           #"{"type":"truncate","after_pieces":2}"#, saying("no {JSON"), #"{"type":"unfit"}"#,
-          saying(Cards.answer(Cards.numbered(26...37))), #"{"type":"drip","bytes":99}"#, #"{"type":"unfit"}"#,
+          saying(Cards.answer(Cards.numbered(26...37))), #"{"type":"unfit"}"#,
           saying(Cards.answer(Cards.numbered(1...60))),
         ])
         _ = try await models.installation.broker()

@@ -73,14 +73,11 @@ enum CardText {
   private static func withoutOuterMarks(_ line: String) -> String {
     var scalars = line.unicodeScalars[...]
     while let first = scalars.first, openingMarks.contains(first) { scalars = scalars.dropFirst() }
-    // Behind a digit a mark can be part of it, as in 5!, and behind another sign of it, as in C++.
     while let last = scalars.last, closingMarks.contains(last) {
-      let rest = scalars.dropLast()
-      guard let before = rest.last(where: { !closingMarks.contains($0) && $0 != " " }),
-        before.properties.isAlphabetic || before.properties.generalCategory.isAnyPunctuation
-          || before.properties.generalCategory == .nonspacingMark
-      else { break }
-      scalars = rest
+      // Behind a number it is part of it: 5!
+      let isFactorial = last == "!" && scalars.dropLast().last?.properties.numericType != nil
+      guard !isFactorial else { break }
+      scalars = scalars.dropLast()
     }
     return oneLine(String(String.UnicodeScalarView(scalars)))
   }

@@ -69,6 +69,24 @@ struct DeckTests {
     #expect(deck.pairs.count == 1 && deck.rejected.total == 8 && deck.rejected.counts[.banned] == 2)
   }
 
+  @Test func `what takes long to compare is still compared in time, and what is endless is not looked at`() {
+    var deck = Deck(PairRules(deck: "d", count: 1_000, ban: BanList([]), tags: [], schema: nil))
+    let words = "what is the name of the place where all the letters go"
+    for number in 0..<1_000 {
+      let digits = String(number).map {
+        String(repeating: Character(Unicode.Scalar(97 + UInt8($0.wholeNumberValue ?? 0))), count: 4)
+      }
+      deck.offer(front: "\(words) \(digits.joined())", back: "\(number)", origin: Self.origin)
+    }
+    let full = deck.pairs.count
+    for number in 0..<500 { deck.offer(front: "\(words) x", back: "\(words) \(number)", origin: Self.origin) }
+    #expect(full > 900 && deck.pairs.count <= full + 1)
+    for endless in [String(repeating: ":", count: 4 << 20), "a" + String(repeating: "\u{301}", count: 1 << 20)] {
+      #expect(deck.offer(front: endless, back: "b", origin: Self.origin) == .frontTooLong)
+      #expect(deck.offer(front: "b", back: endless, origin: Self.origin) == .backTooLong)
+    }
+  }
+
   @Test func `an id follows from the deck and the front, not from how they are written or what is on the back`() {
     func id(_ deck: String, _ front: String, _ back: String) -> String {
       Pair(front: CardText.front(front), back: back, tags: [], deck: deck, origin: Self.origin).id

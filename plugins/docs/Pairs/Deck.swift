@@ -31,17 +31,35 @@ struct Deck {
   /// - Returns: nil when it was taken.
   @discardableResult
   mutating func offer(front: String, back: String, tags: [String] = [], origin: PairOrigin) -> Rejection? {
-    let pair = Pair(
-      front: CardText.front(front), back: CardText.back(back),
-      tags: rules.tags + tags.filter { !rules.tags.contains($0) },
-      deck: rules.deck, origin: origin)
-    let (frontKey, backKey) = (CardText.key(pair.front), CardText.key(pair.back))
-    let likeness = Likeness(frontKey: frontKey, backKey: backKey)
-    let rejection = fault(of: pair) ?? repetition(frontKey, backKey, likeness)
-    guard rejection == nil else {
-      reject(rejection ?? .frontEmpty, line: origin.line)
-      return rejection
+    let rejection: Rejection?
+    if let side = Self.endlessSide(front, back) {
+      rejection = side
+    } else {
+      let all = rules.tags + tags.filter { !rules.tags.contains($0) }
+      let pair = Pair(
+        front: CardText.front(front), back: CardText.back(back), tags: all, deck: rules.deck, origin: origin)
+      rejection = fault(of: pair) ?? add(pair)
     }
+    if let rejection { reject(rejection, line: origin.line) }
+    return rejection
+  }
+
+  /// What nobody would read is not even normalised.
+  private static func endlessSide(_ front: String, _ back: String) -> Rejection? {
+    if front.utf8.count > Limits.frontCharactersMax * rawBytesPerCharacter { return .frontTooLong }
+    return back.utf8.count > Limits.backCharactersMax * rawBytesPerCharacter ? .backTooLong : nil
+  }
+
+  private static let rawBytesPerCharacter = 16
+
+  /// - Returns: nil when there was none like it.
+  private mutating func add(_ pair: Pair) -> Rejection? {
+    let (frontKey, backKey) = (CardText.key(pair.front), CardText.key(pair.back))
+    if frontKey == backKey { return .sidesEqual }
+    if fronts.contains(frontKey) { return .frontThere }
+    if sides.contains([backKey, frontKey]) { return .reversed }
+    let likeness = Likeness(frontKey: frontKey, backKey: backKey)
+    if likenesses.contains(where: { $0.isNearly(likeness) }) { return .nearlyThere }
     pairs.append(pair)
     fronts.insert(frontKey)
     sides.insert([frontKey, backKey])
@@ -63,13 +81,6 @@ struct Deck {
     guard let schema = rules.schema else { return nil }
     let object: RawJSON = ["front": .string(pair.front), "back": .string(pair.back)]
     return schema.validate(object.value).first.map { .unfit("\($0)") }
-  }
-
-  private func repetition(_ frontKey: String, _ backKey: String, _ likeness: Likeness) -> Rejection? {
-    if frontKey == backKey { return .sidesEqual }
-    if fronts.contains(frontKey) { return .frontThere }
-    if sides.contains([backKey, frontKey]) { return .reversed }
-    return likenesses.contains { $0.isNearly(likeness) } ? .nearlyThere : nil
   }
 }
 

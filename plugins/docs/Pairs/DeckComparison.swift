@@ -108,7 +108,7 @@ struct DeckComparison {
 enum ComparePairsTask {
   /// - Throws: `PluginFailure` of class `bad_payload` or `bad_input`.
   static func run(_ task: GenerationTask, _ host: any Host) throws {
-    let names = try PayloadReader(task.payload.raw.value, members: ["decks", "prompt", "credits", "collections"]).texts(
+    let names = try PayloadReader(task.payload.raw.value, members: ["decks"]).texts(
       "decks")
     let json = task.outputs.filter { $0.hasSuffix(".json") }
     let markdown = task.outputs.filter { $0.hasSuffix(".md") }

@@ -17,24 +17,30 @@ struct Likeness {
 private struct Trigrams {
   private let letters: [Unicode.Scalar]
   private let digits: [Unicode.Scalar]
-  private let groups: Set<[Unicode.Scalar]>
+  /// Three characters each, of 21 bits.
+  private let groups: Set<UInt64>
 
   init(_ letters: [Unicode.Scalar]) {
     self.letters = letters
     digits = letters.filter { $0.properties.numericType != nil }
-    let last = max(0, letters.count - 2)
-    groups = Set((0..<last).map { Array(letters[$0..<($0 + 3)]) })
+    var groups: Set<UInt64> = []
+    var group: UInt64 = 0
+    for (place, letter) in letters.enumerated() {
+      group = (group << 21 | UInt64(letter.value)) & (1 << 63 - 1)
+      if place >= 2 { groups.insert(group) }
+    }
+    self.groups = groups
   }
 
   /// The coefficient of Dice over the groups; short texts have to be the same.
   func isNearly(_ other: Trigrams) -> Bool {
-    if letters == other.letters { return true }
+    if letters == other.letters { return !letters.isEmpty }
     guard digits == other.digits, min(letters.count, other.letters.count) >= Self.comparedMin else { return false }
     let (small, large) = groups.count < other.groups.count ? (groups, other.groups) : (other.groups, groups)
     let sum = small.count + large.count
     // Even if all of the smaller set were in the larger one.
-    guard 2 * small.count * 100 >= Self.percentMin * sum else { return false }
-    return 2 * small.count(where: large.contains) * 100 >= Self.percentMin * sum
+    guard 200 * small.count >= Self.percentMin * sum else { return false }
+    return 200 * small.count(where: large.contains) >= Self.percentMin * sum
   }
 
   private static let comparedMin = 12

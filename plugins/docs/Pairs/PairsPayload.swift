@@ -14,14 +14,12 @@ struct PairsPayload {
   let batch: Int
   let roundsMax: Int
   let tokensMax: Int
-  let credits: Int?
   let jsonPath: String
   let csvPath: String
 
   private static let members = [
     "prompt", "topic", "source", "count", "banned", "language", "deck", "tags", "schema", "batch", "rounds",
     "max_tokens",
-    "credits", "collections",
   ]
 
   /// - Throws: `PluginFailure` of class `bad_payload` for what is missing, unknown or of the wrong type.
@@ -44,7 +42,6 @@ struct PairsPayload {
     roundsMax =
       try reader.number("rounds", in: 1...Limits.roundsMax) ?? Self.roundsDefault + 2 * ((count + batch - 1) / batch)
     tokensMax = try reader.number("max_tokens", in: 1...Limits.textTokensMax) ?? Limits.pairsTokensMax
-    credits = try reader.number("credits", in: 0...Int(Int32.max))
     (jsonPath, csvPath) = try Self.paths(task.outputs)
     guard banned.count <= Limits.bannedMax, banned.allSatisfy({ $0.utf8.count <= Limits.bannedBytesMax }) else {
       throw PayloadReader.wrong(

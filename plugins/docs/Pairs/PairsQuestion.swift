@@ -22,7 +22,7 @@ struct PairsQuestion {
     let prompt = "\(DataBlock.text(data))\n\n\(payload.prompt)\n"
     question = ModelQuestion(
       [ModelMessage(.system, rules), ModelMessage(.user, prompt)], purpose: "pairs", maxOutputTokens: payload.tokensMax,
-      schema: JSONText(Self.schema), credits: payload.credits)
+      schema: JSONText(Self.schema))
     hash = SHA256Digest(of: Array("\(rules)\n\(prompt)".utf8) + Self.schema.bytes).hex
   }
 

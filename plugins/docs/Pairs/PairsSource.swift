@@ -1,3 +1,4 @@
+import JSON
 import PluginKit
 import ProcessFiles
 
@@ -56,11 +57,13 @@ struct PairsSource {
   func told(_ host: any Host) throws -> String? {
     guard !files.isEmpty else { return nil }
     let text = files.map(\.text).joined(separator: "\n\n")
-    let told = shortened(text, toBytes: Limits.sourceToldBytesMax)
+    var told = shortened(text, toBytes: Limits.sourceToldBytesMax)
+    // Text that is full of what has to be encoded is told less of: a question has to fit a line.
+    while case let bytes = DataBlock.line(.string(told)).utf8.count, bytes > 2 * Limits.sourceToldBytesMax {
+      told = shortened(told, toBytes: told.utf8.count / 2)
+    }
     if told.utf8.count < text.utf8.count {
-      try host.log(
-        "the source has \(text.utf8.count) bytes; a model is told the first \(Limits.sourceToldBytesMax >> 10) KiB of it"
-      )
+      try host.log("the source has \(text.utf8.count) bytes; a model is told the first \(told.utf8.count) of them")
     }
     return told
   }

@@ -8,6 +8,8 @@ struct PairsTask {
   private let payload: PairsPayload
   private let host: any Host
   private var file: DeckFile
+  /// Pairs whose records are committed: those of the file that is there.
+  private var recorded = 0
 
   /// Reads what an earlier attempt has committed.
   init(_ task: GenerationTask, _ host: any Host) throws {
@@ -16,6 +18,7 @@ struct PairsTask {
     file = DeckFile(Deck(payload.rules))
     guard task.isDone(payload.jsonPath) else { return }
     if let earlier = DeckFile(try host.read(payload.jsonPath), payload.rules) { file = earlier }
+    recorded = file.deck.pairs.count
   }
 
   mutating func run() throws {
@@ -38,7 +41,7 @@ struct PairsTask {
         "no_source", "there is no model, and no source to take pairs from.\nSubmit with --model, or give a glossary.")
     }
     // The source is read from its beginning, so that what it repeats is counted once.
-    if file.calls.isEmpty { file = DeckFile(Deck(payload.rules)) }
+    if file.calls.isEmpty { (file, recorded) = (DeckFile(Deck(payload.rules)), 0) }
     source.fill(&file.deck)
     guard !file.deck.isFull else { return }
     if !file.deck.pairs.isEmpty { try commit() }
@@ -66,7 +69,14 @@ struct PairsTask {
 
   // MARK: What is there
 
-  private func commit() throws {
+  /// A record for each new pair, and then the file: what is in the file has its record.
+  private mutating func commit() throws {
+    if let keeper = host as? any RecordKeeping {
+      for pair in file.deck.pairs[recorded...] {
+        try keeper.record(set: Pair.recordSet, key: pair.id, value: pair.recordValue(deck: payload.rules.deck))
+      }
+    }
+    recorded = file.deck.pairs.count
     try host.put(
       path: payload.jsonPath, mediaType: "application/json", text: file.text, meta: JSONText(file.meta))
   }

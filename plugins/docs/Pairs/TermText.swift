@@ -7,7 +7,7 @@ struct TermText {
   private var blockEnd: String?
 
   init(_ text: String) {
-    let rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let rows = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
     for (index, row) in rows.enumerated() { take(row, number: index + 1) }
   }
 

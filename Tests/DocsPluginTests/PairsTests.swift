@@ -207,7 +207,7 @@ struct PairsTests {
     }
   }
 
-  @Test(arguments: ["word ", "`", "\u{1}"])
+  @Test(arguments: ["wo ", "`", "\u{1}"])
   func `of a long source a model is told the beginning, and the question still fits a line`(_ unit: String) throws {
     let job = Job(
       ["prompt": "p", "count": 1, "source": "s.txt"], sources: ["s.txt": String(repeating: unit, count: 1 << 20)])

@@ -40,10 +40,11 @@ struct PairsSource {
   }
 
   /// Takes pairs from them, one after the other, until the deck is full.
-  func fill(_ deck: inout Deck) {
+  func fill(_ deck: inout Deck, _ host: any Host) throws {
     for (name, text) in files {
       for line in TermList(text, name: name).lines {
         guard !deck.isFull else { return }
+        try host.checkCancelled()
         switch line.content {
         case .entry(let front, let back, let tags):
           deck.offer(front: front, back: back, tags: tags, origin: .source(file: name, line: line.number))

@@ -42,7 +42,7 @@ struct PairsTask {
     }
     // The source is read from its beginning, so that what it repeats is counted once.
     if file.calls.isEmpty { (file, recorded) = (DeckFile(Deck(payload.rules)), 0) }
-    source.fill(&file.deck)
+    try source.fill(&file.deck, host)
     guard !file.deck.isFull else { return }
     if !file.deck.pairs.isEmpty { try commit() }
     throw tooFew(

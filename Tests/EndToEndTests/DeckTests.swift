@@ -142,6 +142,32 @@ extension EndToEnd {
       }
     }
 
+    @Test func `an attempt whose time is up goes back to the queue, and the next one goes on from what is there`()
+      async throws
+    {
+      try await ModelScene.with { models in
+        let scene = DeckScene(models.installation)
+        func answer(_ round: Int, _ terms: ClosedRange<Int>) -> String {
+          Cards.json([
+            "type": "answer", "text": .string(Cards.answer(Cards.numbered(terms))),
+            "match": .string(#"\"round\":\#(round),"#), "times": 0,
+          ])
+        }
+        try models.server.script([
+          Cards.json(["type": "stall", "seconds": 2, "match": .string(#"\"round\":2,"#)]), answer(1, 1...6),
+          answer(2, 1...10),
+        ])
+        _ = try await models.installation.broker()
+        _ = try await models.installation.worker(kind: "docs")
+        let job = try await scene.run(["--input", "count=10"], timeoutMs: 1_000)
+        #expect(try await models.installation.end(of: job).state == .succeeded)
+        try await scene.check(job, terms: 1...10)
+        let errors = try await models.installation.call(JobsAPI.Errors(job: job)).errors
+        #expect(errors.contains { $0.class == "timeout" }, "\(errors)")
+        #expect(try scene.asked(models).count { $0.round == 1 } == 1, "the first answer was there")
+      }
+    }
+
     @Test func `two variants lie side by side and are compared`() async throws {
       try await ModelScene.with { models in
         let scene = DeckScene(models.installation)
@@ -229,11 +255,20 @@ private struct DeckScene {
   }
 
   /// Submits the recipe with what all tests here have in common.
-  func run(_ more: [String] = [], model: String = "local/alpha") async throws -> Int {
+  ///
+  /// - Parameter timeoutMs: of an attempt, instead of the minute of the recipe.
+  func run(_ more: [String] = [], model: String = "local/alpha", timeoutMs: Int? = nil) async throws -> Int {
+    var recipe = Built.package + "/contrib/recipes/deck-pairs.yaml"
+    if let timeoutMs {
+      let text = try String(contentsOfFile: recipe, encoding: .utf8)
+      recipe = installation.directory + "/hasty.yaml"
+      try text.replacing("timeout_ms: 60000", with: "timeout_ms: \(timeoutMs)").write(
+        toFile: recipe, atomically: true, encoding: .utf8)
+    }
     let ran = try await installation.start(
       Built.genbroker,
       [
-        "recipe", "run", Built.package + "/contrib/recipes/deck-pairs.yaml", "--input", "topic=Numbers", "--input",
+        "recipe", "run", recipe, "--input", "topic=Numbers", "--input",
         "banned=Virus", "--model", model,
       ] + more
     ).end()

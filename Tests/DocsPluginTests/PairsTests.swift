@@ -351,5 +351,3 @@ struct PairsTests {
     #expect(lines[7].hasSuffix(",\"=1+1\",\"\"\"\"\",\",\"x-y\""), "\(lines[7])")
   }
 }
-
-extension FakeHost: RecordKeeping {}

@@ -71,11 +71,7 @@ struct PairsTask {
 
   /// A record for each new pair, and then the file: what is in the file has its record.
   private mutating func commit() throws {
-    if let keeper = host as? any RecordKeeping {
-      for pair in file.deck.pairs[recorded...] {
-        try keeper.record(set: Pair.recordSet, key: pair.id, value: pair.recordValue(deck: payload.rules.deck))
-      }
-    }
+    for pair in file.deck.pairs[recorded...] { try host.record(pair.record(deck: payload.rules.deck)) }
     recorded = file.deck.pairs.count
     try host.put(
       path: payload.jsonPath, mediaType: "application/json", text: file.text, meta: JSONText(file.meta))

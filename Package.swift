@@ -71,6 +71,8 @@ let package = Package(
       name: "CRsvg", path: "Sources/CRsvg", pkgConfig: "librsvg-2.0",
       providers: [.apt(["librsvg2-dev", "libcairo2-dev"])]),
     .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
+    .systemLibrary(
+      name: "CUnistring", path: "Sources/CUnistring", providers: [.apt(["libunistring-dev"])]),
     .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     // Values without I/O.
@@ -80,6 +82,7 @@ let package = Package(
     library("JSONSchema", ["JSON"]),
     library("JobModel"),
     library("Spelling"),
+    library("UnicodeText", ["CUnistring"], settings: [.strictMemorySafety()]),
     library(
       "Recipes", ["CYAML", "JSON", "JSONSchema", "JobModel", "Spelling"], settings: [.strictMemorySafety()]),
     library("Varlink", ["JSON"]),
@@ -141,6 +144,7 @@ let package = Package(
       name: "genplugin-docs",
       dependencies: [
         "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
+        "UnicodeText",
       ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
@@ -176,6 +180,7 @@ let package = Package(
     tests("JobModel", ["JobModel", "TestSupport"]),
     tests("Recipes", ["Recipes", "JSON", "JSONSchema", "JobModel", "Wire", "TestSupport"]),
     tests("Spelling", ["Spelling"]),
+    tests("UnicodeText", ["UnicodeText"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("SQLite", ["SQLite", "FileSystem", "TestSupport"]),

@@ -15,7 +15,7 @@ public protocol Host: AnyObject {
   /// Commits one record; when the call returns it is on disk. The same value again changes nothing.
   func record(_ record: Record) throws
 
-  /// The bytes of an input of the job or of a result of a needed task.
+  /// The bytes of an input of the job, of a result of a needed task, or of a file that this task has put, also in an attempt before.
   func read(_ name: String) throws -> [UInt8]
 
   /// Everything that can be read: the inputs of the job and the results of the needed tasks.

@@ -41,6 +41,30 @@ struct CompletionTests {
     #expect(try test.state(job) == .succeeded)
   }
 
+  @Test func `a task reads what it has committed itself, and nobody else's`() throws {
+    let test = try TestStore()
+    let job = try test.submit([task("a", attempts: 3), task("b")])
+    try test.worker("s", slots: 2)
+    let grants = try test.dispatch()
+    try test.put(grants[0], "a.txt", "one")
+    try test.put(grants[0], "a.txt", "two")
+    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
+    func text(_ grant: LeaseGrant) throws -> String {
+      String(decoding: try reader.bytes(reader.readable("a.txt", grant.claim()), at: 0, count: 100), as: UTF8.self)
+    }
+    #expect(try text(grants[0]) == "two")
+    #expect(throws: Refusal.self) { try text(grants[1]) }
+    // The next attempt reads it, and when the task is made anew there is nothing to read.
+    #expect(try test.fail(grants[0]) == .ready)
+    test.now += 1_000_000
+    let next = try test.lease()
+    #expect(try text(next) == "two")
+    try test.complete(next, ["a.txt": "two"])
+    try test.complete(grants[1])
+    _ = try test.run { try $0.regenerate(job, by: TestStore.all, .init(), now: test.now) }
+    for anew in try test.dispatch() { #expect(throws: Refusal.self) { try text(anew) } }
+  }
+
   @Test func `a file is committed once, other bytes are the next version`() throws {
     let test = try TestStore()
     let job = try test.submit([task("a")])

@@ -1,22 +1,13 @@
 import EventLoop
-import Glibc
 import JobModel
 import JSON
 import ModelAPI
 import Testing
 import TestSupport
 
-/// A judge that others have written: `llmock` of PyPI plays the providers, breaks as it is told, and says at the end which
-/// clients have misbehaved (retries that were not asked for, waits that were not kept, streams cut off and believed).
+/// What the judge `LLMock` finds, in the words of every API.
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct JudgeTests {
-  /// The program, where it is installed.
-  static var llmock: String? {
-    if let path = getenv("GENBROKER_LLMOCK").map({ String(cString: $0) }), access(path, X_OK) == 0 { return path }
-    print("skipped: GENBROKER_LLMOCK does not name the program of the package 'llmock'")
-    return nil
-  }
-
   /// What is played, and whether there is an answer in the end.
   static let scenarios: [(behaviour: String, isAnswered: Bool)] = [
     (#"{"type": "fail", "status": 429, "retry_after": 1}"#, true), (#"{"type": "fail", "status": 503}"#, true),
@@ -33,22 +24,22 @@ struct JudgeTests {
   ]
 
   @Test(
-    .enabled(if: llmock != nil),
+    .enabled(if: LLMock.installed != nil),
     arguments: [
       ("chat", "/v1"), ("responses", "/v1"), ("anthropic", "/anthropic"), ("gemini", "/gemini/v1beta"),
     ])
   func `the judge finds nothing, in no API`(api: String, path: String) async throws {
-    let llmock = try #require(Self.llmock)
+    let program = try #require(LLMock.installed)
     try await withLoop { loop, directory in
-      let port = try freePort()
-      try await start(llmock, port, on: loop)
-      let table = try table(api, "http://127.0.0.1:\(port)\(path)")
+      // With pauses: whoever stops reading is only noticed when there is something left to be sent.
+      let llmock = try await LLMock.start(program, chunkDelayMs: 50, on: loop)
+      let table = try table(api, "http://127.0.0.1:\(llmock.port)\(path)")
       for (number, scenario) in Self.scenarios.enumerated() {
-        try queue(scenario.behaviour, port)
+        try llmock.queue([scenario.behaviour])
         let end = try await call("\(api) scenario \(number)", table, on: loop)
         #expect((end.answer != nil) == scenario.isAnswered, "\(api) \(scenario.behaviour): \(end)")
       }
-      let (status, lines) = try report(llmock, port, directory)
+      let (status, lines) = try llmock.report(in: directory)
       print("llmock about \(api): \(lines.split(separator: "\n").last ?? "")")
       #expect(status == 0, "\(api): \(lines)")
     }
@@ -59,16 +50,6 @@ struct JudgeTests {
       {"providers": {"judge": {"api": "\(api)", "base_url": "\(url)", "key_env": "KEY", "timeouts": {"idle_ms": 1000}}}}
       """
     return try ProviderTable(parsing: Array(text.utf8), environment: ["KEY": "sk-test-judge"])
-  }
-
-  private func queue(_ behaviour: String, _ port: Int) throws {
-    let body = "{\"behaviors\": [\(behaviour)]}"
-    let answer = try PlainHTTP.exchange(
-      port: port,
-      "POST /_llmock/scenario HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n"
-        + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
-    let text = String(decoding: answer, as: UTF8.self)
-    guard text.contains("\"queued\":1") || text.contains("\"queued\": 1") else { throw SupportError(message: text) }
   }
 
   // MARK: A worker's loop of tries
@@ -97,54 +78,5 @@ struct JudgeTests {
         }
       }
     }
-  }
-
-  // MARK: The program
-
-  private func start(_ llmock: String, _ port: Int, on loop: EventLoop) async throws {
-    try await onLoop(loop) {
-      // With pauses: whoever stops reading is only noticed when there is something left to be sent.
-      let command = ChildCommand(
-        llmock, ["serve", "--port", "\(port)", "--stream-chunk-delay-ms", "50"], environment: ["PATH=/usr/bin:/bin"])
-      let child = try ChildProcess.spawn(command, on: loop)
-      for stream in [child.output, child.errors] { stream.startReading(onData: { _ in }, onEnd: { _ in }) }
-    }
-    try waitUntil("llmock listens") {
-      let answer = try? PlainHTTP.exchange(port: port, "GET /_llmock/requests HTTP/1.0\r\n\r\n")
-      return answer?.isEmpty == false
-    }
-  }
-
-  /// The exit status of the judge, and what it says.
-  private func report(_ llmock: String, _ port: Int, _ directory: String) throws -> (Int32, String) {
-    let file = "\(directory)/report"
-    let status = runShell("'\(llmock)' report --strict --url http://127.0.0.1:\(port) > '\(file)' 2>&1")
-    guard let stream = fopen(file, "r") else { throw SupportError(message: "no report") }
-    defer { fclose(stream) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = fread(&bytes, 1, bytes.count, stream)
-    return (status, String(decoding: bytes.prefix(count), as: UTF8.self))
-  }
-
-  private func runShell(_ command: String) -> Int32 {
-    let status = system(command)
-    return status == -1 ? -1 : status >> 8
-  }
-
-  /// A port that was free a moment ago.
-  private func freePort() throws -> Int {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-      }
-    }
-    guard isBound else { throw SupportError(message: "no port: errno \(errno)") }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -29,6 +29,8 @@ package final class FakeHost: Host {
   package private(set) var spawned: [NewTask] = []
   /// Line by line.
   package private(set) var logged: [String] = []
+  /// What was said of how far the task is.
+  package private(set) var notes: [String] = []
   /// What a model answers; nil when there is none.
   package var model: ((ModelQuestion) throws -> ModelAnswer)?
   /// What was asked, with the task that asked.
@@ -56,7 +58,9 @@ package final class FakeHost: Host {
 
   package func read(_ name: String) throws -> [UInt8] {
     if let file = inputFiles.first(where: { $0.name == name }) { return file.bytes }
-    guard let file = results[name], needs.contains(file.task) else { throw PluginFailure("no_such_input", name) }
+    guard let file = results[name], file.task == current.key || needs.contains(file.task) else {
+      throw PluginFailure("no_such_input", name)
+    }
     return file.bytes
   }
 
@@ -80,7 +84,7 @@ package final class FakeHost: Host {
   }
 
   package func spawn(_ tasks: [NewTask]) throws { spawned += tasks }
-  package func progress(done: Int?, total: Int?, note: String?) throws {}
+  package func progress(done: Int?, total: Int?, note: String?) throws { notes.append(note ?? "") }
   package func log(_ text: String) throws { logged.append(text) }
   package func checkCancelled() throws {}
 

@@ -19,7 +19,7 @@ import Testing
     try Schema(parsing: JSONDocument(contents("recipe.schema.json")).root)
   }
 
-  private static let samples = ["phased-project", "style-catalog", "tech-pack"]
+  private static let samples = ["compare-decks", "deck-pairs", "phased-project", "style-catalog", "tech-pack"]
 
   @Test func `are those that are tested here`() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".yaml") }

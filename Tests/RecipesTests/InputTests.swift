@@ -96,6 +96,12 @@ import Testing
     #expect(try refusal(given.map { GivenInput($0.0, .text($0.1)) }) == "r.yaml:" + message)
   }
 
+  @Test func `of files need not be given where none are allowed`() throws {
+    let yaml = "recipe: r\ninputs: {f: {type: files, min: 0}}\ntasks: {a: {kind: docs}}"
+    #expect(try value("f", [], of: yaml) == "[]")
+    #expect(try recipe(yaml).missingInputs.isEmpty)
+  }
+
   @Test func `of files are wrong when they are none, missing or cannot be named`() throws {
     #expect(
       try refusal([], of: Self.files) == "r.yaml:3:3: input 'image' is missing\n  give it with --input image=@FILE")

@@ -3,16 +3,18 @@ import JSON
 import PluginKit
 import ProcessFiles
 
-/// What the plugin does: plan the pages, write a page, write the index; and write a text that a recipe asks for.
+/// What the plugin does: plan the pages, write a page, write the index; and for recipes write a text or a deck of pairs.
 struct DocsGenerator: Generator {
   let kind = "docs"
   let version = "1.0.0"
-  let ops = [planOp, pageOp, indexOp, textOp]
+  let ops = [planOp, pageOp, indexOp, textOp, pairsOp, comparePairsOp]
 
   static let planOp = "plan"
   static let pageOp = "page"
   static let indexOp = "index"
   static let textOp = "text"
+  static let pairsOp = "pairs"
+  static let comparePairsOp = "compare-pairs"
   static let indexOutputs = [
     PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
   ]
@@ -27,6 +29,10 @@ struct DocsGenerator: Generator {
     case Self.pageOp: try writePage(task, host)
     case Self.indexOp: try writeIndex(task, host)
     case Self.textOp: try writeText(task, host)
+    case Self.pairsOp:
+      var deck = try PairsTask(task, host)
+      try deck.run()
+    case Self.comparePairsOp: try ComparePairsTask.run(task, host)
     default:
       throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
     }

@@ -19,4 +19,29 @@ enum Limits {
   /// What earlier tasks have made and a model is told: of one file, and of all.
   static let earlierFileBytesMax = 64 << 10
   static let earlierBytesMax = 192 << 10
+  /// Pairs of a deck, and of one question.
+  static let pairsMax = 1_000
+  static let batchMax = 100
+  /// Questions that one attempt may ask for a deck, and how many of them in a row may bring nothing new.
+  static let roundsMax = 200
+  static let roundsInVainMax = 3
+  /// Of one answer with pairs.
+  static let pairsTokensMax = 8_000
+  /// Pairs of one answer that are looked at.
+  static let answerPairsMax = 500
+  /// The sides of a card, in code points.
+  static let frontCharactersMax = 300
+  static let backCharactersMax = 2_000
+  static let deckNameCharactersMax = 100
+  static let bannedMax = 1_000
+  static let bannedBytesMax = 200
+  /// Of the fronts that are there a model is told so many bytes, the newest ones.
+  static let frontsToldBytesMax = 48 << 10
+  /// Of one such front, in characters.
+  static let frontToldCharactersMax = 100
+  /// A source of pairs: its size, and what of it a model is told.
+  static let sourceBytesMax = 4 << 20
+  static let sourceToldBytesMax = 192 << 10
+  /// Decks that can be compared.
+  static let decksComparedMax = 8
 }

@@ -179,6 +179,9 @@ struct ReaderStatements {
       UNION ALL
       SELECT b.sha256, b.id, b.body IS NULL, b.size
       FROM (\(ReaderStatements.neededResults)) r JOIN blob b ON b.id = r.blob WHERE r.path = ?3
+      UNION ALL
+      SELECT b.sha256, b.id, b.body IS NULL, b.size
+      FROM (\(ReaderStatements.ownResult)) r JOIN blob b ON b.id = r.blob
       LIMIT 1
       """)
     readables = connection.prepare(
@@ -233,6 +236,12 @@ struct ReaderStatements {
     FROM task_need n JOIN task t ON t.job = n.job AND t.key = n.key
       JOIN result r ON r.task = t.id AND r.generation = t.generation
     WHERE n.task = ?2 AND n.job = ?1 AND \(ResultStatements.isFile) GROUP BY r.path
+    """
+
+  /// The last version of a path (?3) that a task (?2) has committed itself in its generation.
+  private static let ownResult = """
+    SELECT r.blob FROM task t JOIN result r ON r.task = t.id AND r.generation = t.generation
+    WHERE t.id = ?2 AND r.path = ?3 AND \(ResultStatements.isFile) ORDER BY r.version DESC LIMIT 1
     """
 }
 

@@ -335,14 +335,16 @@ package final class StoreReader {
     return try sql.readables.all(task.job, task.id, after ?? "", limit) { ReadableRecord($0) }.compactMap { $0 }
   }
 
-  /// Where the bytes are of something that the task of a lease may read.
+  /// Where the bytes are of something that the task of a lease may read: what ``readables(_:after:limit:)`` lists, and what it
+  /// has committed itself.
   package func readable(_ name: String, _ lease: LeaseClaim) throws -> BlobPlace {
     let task = try taskOfLease(lease)
     let place = try sql.readable.first(task.job, task.id, name) { BlobPlace($0, from: 0) }
     guard let place = place ?? nil else {
       throw Refusal(
         .noSuchInput, "the task may read nothing named '\(visible(name))'",
-        remedy: "it may read the inputs of its job and the results of the tasks that it needs")
+        remedy:
+          "it may read the inputs of its job, the results of the tasks that it needs, and what it has committed itself")
     }
     return place
   }

@@ -16,7 +16,11 @@ enum InputReader {
         try node.line(what, bytesMax: ModelLimits.titleBytesMax)
       } ?? "",
       standard: nil, bounds: try InputBounds(members, kind), schema: try schema(members, kind), place: member.place)
-    guard let standard = members.value("default") else { return input }
+    guard let standard = members.value("default") else {
+      // A list of files that may be empty need not be given.
+      let mayBeEmpty = kind == .files && input.bounds.fault(ofCount: 0) == nil
+      return mayBeEmpty ? input.with(standard: RawJSON(.array([])).value) : input
+    }
     return input.with(standard: try value(standard, of: input))
   }
 

@@ -35,7 +35,8 @@ struct WrittenText {
     case (_, .html): page(title, version)
     case (.prose(let text), _): text.hasSuffix("\n") ? text : text + "\n"
     case (.facts(let facts), .markdown):
-      "# \(escaped(title))\n\n" + facts.map { "- \(escaped($0.name)): \(escaped($0.words))\n" }.joined()
+      "# \(MarkdownText.escaped(title))\n\n"
+        + facts.map { "- \(MarkdownText.escaped($0.name)): \(MarkdownText.escaped($0.words))\n" }.joined()
         + "\n*\(Self.remark)*\n"
     case (.facts(let facts), _):
       "\(title)\n\n" + facts.map { "\($0.name): \($0.words)\n" }.joined() + "\n\(Self.remark)\n"
@@ -43,20 +44,6 @@ struct WrittenText {
   }
 
   private static let remark = "Written from facts, without a model."
-
-  /// So that nothing in it is Markdown: in front of each punctuation of ASCII (CommonMark 0.31, 2.4); line feeds are spaces.
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if scalar == "\n" || scalar == "\r" {
-        result += " "
-      } else {
-        if scalar.isASCII, scalar.properties.generalCategory.isPunctuation { result += "\\" }
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
 
   private func page(_ title: String, _ version: String) -> String {
     HTMLWriter.document(language: "en") { writer in
@@ -97,17 +84,5 @@ struct WrittenText {
     writer.text("Written by the model ")
     writer.element(.code, text: model)
     writer.text("; nobody has checked it.")
-  }
-}
-
-extension Unicode.GeneralCategory {
-  /// ASCII's punctuation is in these; its symbols, such as `+` and `<`, are punctuation for CommonMark, too.
-  fileprivate var isPunctuation: Bool {
-    switch self {
-    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
-      .finalPunctuation, .otherPunctuation, .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol:
-      true
-    default: false
-    }
   }
 }

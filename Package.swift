@@ -70,6 +70,7 @@ let package = Package(
     .systemLibrary(
       name: "CRsvg", path: "Sources/CRsvg", pkgConfig: "librsvg-2.0",
       providers: [.apt(["librsvg2-dev", "libcairo2-dev"])]),
+    .systemLibrary(name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
     .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -117,8 +118,9 @@ let package = Package(
     library("BPMN"),
     library("Drawing"),
     library("Diagram", ["BPMN", "Drawing"]),
-    library("Raster", ["CRsvg"], settings: [.strictMemorySafety()]),
+    library("Raster", ["CRsvg", "CWebP"], settings: [.strictMemorySafety()]),
     library("ProcessFiles", ["PluginKit", "BPMN", "JSON", "Digest"]),
+    library("TaskFacts", ["PluginKit", "Drawing", "Raster", "Spelling", "JSON"]),
 
     // Executables.
     library("CommandLine", ["Spelling"]),
@@ -140,14 +142,15 @@ let package = Package(
     .executableTarget(
       name: "genplugin-docs",
       dependencies: [
-        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
+        "PluginKit", "ProcessFiles", "TaskFacts", "BPMN", "Diagram", "Drawing", "Raster", "HTML", "Markdown", "JSON",
+        "JSONSchema", "Digest",
       ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
     .executableTarget(
       name: "genplugin-images",
       dependencies: [
-        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "Raster", "Spelling", "JSON", "Digest",
+        "PluginKit", "ProcessFiles", "TaskFacts", "BPMN", "Diagram", "Drawing", "Raster", "JSON", "Digest",
       ],
       path: "plugins/images", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(
@@ -209,8 +212,8 @@ let package = Package(
     tests(
       "DocsPlugin",
       [
-        "genplugin-docs", "PluginSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
-        "TestSupport",
+        "genplugin-docs", "PluginSupport", "ProcessFiles", "TaskFacts", "Raster", "BPMN", "PluginKit", "Wire", "JSON",
+        "JSONSchema", "Digest", "TestSupport",
       ]),
     tests(
       "TestsPlugin",
@@ -221,7 +224,8 @@ let package = Package(
     tests(
       "ImagesPlugin",
       [
-        "genplugin-images", "ProcessFiles", "PluginSupport", "BPMN", "Diagram", "Drawing", "Raster", "PluginKit",
+        "genplugin-images", "ProcessFiles", "TaskFacts", "PluginSupport", "BPMN", "Diagram", "Drawing", "Raster",
+        "PluginKit",
         "JSON",
         "Digest", "TestSupport",
       ]),

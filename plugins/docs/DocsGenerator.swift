@@ -3,16 +3,20 @@ import JSON
 import PluginKit
 import ProcessFiles
 
-/// What the plugin does: plan the pages, write a page, write the index; and write a text that a recipe asks for.
+/// What the plugin does: plan the pages, write a page, write the index; and write what recipes ask for: a text, and the parts of a
+/// tech pack.
 struct DocsGenerator: Generator {
   let kind = "docs"
   let version = "1.0.0"
-  let ops = [planOp, pageOp, indexOp, textOp]
+  let ops = [planOp, pageOp, indexOp, textOp, viewsOp, analysisOp, packOp]
 
   static let planOp = "plan"
   static let pageOp = "page"
   static let indexOp = "index"
   static let textOp = "text"
+  static let viewsOp = "views"
+  static let analysisOp = "analysis"
+  static let packOp = "pack"
   static let indexOutputs = [
     PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
   ]
@@ -27,6 +31,9 @@ struct DocsGenerator: Generator {
     case Self.pageOp: try writePage(task, host)
     case Self.indexOp: try writeIndex(task, host)
     case Self.textOp: try writeText(task, host)
+    case Self.viewsOp, Self.analysisOp, Self.packOp:
+      if !task.outputs.isEmpty, task.outputs.allSatisfy(task.isDone) { return }
+      try writePartOfPack(task, host)
     default:
       throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
     }
@@ -95,6 +102,14 @@ struct DocsGenerator: Generator {
     try host.put(
       path: payload.path, mediaType: payload.format.mediaType,
       text: written.text(as: payload.format, title: payload.title, version: version), meta: JSONText(written.meta))
+  }
+
+  private func writePartOfPack(_ task: GenerationTask, _ host: any Host) throws {
+    switch task.op {
+    case Self.viewsOp: try ViewsTask(task).write(host)
+    case Self.analysisOp: try AnalysisTask(task, host).write(hasModel: task.hasModel)
+    default: try PackTask(task, host, version: version).write()
+    }
   }
 
   private func put(_ page: WrittenPage, at path: String, _ host: any Host) throws {

@@ -83,6 +83,13 @@ struct AnalysisTests {
     }
   }
 
+  @Test func `its file says what it is, and of what`() throws {
+    var job = try PackJob()
+    try job.run("analysis", payload(), to: [Self.path])
+    let marks = #""type":"analysis","product":"Parka","category":"apparel","revision":"A","view":"front""#
+    #expect(job.host.results[Self.path]?.meta?.text == "{\(marks),\"made_by\":\"facts\",\"model\":null}")
+  }
+
   @Test func `each detail says where it comes from, and only one with a place is pointed at`() throws {
     let value = try analysis()
     #expect(names(value) == ["Collar", "Closure", "Cuff", "Hem", "Shoulder", "Chest width"])

@@ -82,10 +82,16 @@ struct AnalysisTask {
     return RawJSON(.object(said + others.filter { !taken.contains($0.key) } + known))
   }
 
+  private var marks: FileMarks {
+    FileMarks(
+      type: "analysis", product: payload.product, category: payload.category, revision: payload.revision,
+      view: payload.view)
+  }
+
   private func put(_ file: RawJSON, _ origin: [JSONTree.Member]) throws {
     try host.put(
       path: payload.path, mediaType: "application/json", text: String(decoding: file.bytes, as: UTF8.self) + "\n",
-      meta: JSONText(JSONTree.object(origin)))
+      meta: JSONText(JSONTree.object(marks.members + origin)))
   }
 }
 

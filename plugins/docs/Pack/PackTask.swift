@@ -21,8 +21,12 @@ struct PackTask {
     let content = try PackContent(payload, missingNeeds: task.missingNeeds, host)
     for line in content.missing { try host.log(line) }
     let generator = "genplugin-docs \(version)"
-    let meta = JSONText(
-      ["title": .string(content.title), "missing": .int(Int64(content.missing.count))] as JSONTree)
+    let marks = FileMarks(
+      type: "pack", product: payload.product, category: payload.category, revision: payload.revision)
+    let facts: [JSONTree.Member] = [
+      .init("title", .string(content.title)), .init("missing", .int(Int64(content.missing.count))),
+    ]
+    let meta = JSONText(JSONTree.object(marks.members + facts))
     if let path = payload.pagePath, !task.isDone(path) {
       let page = PackPage(content: content, generator: generator)
       try host.put(path: path, mediaType: "text/html", text: page.html, meta: meta)

@@ -48,7 +48,11 @@ struct ViewsTask {
     let object: JSONTree = ["revision": revision.map { .string($0) } ?? .null, "views": .array(list)]
     try host.put(
       path: path, mediaType: "application/json", text: String(decoding: object.bytes, as: UTF8.self) + "\n",
-      meta: JSONText(["made_by": "facts"] as JSONTree))
+      meta: JSONText(
+        JSONTree.object(
+          FileMarks(type: "views", product: nil, category: nil, revision: revision).members + [
+            .init("made_by", "facts")
+          ])))
     try host.progress(done: 1, total: 1, note: counted(views.count, "view"))
   }
 }

@@ -175,29 +175,63 @@ extension EndToEnd {
 
     // MARK: With a model
 
+    /// What a model says of a view.
+    private static var answer: String {
+      get throws {
+        let said =
+          #"{"summary":"A parka.","details":[{"name":"Storm flap","region":{"x":0.4,"y":0.2,"width":0.2,"height":0.4}},"#
+          + #"{"name":"Hood"}],"materials":["waxed cotton"]}"#
+        let text = try String(decoding: JSONEncoder().encode(said), as: UTF8.self)
+        return #"{"type":"answer","times":1,"match":"Describe the construction","text":\#(text)}"#
+      }
+    }
+
+    /// One view of one revision.
+    private func runWithModel(_ scene: ModelScene) async throws -> JobsAPI.Job {
+      _ = try await scene.installation.broker()
+      _ = try await scene.installation.worker(kind: "docs", plugin: Built.docsPlugin)
+      _ = try await scene.installation.worker(kind: "images", plugin: Built.imagesPlugin)
+      return try await run(
+        scene.installation,
+        [
+          "--input", "product=Parka", "--input", #"revisions=[{"name":"B","views":{"front":"b-front.png"}}]"#,
+          "--input",
+          "pictures=@\(Self.sample)b-front.png", "--model", "other/beta",
+        ])
+    }
+
+    @Test func `a close-up that a model makes again, and its way back, change that alone`() async throws {
+      try await ModelScene.with { scene in
+        try scene.server.script([try Self.answer])
+        let job = try await runWithModel(scene)
+        #expect(job.state == .succeeded, "\(job)")
+        let (first, asked) = (try await heads(scene.installation, job.job), try scene.requests().count)
+        let closeUp = "Parka/B/close-ups/front/storm-flap.png"
+
+        try scene.server.script([#"{"type":"image","times":1,"match":"close-up of the Storm flap","bytes":9000}"#])
+        _ = try await command(
+          scene.installation, "regenerate", "\(job.job)", "--task", "close-up/B/front/storm-flap", "--only")
+        #expect(try await scene.installation.end(of: job.job).state == .succeeded)
+        #expect(try await changed(first, heads(scene.installation, job.job)) == [closeUp])
+        #expect(try scene.requests().count == asked + 1, "nobody else asks again")
+        #expect(try await command(scene.installation, "outdated", "\(job.job)").contains("pack/B"))
+
+        _ = try await command(scene.installation, "rollback", "\(job.job)", closeUp, "--to", "1")
+        #expect(try await changed(first, heads(scene.installation, job.job)).isEmpty)
+        #expect(try await scene.installation.findings() == [])
+      }
+    }
+
     @Test
     func `a model is shown each view, a misfit is mended once, and a close-up that it refuses is named in the pack`()
       async throws
     {
       try await ModelScene.with { scene in
-        let said =
-          #"{"summary":"A parka.","details":[{"name":"Storm flap","region":{"x":0.4,"y":0.2,"width":0.2,"height":0.4}},"#
-          + #"{"name":"Hood"}],"materials":["waxed cotton"]}"#
-        let answer = try String(decoding: JSONEncoder().encode(said), as: UTF8.self)
         try scene.server.script([
-          #"{"type":"unfit","times":1}"#,
-          #"{"type":"answer","times":1,"match":"Describe the construction","text":\#(answer)}"#,
+          #"{"type":"unfit","times":1}"#, try Self.answer,
           #"{"type":"blocked","times":0,"match":"close-up of the Hood"}"#,
         ])
-        _ = try await scene.installation.broker()
-        _ = try await scene.installation.worker(kind: "docs", plugin: Built.docsPlugin)
-        _ = try await scene.installation.worker(kind: "images", plugin: Built.imagesPlugin)
-        let job = try await run(
-          scene.installation,
-          [
-            "--input", "product=Parka", "--input", #"revisions=[{"name":"B","views":{"front":"b-front.png"}}]"#,
-            "--input", "pictures=@\(Self.sample)b-front.png", "--model", "other/beta",
-          ])
+        let job = try await runWithModel(scene)
         let analysis = try await scene.installation.text("Parka/B/analysis/front.json", of: job.job)
         #expect(analysis.contains("waxed cotton") && analysis.contains(#""model":"other/beta""#), "\(analysis)")
         let asked = try scene.requests().filter { $0.body.contains("Describe the construction") }

@@ -173,17 +173,90 @@ extension EndToEnd {
       }
     }
 
+    // MARK: Progress and credits
+
+    /// What a collection says at a step.
+    private struct Figures: Equatable {
+      var files: Int
+      var completed: Int
+      var failed: Int
+      var percent: Int
+      var credits: Int
+    }
+
+    /// Written down before: 4 views with an analysis, 2 close-ups and a sketch each are 16 charges; with 3 packs of 2 files
+    /// they are 22 files.
+    private static let steps: [(step: String, expected: Figures)] = [
+      ("one close-up is refused", Figures(files: 22, completed: 21, failed: 1, percent: 95, credits: 15)),
+      ("it is tried again", Figures(files: 22, completed: 22, failed: 0, percent: 100, credits: 16)),
+      ("all is submitted again and reused", Figures(files: 22, completed: 22, failed: 0, percent: 100, credits: 16)),
+      ("one close-up is made again", Figures(files: 22, completed: 22, failed: 0, percent: 100, credits: 17)),
+      ("it is rolled back", Figures(files: 22, completed: 22, failed: 0, percent: 100, credits: 17)),
+    ]
+
+    private func figures(_ installation: Installation) async throws -> Figures {
+      let now = try await installation.call(FilesAPI.ShowCollection(name: "Tech packs")).collection
+      return Figures(
+        files: now.files, completed: now.completed, failed: now.failed, percent: now.percent, credits: now.credits)
+    }
+
+    private func take(_ step: Int, _ scene: ModelScene, _ job: Int) async throws {
+      let closeUp = "close-up/A/front/storm-flap"
+      switch step {
+      case 0: break
+      case 1: _ = try await command(scene.installation, "retry", "\(job)")
+      case 2:
+        let again = try await runAll(scene)
+        // Made are what the broker does itself, and the pack that was made without the close-up.
+        #expect(again.state == .succeeded && again.reused == again.counts.succeeded - (1 + 3 + 4) - 1, "\(again)")
+      case 3:
+        try scene.server.script([#"{"type":"image","times":1,"match":"close-up of the Storm flap","bytes":9000}"#])
+        _ = try await command(scene.installation, "regenerate", "\(job)", "--task", closeUp, "--only")
+      default:
+        let path = "Parka/A/close-ups/front/storm-flap.png"
+        _ = try await command(scene.installation, "rollback", "\(job)", path, "--to", "1")
+      }
+      _ = try await scene.installation.end(of: job)
+    }
+
+    private func runAll(_ scene: ModelScene) async throws -> JobsAPI.Job {
+      try await run(
+        scene.installation, Self.arguments + Self.pictures() + ["--project", "parka", "--model", "other/beta"])
+    }
+
+    @Test func `progress and credits of the collection are right at each step`() async throws {
+      try await ModelScene.with { scene in
+        try scene.server.script([
+          try Self.answer(times: 0), #"{"type":"blocked","times":1,"match":"close-up of the Hood"}"#,
+        ])
+        _ = try await scene.installation.broker()
+        _ = try await scene.installation.worker(kind: "docs", plugin: Built.docsPlugin)
+        _ = try await scene.installation.worker(kind: "images", plugin: Built.imagesPlugin)
+        let job = try await runAll(scene).job
+        for (number, step) in Self.steps.enumerated() {
+          try await take(number, scene, job)
+          #expect(try await figures(scene.installation) == step.expected, "\(step.step)")
+        }
+        let found = try await scene.installation.call(
+          FilesAPI.Find(columns: ["product": "Parka", "revision": "A", "view": "front"])
+        ).files
+        #expect(
+          found.map { $0.file.columns?["type"] ?? "" }.sorted() == ["analysis", "close-up", "close-up", "sketch"])
+        #expect(try await scene.installation.findings() == [])
+      }
+    }
+
     // MARK: With a model
 
     /// What a model says of a view.
-    private static var answer: String {
-      get throws {
-        let said =
-          #"{"summary":"A parka.","details":[{"name":"Storm flap","region":{"x":0.4,"y":0.2,"width":0.2,"height":0.4}},"#
-          + #"{"name":"Hood"}],"materials":["waxed cotton"]}"#
-        let text = try String(decoding: JSONEncoder().encode(said), as: UTF8.self)
-        return #"{"type":"answer","times":1,"match":"Describe the construction","text":\#(text)}"#
-      }
+    ///
+    /// - Parameter times: how often; 0 for always.
+    private static func answer(times: Int = 1) throws -> String {
+      let said =
+        #"{"summary":"A parka.","details":[{"name":"Storm flap","region":{"x":0.4,"y":0.2,"width":0.2,"height":0.4}},"#
+        + #"{"name":"Hood"}],"materials":["waxed cotton"]}"#
+      let text = try String(decoding: JSONEncoder().encode(said), as: UTF8.self)
+      return #"{"type":"answer","times":\#(times),"match":"Describe the construction","text":\#(text)}"#
     }
 
     /// One view of one revision.
@@ -202,7 +275,7 @@ extension EndToEnd {
 
     @Test func `a close-up that a model makes again, and its way back, change that alone`() async throws {
       try await ModelScene.with { scene in
-        try scene.server.script([try Self.answer])
+        try scene.server.script([try Self.answer()])
         let job = try await runWithModel(scene)
         #expect(job.state == .succeeded, "\(job)")
         let (first, asked) = (try await heads(scene.installation, job.job), try scene.requests().count)
@@ -228,7 +301,7 @@ extension EndToEnd {
     {
       try await ModelScene.with { scene in
         try scene.server.script([
-          #"{"type":"unfit","times":1}"#, try Self.answer,
+          #"{"type":"unfit","times":1}"#, try Self.answer(),
           #"{"type":"blocked","times":0,"match":"close-up of the Hood"}"#,
         ])
         let job = try await runWithModel(scene)

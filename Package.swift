@@ -70,6 +70,7 @@ let package = Package(
     .systemLibrary(
       name: "CRsvg", path: "Sources/CRsvg", pkgConfig: "librsvg-2.0",
       providers: [.apt(["librsvg2-dev", "libcairo2-dev"])]),
+    .systemLibrary(name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CStatFS", path: "Sources/CStatFS"),
     .systemLibrary(
       name: "CUnistring", path: "Sources/CUnistring", providers: [.apt(["libunistring-dev"])]),
@@ -120,8 +121,9 @@ let package = Package(
     library("BPMN"),
     library("Drawing"),
     library("Diagram", ["BPMN", "Drawing"]),
-    library("Raster", ["CRsvg"], settings: [.strictMemorySafety()]),
+    library("Raster", ["CRsvg", "CWebP"], settings: [.strictMemorySafety()]),
     library("ProcessFiles", ["PluginKit", "BPMN", "JSON", "Digest"]),
+    library("TaskFacts", ["PluginKit", "Drawing", "Raster", "Spelling", "JSON"]),
 
     // Executables.
     library("CommandLine", ["Spelling"]),
@@ -143,15 +145,15 @@ let package = Package(
     .executableTarget(
       name: "genplugin-docs",
       dependencies: [
-        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
-        "UnicodeText",
+        "PluginKit", "ProcessFiles", "TaskFacts", "BPMN", "Diagram", "Drawing", "Raster", "HTML", "Markdown", "JSON",
+        "JSONSchema", "Digest", "UnicodeText",
       ],
       path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
       swiftSettings: strict),
     .executableTarget(
       name: "genplugin-images",
       dependencies: [
-        "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "Raster", "Spelling", "JSON", "Digest",
+        "PluginKit", "ProcessFiles", "TaskFacts", "BPMN", "Diagram", "Drawing", "Raster", "JSON", "Digest",
       ],
       path: "plugins/images", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(
@@ -214,8 +216,8 @@ let package = Package(
     tests(
       "DocsPlugin",
       [
-        "genplugin-docs", "PluginSupport", "ProcessFiles", "BPMN", "PluginKit", "Wire", "JSON", "JSONSchema", "Digest",
-        "TestSupport",
+        "genplugin-docs", "PluginSupport", "ProcessFiles", "TaskFacts", "Raster", "BPMN", "PluginKit", "Wire", "JSON",
+        "JSONSchema", "Digest", "TestSupport",
       ]),
     tests(
       "TestsPlugin",
@@ -226,7 +228,8 @@ let package = Package(
     tests(
       "ImagesPlugin",
       [
-        "genplugin-images", "ProcessFiles", "PluginSupport", "BPMN", "Diagram", "Drawing", "Raster", "PluginKit",
+        "genplugin-images", "ProcessFiles", "TaskFacts", "PluginSupport", "BPMN", "Diagram", "Drawing", "Raster",
+        "PluginKit",
         "JSON",
         "Digest", "TestSupport",
       ]),

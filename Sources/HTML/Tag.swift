@@ -3,6 +3,7 @@ package enum Tag: String, Sendable {
   case html, head, body, title, meta, link, script
   case header, nav, main, aside, footer, section, article, div, span
   case h1, h2, h3, h4, h5, h6, p, pre, code, em, strong, small, bdi, br, hr, blockquote, mark, del, sub, sup
+  case img
   case ul, ol, li, dl, dt, dd
   case table, caption, thead, tbody, tr, th, td
   case a, figure, figcaption, details, summary
@@ -11,7 +12,7 @@ package enum Tag: String, Sendable {
   /// Has no contents and no end tag.
   var isVoid: Bool {
     switch self {
-    case .meta, .link, .br, .hr, .input: true
+    case .meta, .link, .br, .hr, .img, .input: true
     default: false
     }
   }

@@ -14,6 +14,9 @@ package struct ImageColour: Hashable, Sendable {
     "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
+  /// Whether people would hardly call them two colours.
+  package func isNear(_ other: ImageColour) -> Bool { distance(to: other) < ColourCount.nearest }
+
   func distance(to other: ImageColour) -> Double {
     let parts = [(red, other.red), (green, other.green), (blue, other.blue)].map { Double($0) - Double($1) }
     return parts.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -33,7 +36,7 @@ struct ColourCount {
   private var count = 0
 
   /// Colours nearer than this are one.
-  private static let nearest = 48.0
+  static let nearest = 48.0
   private static let coloursMax = 12
 
   mutating func add(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {

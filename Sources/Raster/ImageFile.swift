@@ -1,8 +1,8 @@
 import CRsvg
 
-/// A picture of pixels of unknown origin, which has been read once from beginning to end.
+/// A picture file of unknown origin, which has been read once from beginning to end.
 package struct ImageFile: Hashable, Sendable {
-  /// The kinds that are read.
+  /// The kinds of pictures of pixels that can stand in an SVG everywhere.
   package enum Format: String, Hashable, Sendable {
     /// `image/png`
     case png
@@ -10,40 +10,73 @@ package struct ImageFile: Hashable, Sendable {
     case jpeg
   }
 
-  /// As its first bytes tell, whatever its name says.
-  package let format: Format
-  /// In px.
-  package let size: PixelSize
-  /// The whole file.
-  package let bytes: [UInt8]
-  /// What it mostly consists of, most first.
-  package let colours: [ImageColour]
+  /// The kinds that are read.
+  package enum Source: String, Hashable, Sendable {
+    /// `image/png`
+    case png
+    /// `image/jpeg`
+    case jpeg
+    /// `image/webp`
+    case webp
+    /// `image/svg+xml`
+    case svg
+  }
 
-  /// `image/png` or `image/jpeg`.
+  /// What the file is, as its first bytes tell, whatever its name says.
+  package let source: Source
+  /// What the file says that it measures: in px, of an SVG in px of 96 to the inch.
+  package let statedSize: PixelSize
+  /// What `bytes` are.
+  package let format: Format
+  /// Of `bytes`, in px.
+  package let size: PixelSize
+  /// The whole file where it is PNG or JPEG, else a PNG made of it.
+  package let bytes: [UInt8]
+  /// What its pixels show.
+  package let facts: PixelFacts
+
+  /// What it mostly consists of, most first.
+  package var colours: [ImageColour] { facts.colours }
+
+  /// Of `bytes`: `image/png` or `image/jpeg`.
   package var mediaType: String { "image/" + format.rawValue }
 
   /// Looks at the header first, so that a small file that says it is a huge picture is refused before it takes memory; then
   /// decodes it, so that what is accepted can be drawn.
   ///
   /// - Throws: `RasterError`.
-  package init(_ bytes: [UInt8]) throws(RasterError) {
-    guard bytes.count <= RasterLimits.imageBytes else { throw .tooManyBytes(bytes.count) }
-    guard let (format, size) = Self.header(of: bytes) else { throw .unknownFormat }
-    guard size.isAllowed else { throw .tooLarge(size) }
-    switch format {
-    case .png: try PNGCheck.run(bytes)
-    case .jpeg:
+  package init(_ file: [UInt8]) throws(RasterError) {
+    guard file.count <= RasterLimits.imageBytes else { throw .tooManyBytes(file.count) }
+    if SVGText.isOne(file) {
+      try self.init(Rasterizer.pixels(svg: file), .png, as: .svg)
+    } else if let size = WebPFile.size(of: file) {
+      guard size.isAllowed else { throw .tooLarge(size) }
+      try self.init((bytes: WebPFile.png(of: file, size), stated: size), .png, as: .webp)
+    } else {
+      guard let (format, size) = Self.header(of: file) else { throw .unknownFormat }
+      guard size.isAllowed else { throw .tooLarge(size) }
       // gdk-pixbuf takes the beginning of a picture for the whole, and shows grey for the rest.
-      guard JPEGSegments(bytes)?.hasEnd == true else { throw .unreadable("it is cut off before its end") }
+      guard format == .png || JPEGSegments(file)?.hasEnd == true else {
+        throw .unreadable("it is cut off before its end")
+      }
+      try self.init((bytes: file, stated: size), format, as: format == .png ? .png : .jpeg)
     }
-    colours = try Self.decode(bytes, format)
-    self.format = format
-    self.size = size
-    self.bytes = bytes
   }
 
-  /// - Returns: the colours of the picture.
-  private static func decode(_ bytes: [UInt8], _ format: Format) throws(RasterError) -> [ImageColour] {
+  private init(
+    _ file: (bytes: [UInt8], stated: PixelSize), _ format: Format, as source: Source
+  ) throws(RasterError) {
+    guard file.bytes.count <= RasterLimits.imageBytes else { throw .tooManyBytes(file.bytes.count) }
+    if format == .png { try PNGCheck.run(file.bytes) }
+    facts = try Self.decode(file.bytes, format)
+    self.source = source
+    self.format = format
+    statedSize = file.stated
+    bytes = file.bytes
+    size = Self.header(of: file.bytes)?.1 ?? file.stated
+  }
+
+  private static func decode(_ bytes: [UInt8], _ format: Format) throws(RasterError) -> PixelFacts {
     var fault: UnsafeMutablePointer<GError>?
     guard let loader = unsafe gdk_pixbuf_loader_new_with_type(format.rawValue, &fault) else {
       throw unsafe .failed(GLibFault.words(taking: fault))
@@ -65,33 +98,8 @@ package struct ImageFile: Hashable, Sendable {
     guard let picture = unsafe gdk_pixbuf_loader_get_pixbuf(loader) else {
       throw .unreadable("there is no picture in it")
     }
-    return unsafe mainColours(of: picture)
+    return unsafe PixelFacts(of: picture)
   }
-
-  /// - Parameter picture: good during the call; its pixels are only read, and every place in them is checked.
-  private static func mainColours(of picture: OpaquePointer) -> [ImageColour] {
-    guard let start = unsafe gdk_pixbuf_read_pixels(picture) else { return [] }
-    let pixels = unsafe UnsafeBufferPointer(start: start, count: Int(gdk_pixbuf_get_byte_length(picture)))
-    let (width, height) = unsafe (Int(gdk_pixbuf_get_width(picture)), Int(gdk_pixbuf_get_height(picture)))
-    let (rowBytes, channels) = unsafe (
-      Int(gdk_pixbuf_get_rowstride(picture)), Int(gdk_pixbuf_get_n_channels(picture))
-    )
-    let step = max(1, Int((Double(width * height) / Double(samplesMax)).squareRoot().rounded(.up)))
-    var count = ColourCount()
-    for y in stride(from: 0, to: height, by: step) {
-      for x in stride(from: 0, to: width, by: step) {
-        let place = y * rowBytes + x * channels
-        guard channels >= 3, place + channels <= pixels.count else { continue }
-        // What cannot be seen has no colour.
-        if channels > 3, unsafe pixels[place + 3] < 128 { continue }
-        unsafe count.add(pixels[place], pixels[place + 1], pixels[place + 2])
-      }
-    }
-    return count.colours
-  }
-
-  /// Pixels that are looked at, on a grid.
-  private static let samplesMax = 40_000
 
   // MARK: - Headers
 

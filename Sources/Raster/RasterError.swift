@@ -4,7 +4,7 @@ package enum RasterError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooLarge(PixelSize)
   /// The file has more bytes than `RasterLimits` allow.
   case tooManyBytes(Int)
-  /// Neither PNG nor JPEG.
+  /// None of the kinds that are read.
   case unknownFormat
   /// The library's words.
   case unreadable(String)
@@ -17,7 +17,7 @@ package enum RasterError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooLarge(let size):
       "\(size) is larger than \(RasterLimits.sidePx) px on a side or \(RasterLimits.areaPx) px in all"
     case .tooManyBytes(let count): "\(count) bytes are more than can be read"
-    case .unknownFormat: "it is neither PNG nor JPEG"
+    case .unknownFormat: "it is neither PNG nor JPEG, WebP or SVG"
     case .unreadable(let words), .failed(let words): words
     }
   }

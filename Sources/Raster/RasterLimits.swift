@@ -8,4 +8,9 @@ package enum RasterLimits {
   package static let svgBytes = 64 * 1024 * 1024
   /// A picture file that is read.
   package static let imageBytes = 16 * 1024 * 1024
+  /// The longer side of the pixels that an SVG is drawn as.
+  package static let drawnSidePx = 1_600
+  /// Pages of a PDF, and figures on one.
+  package static let pages = 1_000
+  package static let figuresPerPage = 100
 }

@@ -20,36 +20,22 @@ package enum Rasterizer {
     try surface.draw(document)
     return PNGNote.adding(notes, to: try surface.png())
   }
-}
 
-/// An SVG that librsvg has read.
-///
-/// Memory: the object is made in `init`, belongs to this value, which cannot be copied, and its only reference is given
-/// back in `deinit`, so on every path. librsvg reads the bytes during `init` only.
-@safe private struct SVGDocument: ~Copyable {
-  private let handle: UnsafeMutablePointer<RsvgHandle>
-
-  init(_ svg: [UInt8]) throws(RasterError) {
-    var fault: UnsafeMutablePointer<GError>?
-    let handle = unsafe svg.withUnsafeBufferPointer {
-      unsafe rsvg_handle_new_from_data($0.baseAddress, gsize($0.count), &fault)
+  /// A PNG of an SVG of unknown origin as large as `RasterLimits.drawnSidePx` says, and the size that it gives itself.
+  ///
+  /// - Throws: `RasterError`, also for one that does not say how large it is.
+  static func pixels(svg: [UInt8]) throws(RasterError) -> (bytes: [UInt8], stated: PixelSize) {
+    let document = try SVGDocument(svg)
+    guard let natural = document.naturalSize else {
+      throw .unreadable("it says neither its width and height nor its viewBox")
     }
-    guard let handle = unsafe handle else { throw unsafe .unreadable(GLibFault.words(taking: fault)) }
-    // Lengths are in px; what an SVG says in other units is a matter of 96 to the inch, as in browsers.
-    unsafe rsvg_handle_set_dpi(handle, 96)
-    unsafe self.handle = unsafe handle
-  }
-
-  deinit { unsafe g_object_unref(handle) }
-
-  /// Fills the surface of a context that is good during the call.
-  fileprivate borrowing func render(on context: OpaquePointer, _ size: PixelSize) throws(RasterError) {
-    var viewport = RsvgRectangle(x: 0, y: 0, width: Double(size.width), height: Double(size.height))
-    var fault: UnsafeMutablePointer<GError>?
-    // Both pointers are to local variables, which live until the call returns.
-    guard unsafe rsvg_handle_render_document(handle, context, &viewport, &fault) != 0 else {
-      throw unsafe .unreadable(GLibFault.words(taking: fault))
-    }
+    let stated = PixelSize(width: natural.width, height: natural.height, scale: 1)
+    guard stated.isAllowed else { throw .tooLarge(stated) }
+    let scale = Double(RasterLimits.drawnSidePx) / max(natural.width, natural.height)
+    let size = PixelSize(width: natural.width, height: natural.height, scale: scale)
+    let surface = try Surface(size)
+    try surface.draw(document)
+    return (try surface.png(), stated)
   }
 }
 
@@ -79,7 +65,8 @@ package enum Rasterizer {
     guard let context = unsafe cairo_create(surface) else { throw .failed("there is no memory to draw") }
     // Not used after: the document draws during the call only.
     defer { unsafe cairo_destroy(context) }
-    try unsafe document.render(on: context, size)
+    try unsafe document.render(
+      on: context, RsvgRectangle(x: 0, y: 0, width: Double(size.width), height: Double(size.height)))
     let status = unsafe cairo_status(context)
     guard status == CAIRO_STATUS_SUCCESS else { throw .failed(CairoStatus.words(status)) }
   }
@@ -97,7 +84,7 @@ package enum Rasterizer {
 }
 
 /// Takes in what cairo writes.
-private final class ByteSink {
+final class ByteSink {
   private(set) var bytes: [UInt8] = []
 
   /// The pointer is to a `ByteSink` that lives during the call; the bytes are copied.
@@ -110,7 +97,7 @@ private final class ByteSink {
   }
 }
 
-private enum CairoStatus {
+enum CairoStatus {
   /// cairo's words for a status: a string that is part of the library.
   static func words(_ status: cairo_status_t) -> String {
     guard let text = unsafe cairo_status_to_string(status) else { return "cairo failed" }

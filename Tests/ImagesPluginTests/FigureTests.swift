@@ -3,6 +3,7 @@ import JSON
 import PluginKit
 import PluginSupport
 import Raster
+import TaskFacts
 import TestSupport
 import Testing
 
@@ -232,7 +233,11 @@ struct FigureTests {
     ),
     (
       "callout", #"{"image": "notes.txt", "callouts": []}"#,
-      "payload.image: 'notes.txt' cannot be read: it is neither PNG nor JPEG."
+      "payload.image: 'notes.txt' cannot be read: it is neither PNG nor JPEG, WebP or SVG."
+    ),
+    (
+      "close-up", #"{"image": "front.png", "sha256": "00"}"#,
+      "payload.sha256: 'front.png' has other bytes than those that were looked at before."
     ),
     ("callout", #"{"image": "front.png", "outline": {}, "callouts": []}"#, "payload.outline: there is an image, too."),
     ("measure", "{}", "payload.dimensions: there is none."),

@@ -50,6 +50,21 @@ struct ModelTests {
     }
   }
 
+  @Test func `a model is shown an SVG as pixels, which it can read`() throws {
+    try withDirectory { directory in
+      let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='4' height='2'><rect width='4' height='2'/></svg>"
+      let host = FakeHost([("front.svg", Array(svg.utf8))])
+      host.model = try self.host(answering: try Images.png(), in: directory).model
+      _ = try host.figure("close-up", #"{"prompt": "The collar", "image": "front.svg"}"#, outputs: ["c.png"])
+      guard case .image(let bytes, mediaType: "image/png")? = host.asked.first?.question.messages.first?.parts.last
+      else {
+        Issue.record("\(host.asked)")
+        return
+      }
+      #expect(try ImageFile(bytes).size == PixelSize(width: 1_600, height: 800))
+    }
+  }
+
   @Test(arguments: ["palette", "floorplan", "measure"])
   func `what facts say exactly is never asked of a model`(_ op: String) throws {
     try withDirectory { directory in

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -39,7 +40,7 @@ struct ImageFileTests {
 
   @Test func `other kinds of files are refused as such`() {
     for bytes in [
-      [], Array("GIF89a".utf8), Array("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8), [0xFF, 0xD8, 0xFF],
+      [], Array("GIF89a".utf8), Array("<html><body/></html>".utf8), [0xFF, 0xD8, 0xFF], Array("RIFF\u{0}WEBP".utf8),
     ] {
       #expect(throws: RasterError.unknownFormat) { try ImageFile(bytes) }
     }
@@ -51,6 +52,64 @@ struct ImageFileTests {
     #expect(throws: RasterError.tooLarge(PixelSize(width: 65_535, height: 65_535))) { try ImageFile(bytes) }
     #expect(throws: RasterError.tooManyBytes(RasterLimits.imageBytes + 1)) {
       try ImageFile([UInt8](repeating: 0, count: RasterLimits.imageBytes + 1))
+    }
+  }
+
+  @Test func `a WebP is read, whole only, and becomes a PNG`() throws {
+    let image = try ImageFile(SampleImages.webp)
+    #expect(image.source == .webp && image.mediaType == "image/png")
+    #expect(image.size == PixelSize(width: 24, height: 16) && image.statedSize == image.size)
+    #expect(image.colours.map(\.hex) == ["#c00000"])
+    #expect(try ImageFile(image.bytes).facts == image.facts)
+    for count in SampleImages.webp.indices.dropFirst(17) {
+      #expect(throws: RasterError.self, "\(count)") { try ImageFile(Array(SampleImages.webp.prefix(count))) }
+    }
+    for place in SampleImages.webp.indices {
+      var changed = SampleImages.webp
+      changed[place] ^= 0x55
+      _ = try? ImageFile(changed)
+    }
+  }
+
+  @Test func `an SVG is drawn; its size is what it says, its pixels are as many as are wanted`() throws {
+    let image = try ImageFile(Array("\u{FEFF}<!-- a -->\n<svg xmlns='\(Self.xmlns)' viewBox='0 0 30 20'/>".utf8))
+    #expect(image.source == .svg && image.statedSize == PixelSize(width: 30, height: 20))
+    #expect(image.size.width == RasterLimits.drawnSidePx && image.mediaType == "image/png")
+    #expect(try ImageFile(Array("<svg xmlns='\(Self.xmlns)' width='1in' height='2in'/>".utf8)).statedSize.height == 192)
+  }
+
+  private static let xmlns = "http://www.w3.org/2000/svg"
+
+  /// A thousand million rectangles.
+  private static let swelling: String = {
+    var levels = "<g id='u0'><rect width='1' height='1'/></g>"
+    for level in 1...9 {
+      levels += "<g id='u\(level)'>" + String(repeating: "<use href='#u\(level - 1)'/>", count: 10) + "</g>"
+    }
+    return "<svg xmlns='\(xmlns)' width='10' height='10'>\(levels)</svg>"
+  }()
+
+  @Test(arguments: [
+    "<svg xmlns='\(xmlns)'/>", "<svg xmlns='\(xmlns)' width='10' height='10'><g>", "<svg/>", "<svg",
+    "<svg xmlns='\(xmlns)' width='100000' height='10'/>", "<svg xmlns='\(xmlns)' width='-1' height='10'/>",
+    "<!DOCTYPE s [<!ENTITY a 'xxxxxxxxxx'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>"
+      + "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;'>"
+      + "<!ENTITY e '&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;'><!ENTITY f '&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;'>"
+      + "<!ENTITY g '&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;'><!ENTITY h '&g;&g;&g;&g;&g;&g;&g;&g;&g;&g;'>]>"
+      + "<svg xmlns='\(xmlns)' width='10' height='10'><text>&h;</text></svg>",
+    swelling,
+  ])
+  func `an SVG without a size, too large, cut off or swelling is refused`(_ text: String) {
+    #expect(throws: RasterError.self) { try ImageFile(Array(text.utf8)) }
+  }
+
+  @Test func `an SVG shows no file of the machine`() throws {
+    try withDirectory { directory in
+      let path = directory + "/red.png"
+      try Data(png()).write(to: URL(fileURLWithPath: path))
+      let svg =
+        "<svg xmlns='\(Self.xmlns)' width='30' height='20'><image href='file://\(path)' width='30' height='20'/></svg>"
+      #expect(try ImageFile(Array(svg.utf8)).facts.visibleShare == 0)
     }
   }
 

@@ -63,17 +63,28 @@ import Testing
     #expect(tasks.map { $0.outputs.count } == [1, 5, 4, 4, 5, 2, 1])
   }
 
-  @Test func `make close-ups of what an analysis finds`() throws {
+  @Test func `make a pack of each revision, from the close-ups of what its analyses find`() throws {
     let recipe = try Recipe(parsing: Self.contents("tech-pack.yaml"))
-    let views = ["front.png", "back.png"].map { GivenInput("views", .file(name: $0, bytes: [])) }
-    let values = try recipe.values(views + [GivenInput("product", .text("Parka"))])
-    let found = try json(#"{"summary": "A parka.", "details": ["zip", "hood"]}"#)
-    let front = try recipe.expand(values, outputs: [TaskKey("analysis/front.png"): found])
-    #expect(front.tasks.map(\.key.text).filter { $0.hasPrefix("close-up") }.count == 2)
-    #expect(front.task("pack") == nil)
-    let all = try recipe.expand(
-      values, outputs: [TaskKey("analysis/front.png"): found, TaskKey("analysis/back.png"): found])
-    #expect(all.task("pack")?.needs.count == 8)
+    let revisions =
+      #"[{"name": "A", "views": {"front": "a.png", "back": "b.png"}}, {"name": "B", "views": {"front": "c.png"}}]"#
+    let pictures = ["a.png", "b.png", "c.png"].map { GivenInput("pictures", .file(name: $0, bytes: [])) }
+    let given = [GivenInput("product", .text("Parka")), GivenInput("revisions", .text(revisions))]
+    let values = try recipe.values(pictures + given)
+    #expect(try recipe.expand(values, outputs: [:]).tasks.map(\.key.text) == ["views/A", "views/B"])
+    func views(_ names: String...) throws -> JSONValue {
+      let list = names.map { #"{"id": "\#($0)", "name": "\#($0)", "image": "\#($0).png", "sha256": "00"}"# }
+      return try json(#"{"views": [\#(list.joined(separator: ","))]}"#)
+    }
+    let found = try json(
+      #"{"summary": "A parka.", "callouts": [], "details": [{"id": "zip", "name": "Zip", "from": "x", "region": {}}]}"#)
+    var outputs = [try TaskKey("views/A"): try views("front", "back"), try TaskKey("views/B"): try views("front")]
+    outputs[try TaskKey("analysis/A/front")] = found
+    #expect(try recipe.expand(values, outputs: outputs).tasks.count { $0.declaration == "close-up" } == 1)
+    for key in ["analysis/A/back", "analysis/B/front"] { outputs[try TaskKey(key)] = found }
+    let all = try recipe.expand(values, outputs: outputs)
+    #expect(all.tasks.count == 2 + 3 + 3 + 3 + 2 && all.waits.isEmpty)
+    #expect(all.task("pack/A")?.needs.count == 2 * 3 + 1 && all.task("pack/B")?.needs.count == 3 + 1)
+    #expect(all.task("close-up/A/back/zip")?.outputs.map(\.text) == ["Parka/A/close-ups/back/zip.png"])
   }
 
   @Test func `have a page that names every member and every type`() throws {

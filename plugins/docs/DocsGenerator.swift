@@ -3,11 +3,12 @@ import JSON
 import PluginKit
 import ProcessFiles
 
-/// What the plugin does: plan the pages, write a page, write the index; and for recipes write a text or a deck of pairs.
+/// What the plugin does: plan the pages, write a page, write the index; and write what recipes ask for: a text, a deck of pairs, and the
+/// parts of a tech pack.
 struct DocsGenerator: Generator {
   let kind = "docs"
   let version = "1.0.0"
-  let ops = [planOp, pageOp, indexOp, textOp, pairsOp, comparePairsOp]
+  let ops = [planOp, pageOp, indexOp, textOp, pairsOp, comparePairsOp, viewsOp, analysisOp, packOp]
 
   static let planOp = "plan"
   static let pageOp = "page"
@@ -15,6 +16,9 @@ struct DocsGenerator: Generator {
   static let textOp = "text"
   static let pairsOp = "pairs"
   static let comparePairsOp = "compare-pairs"
+  static let viewsOp = "views"
+  static let analysisOp = "analysis"
+  static let packOp = "pack"
   static let indexOutputs = [
     PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
   ]
@@ -33,6 +37,9 @@ struct DocsGenerator: Generator {
       var deck = try PairsTask(task, host)
       try deck.run()
     case Self.comparePairsOp: try ComparePairsTask.run(task, host)
+    case Self.viewsOp, Self.analysisOp, Self.packOp:
+      if !task.outputs.isEmpty, task.outputs.allSatisfy(task.isDone) { return }
+      try writePartOfPack(task, host)
     default:
       throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
     }
@@ -101,6 +108,14 @@ struct DocsGenerator: Generator {
     try host.put(
       path: payload.path, mediaType: payload.format.mediaType,
       text: written.text(as: payload.format, title: payload.title, version: version), meta: JSONText(written.meta))
+  }
+
+  private func writePartOfPack(_ task: GenerationTask, _ host: any Host) throws {
+    switch task.op {
+    case Self.viewsOp: try ViewsTask(task).write(host)
+    case Self.analysisOp: try AnalysisTask(task, host).write(hasModel: task.hasModel)
+    default: try PackTask(task, host, version: version).write()
+    }
   }
 
   private func put(_ page: WrittenPage, at path: String, _ host: any Host) throws {

@@ -44,4 +44,23 @@ enum Limits {
   static let sourceToldBytesMax = 192 << 10
   /// Decks that can be compared.
   static let decksComparedMax = 8
+  /// A prompt of a recipe.
+  static let promptCharactersMax = 50_000
+  /// Of one revision of a product.
+  static let viewsMax = 24
+  /// Parts of a view that are named for a close-up.
+  static let detailsMax = 12
+  static let detailsWithoutWish = 6
+  static let detailCharactersMax = 80
+  static let paletteColoursMax = 8
+  /// Of a picture; what is less is where two colours meet.
+  static let paletteShareMin = 0.005
+  static let measuresInSummaryMax = 8
+  static let analysisBytesMax = 64 << 10
+  /// A page of all pictures of a pack: of their files together. Those beyond are named instead.
+  static let packPictureBytesMax = 48 << 20
+  /// A text from an analysis in a pack.
+  static let packTextCharactersMax = 1_500
+  /// Rows of the table of measures of a view.
+  static let measuresMax = 200
 }

@@ -15,11 +15,6 @@ enum Limits {
   static let openingsMax = 64
   static let furnitureMax = 200
   static let calloutsMax = 60
-  static let dimensionsMax = 100
-  static let outlineLinesMax = 500
-  static let outlinePointsMax = 2_000
-  /// A length in whatever unit.
-  static let lengthMax = 1_000_000.0
   /// Files with facts for a picture, and how much of each is read.
   static let factFilesMax = 6
   static let factFileBytesMax = 64 * 1024

@@ -5,6 +5,7 @@ import JSON
 import PluginKit
 import ProcessFiles
 import Raster
+import TaskFacts
 
 /// Turns the pictures of files into tasks, one each.
 struct DiagramPlanner {

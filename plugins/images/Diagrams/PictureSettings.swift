@@ -1,5 +1,6 @@
 import JSON
 import PluginKit
+import TaskFacts
 
 /// How pictures are drawn, and in which formats: from the options of the job, which the payload of a task overrules.
 struct PictureSettings: Hashable {

@@ -1,5 +1,6 @@
 import Drawing
 import PluginKit
+import TaskFacts
 
 /// A view of a product: a picture or an outline with numbered call-outs and measures, their list below it.
 struct AnnotatedView: FactDrawing {

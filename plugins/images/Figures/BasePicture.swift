@@ -2,11 +2,12 @@ import Drawing
 import JSON
 import PluginKit
 import Raster
+import TaskFacts
 
 /// What call-outs and measures are drawn on.
 enum BasePicture {
   /// A picture of pixels; places on it are fractions of its width and height.
-  case image(ImageFile, region: Rect)
+  case image(InputPicture, region: Rect)
   /// Lines; places on it are in their own units.
   case outline(Outline)
 
@@ -19,13 +20,11 @@ enum BasePicture {
 
   /// - Throws: `PluginFailure` for both at once, and for an image that is not there or cannot be read.
   static func read(_ facts: inout FactReader, _ host: any Host) throws -> BasePicture? {
-    let image = try facts.text("image", charactersMax: 1_024)
+    let hasImage = try facts.text("image", charactersMax: FactLimits.pathCharactersMax) != nil
     let region = try region(&facts)
     let outline = try facts.object("outline")
-    if image != nil, outline != nil {
-      throw facts.fault("outline", "there is an image, too", "Give one of them.")
-    }
-    if let image { return .image(try self.image(image, facts, host), region: region ?? whole) }
+    if hasImage, outline != nil { throw facts.fault("outline", "there is an image, too", "Give one of them.") }
+    if hasImage { return .image(try InputPicture(reading: &facts, host), region: region ?? whole) }
     if region != nil { throw facts.fault("region", "there is no image that it could be a part of", "Give an image.") }
     guard var outline else { return nil }
     return .outline(try Self.outline(&outline))
@@ -45,28 +44,8 @@ enum BasePicture {
     return region
   }
 
-  /// A picture that the task can read.
-  static func image(_ name: String, _ facts: FactReader, _ host: any Host) throws -> ImageFile {
-    let readables = try host.inputs()
-    guard let readable = readables.first(where: { Array($0.name.utf8) == Array(name.utf8) }) else {
-      let names = readables.prefix(8).map(\.name).joined(separator: ", ")
-      throw facts.fault(
-        "image", "'\(name)' is neither an input of the job nor a file of a task that this one needs",
-        names.isEmpty ? "Submit the picture with the job." : "There is \(names).")
-    }
-    guard readable.size <= RasterLimits.imageBytes else {
-      throw facts.fault("image", "'\(name)' has \(readable.size) bytes", "Give one of 16 MiB at most.")
-    }
-    let bytes = try host.read(name)
-    do throws(RasterError) {
-      return try ImageFile(bytes)
-    } catch {
-      throw facts.fault("image", "'\(name)' cannot be read: \(error)", "Give a whole PNG or JPEG.")
-    }
-  }
-
   private static func outline(_ item: inout FactReader) throws -> Outline {
-    let lengths = 0.01...Limits.lengthMax
+    let lengths = 0.01...FactLimits.lengthMax
     let (width, height) = (try item.neededNumber("width", lengths), try item.neededNumber("height", lengths))
     guard max(width, height) <= 50 * min(width, height) else {
       throw item.fault("height", "the outline is more than fifty times as long as it is wide", "Check the two lengths.")
@@ -77,6 +56,12 @@ enum BasePicture {
       width: width, height: height, lines: lines, isClosed: try item.flag("closed") ?? false)
     try item.finish()
     return outline
+  }
+
+  /// The picture of pixels, when it is one.
+  var picture: InputPicture? {
+    guard case .image(let picture, _) = self else { return nil }
+    return picture
   }
 
   // MARK: - Places
@@ -92,8 +77,10 @@ enum BasePicture {
   /// Width and height in units that are the same in both directions.
   private var extent: Size {
     switch self {
-    case .image(let file, let region):
-      Size(width: Double(file.size.width) * region.width, height: Double(file.size.height) * region.height)
+    case .image(let picture, let region):
+      Size(
+        width: Double(picture.image.size.width) * region.width,
+        height: Double(picture.image.size.height) * region.height)
     case .outline(let outline): Size(width: outline.width, height: outline.height)
     }
   }
@@ -121,7 +108,7 @@ enum BasePicture {
   /// - Parameter isTraced: shows an image as lines.
   func draw(in box: Rect, isTraced: Bool, on canvas: inout Canvas) {
     switch self {
-    case .image(let file, let region): Self.draw(file, region, in: box, isTraced: isTraced, on: &canvas)
+    case .image(let picture, let region): Self.draw(picture.image, region, in: box, isTraced: isTraced, on: &canvas)
     case .outline(let outline):
       canvas.group {
         for line in outline.lines {

@@ -1,4 +1,5 @@
 import Drawing
+import TaskFacts
 
 /// A number on a drawing, and what it points at.
 struct Callout {

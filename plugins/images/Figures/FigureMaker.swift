@@ -2,6 +2,7 @@ import Drawing
 import JSON
 import PluginKit
 import ProcessFiles
+import TaskFacts
 
 /// Makes the picture of one task of a recipe: from its facts, or by a model.
 struct FigureMaker {
@@ -25,7 +26,8 @@ struct FigureMaker {
     let drawing = try drawing(op, &facts, wish)
     try facts.finish()
     if task.hasModel, op == .picture || op == .closeUp, wish.prompt != nil {
-      return try ModelPicture(wish, host, version: version).put(missing, title: title(wish, op))
+      let shown = (drawing as? AnnotatedView)?.base?.picture?.part ?? wish.image.map { .input($0) }
+      return try ModelPicture(wish, shown, host, version: version).put(missing, title: title(wish, op))
     }
     let sheet = Sheet(title: title(wish, op), drawing: drawing, look: wish.settings.look)
     let figure = Figure(
@@ -86,7 +88,7 @@ struct PictureWish {
   var size: String?
   /// What the job's own unit of account is charged.
   var credits: Int?
-  /// What a model is shown beside the prompt.
+  /// The name of what a model is shown beside the prompt.
   var image: String?
   var settings = PictureSettings()
 
@@ -95,7 +97,7 @@ struct PictureWish {
     title = try facts.text("title")
     prompt = try facts.text("prompt", charactersMax: Limits.promptCharactersMax)
     credits = try facts.number("credits", 0...1e9).map { Int($0) }
-    image = facts.has("image") ? try facts.text("image", charactersMax: 1_024) : nil
+    image = facts.has("image") ? try facts.text("image", charactersMax: FactLimits.pathCharactersMax) : nil
     size = try facts.text("size")
     if let size, !Self.isSize(size) {
       throw facts.fault("size", "'\(size)' is no size", "Give width and height in px as 1024x1024.")

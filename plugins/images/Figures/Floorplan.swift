@@ -1,4 +1,5 @@
 import Drawing
+import TaskFacts
 
 /// A room from above: walls, openings, furniture and measures.
 struct Floorplan: FactDrawing {

@@ -1,4 +1,5 @@
 import Drawing
+import TaskFacts
 
 /// A room from the facts of a payload.
 extension Floorplan {
@@ -8,7 +9,7 @@ extension Floorplan {
     guard var room = try facts.object("room") else {
       throw facts.fault("room", "it is missing", "Give {\"width\": …, \"depth\": …}.")
     }
-    let lengths = 0.01...Limits.lengthMax
+    let lengths = 0.01...FactLimits.lengthMax
     (width, depth) = (try room.neededNumber("width", lengths), try room.neededNumber("depth", lengths))
     guard max(width, depth) <= 50 * min(width, depth) else {
       throw room.fault("depth", "the room is more than fifty times as long as it is wide", "Check the two lengths.")
@@ -33,8 +34,8 @@ extension Floorplan {
     let length = wall == .north || wall == .south ? width : depth
     let opening = Opening(
       kind: try item.choice("kind", Opening.Kind.self) ?? .opening, wall: wall,
-      offset: try item.neededNumber("offset", 0...Limits.lengthMax),
-      width: try item.neededNumber("width", 0.01...Limits.lengthMax),
+      offset: try item.neededNumber("offset", 0...FactLimits.lengthMax),
+      width: try item.neededNumber("width", 0.01...FactLimits.lengthMax),
       hinge: try item.choice("hinge", Opening.End.self) ?? .start,
       swing: try item.choice("swing", Opening.Swing.self) ?? .in, name: try item.text("name"))
     guard opening.offset + opening.width <= length * 1.000_001 else {
@@ -50,9 +51,9 @@ extension Floorplan {
     _ item: inout FactReader, width: Double, depth: Double, _ unit: LengthUnit
   ) throws -> Piece {
     let name = try item.neededText("name")
-    let lengths = 0.01...Limits.lengthMax
+    let lengths = 0.01...FactLimits.lengthMax
     let area = Rect(
-      x: try item.neededNumber("x", 0...Limits.lengthMax), y: try item.neededNumber("y", 0...Limits.lengthMax),
+      x: try item.neededNumber("x", 0...FactLimits.lengthMax), y: try item.neededNumber("y", 0...FactLimits.lengthMax),
       width: try item.neededNumber("width", lengths), height: try item.neededNumber("depth", lengths))
     for (member, end, length) in [("width", area.maxX, width), ("depth", area.maxY, depth)]
     where end > length * 1.000_001 {

@@ -1,5 +1,6 @@
 import Drawing
 import JSON
+import TaskFacts
 
 /// One measure: in the table, and where places are given also on the drawing.
 struct Measurement {
@@ -23,11 +24,11 @@ struct Measurement {
     var index = 0
     func nextCode() -> String {
       defer { index += 1 }
-      return code(index)
+      return NamedLength.code(index)
     }
-    var all = try facts.list("dimensions", max: Limits.dimensionsMax) { try dimension(&$0, on: base, nextCode()) }
-    for (name, value) in try facts.pairs("measurements", max: Limits.dimensionsMax) {
-      all.append(try measurement(name, value, facts, nextCode()))
+    var all = try facts.list("dimensions", max: FactLimits.measuresMax) { try dimension(&$0, on: base, nextCode()) }
+    all += try NamedLength.read(&facts).map {
+      Measurement(code: nextCode(), name: $0.name, value: $0.value, tolerance: $0.tolerance)
     }
     for (place, one) in all.enumerated() {
       guard all[..<place].contains(where: { $0.code == one.code }) else { continue }
@@ -41,16 +42,16 @@ struct Measurement {
   ) throws -> Measurement {
     let given = try item.text("code", charactersMax: 8)
     let name = try item.neededText("name")
-    let tolerance = try item.number("tolerance", 0...Limits.lengthMax)
+    let tolerance = try item.number("tolerance", 0...FactLimits.lengthMax)
     let places = try places(&item, on: base)
-    guard let value = try item.number("value", 0...Limits.lengthMax) ?? distance(places, on: base) else {
+    guard let value = try item.number("value", 0...FactLimits.lengthMax) ?? distance(places, on: base) else {
       throw item.fault("value", "it is missing", "Give the length as a number, in the unit of the drawing.")
     }
     return Measurement(code: given ?? code, name: name, value: value, tolerance: tolerance, places: places)
   }
 
   private static func places(_ item: inout FactReader, on base: BasePicture?) throws -> (from: Point, to: Point)? {
-    let anywhere = -Limits.lengthMax...Limits.lengthMax
+    let anywhere = -FactLimits.lengthMax...FactLimits.lengthMax
     let (x, y) = (base?.ranges.x ?? anywhere, base?.ranges.y ?? anywhere)
     let from = try item.point("from", x, y)
     let to = try item.point("to", x, y)
@@ -71,33 +72,5 @@ struct Measurement {
   private static func distance(_ places: (from: Point, to: Point)?, on base: BasePicture?) -> Double? {
     guard case .outline? = base, let places else { return nil }
     return places.from.distance(to: places.to)
-  }
-
-  /// A number, or an object with value and tolerance.
-  private static func measurement(
-    _ name: String, _ value: JSONValue, _ facts: FactReader, _ code: String
-  ) throws -> Measurement {
-    let place = "measurements.\(name.prefix(80))"
-    guard name.unicodeScalars.count <= Limits.nameCharactersMax else {
-      throw facts.fault(place, "its name has more than \(Limits.nameCharactersMax) characters", "Shorten it.")
-    }
-    if value.members != nil {
-      var item = try FactReader(value, "\(facts.path).\(place)")
-      let measurement = Measurement(
-        code: code, name: name, value: try item.neededNumber("value", 0...Limits.lengthMax),
-        tolerance: try item.number("tolerance", 0...Limits.lengthMax))
-      try item.finish()
-      return measurement
-    }
-    guard value.string == nil, let number = value.double, (0...Limits.lengthMax).contains(number) else {
-      throw facts.fault(place, "it is no length", "Give a number from 0 to \(Limits.lengthMax.svg).")
-    }
-    return Measurement(code: code, name: name, value: number)
-  }
-
-  /// A to Z, then AA, AB and so on.
-  private static func code(_ index: Int) -> String {
-    let letter = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(index % 26)))
-    return index < 26 ? letter : code(index / 26 - 1) + letter
   }
 }

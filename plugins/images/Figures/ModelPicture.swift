@@ -6,11 +6,14 @@ import Raster
 /// A picture by a model.
 struct ModelPicture {
   private let wish: PictureWish
+  /// What the model is shown beside the prompt.
+  private let shown: ModelMessage.Part?
   private let host: any Host
   private let version: String
 
-  init(_ wish: PictureWish, _ host: any Host, version: String) {
+  init(_ wish: PictureWish, _ shown: ModelMessage.Part?, _ host: any Host, version: String) {
     self.wish = wish
+    self.shown = shown
     self.host = host
     self.version = version
   }
@@ -36,8 +39,7 @@ struct ModelPicture {
   }
 
   private var question: ModelQuestion {
-    var parts: [ModelMessage.Part] = [.text(wish.prompt ?? "")]
-    if let image = wish.image { parts.append(.input(image)) }
+    let parts = [.text(wish.prompt ?? "")] + (shown.map { [$0] } ?? [])
     return ModelQuestion(
       [ModelMessage(.user, parts)], purpose: "picture", image: ModelQuestion.ImageRequest(size: wish.size),
       credits: wish.credits)

@@ -1,6 +1,7 @@
 import Drawing
 import PluginKit
 import Raster
+import TaskFacts
 
 /// A sheet of swatches: a colour, its name, its number, and what it is for.
 struct Palette: FactDrawing {
@@ -54,9 +55,7 @@ struct Palette: FactDrawing {
 
   private static func swatches(ofImage facts: inout FactReader, _ host: any Host) throws -> [Swatch] {
     let count = Int(try facts.number("count", 1...12) ?? 6)
-    let name = try facts.neededText("image", charactersMax: 1_024)
-    let image = try BasePicture.image(name, facts, host)
-    return image.colours.prefix(count).compactMap { one in
+    return try InputPicture(reading: &facts, host).image.colours.prefix(count).compactMap { one in
       Colour(one.hex).map { Swatch(colour: $0, share: (one.share * 1_000).rounded() / 10) }
     }
   }

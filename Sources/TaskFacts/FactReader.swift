@@ -1,26 +1,28 @@
-import Drawing
-import JSON
-import PluginKit
+package import Drawing
+package import JSON
+package import PluginKit
 import Spelling
 
 /// Reads the members of an object that somebody has written, and says exactly what is wrong with one.
 ///
 /// Every message has two lines: what is wrong, with its place, and what to do.
-struct FactReader {
+package struct FactReader {
   /// Where the object stands, such as `payload.furniture[2]`.
-  let path: String
+  package let path: String
   private let errorClass: String
   private let value: JSONValue
   /// Every name that was asked for.
   private var known: [String] = []
 
   /// What a recipe puts beside the payload of every task.
-  static let recipeMembers = ["prompt", "schema", "credits", "collections"]
+  package static let recipeMembers = ["prompt", "schema", "credits", "collections"]
 
+  /// Reads an object that stands at a path, such as `payload`; failures are of the class that is given.
+  ///
   /// - Throws: `PluginFailure` when the value is no object.
-  init(_ value: JSONValue, _ path: String, errorClass: String = "bad_payload") throws {
+  package init(_ value: JSONValue, _ path: String, errorClass: String = "bad_payload") throws {
     guard value.members != nil else {
-      throw PluginFailure(errorClass, "\(path) is no object.\nGive one as plugins/images/README.md describes it.")
+      throw PluginFailure(errorClass, "\(path) is no object.\nGive one in braces.")
     }
     self.value = value
     self.path = path
@@ -28,8 +30,8 @@ struct FactReader {
   }
 
   /// A failure about one member. When it is absent and another one was probably meant for it, that is what is wrong.
-  func fault(_ name: String, _ problem: String, _ remedy: String) -> PluginFailure {
-    let others = has(name) ? [] : (value.members ?? []).map(\.key).filter { !known.contains($0) }
+  package func fault(_ name: String, _ problem: String, _ remedy: String) -> PluginFailure {
+    let others = has(name) ? [] : (value.members ?? []).map(\.key).filter { !known.contains($0) && $0 != name }
     if let typed = nearest(to: name, among: others) {
       return PluginFailure(
         errorClass, "\(path) has a member '\(shortName(typed))' that nobody knows.\nDid you mean '\(name)'?")
@@ -38,10 +40,10 @@ struct FactReader {
   }
 
   /// Members that others read.
-  mutating func ignore(_ names: [String]) { known += names }
+  package mutating func ignore(_ names: [String]) { known += names }
 
   /// - Throws: `PluginFailure` for a member that nobody has asked for: it would be a typing error that nobody notices.
-  func finish() throws {
+  package func finish() throws {
     guard let name = value.members?.map(\.key).first(where: { !known.contains($0) }) else { return }
     let meant = nearest(to: name, among: known)
     let remedy = meant.map { "Did you mean '\($0)'?" } ?? "There is \(known.sorted().joined(separator: ", "))."
@@ -51,7 +53,7 @@ struct FactReader {
   private func shortName(_ name: String) -> String { String(name.prefix(80)) }
 
   /// Whether the object has a member that is not null.
-  func has(_ name: String) -> Bool { value[name].map { !$0.isNull } ?? false }
+  package func has(_ name: String) -> Bool { value[name].map { !$0.isNull } ?? false }
 
   /// The member; null counts as absent.
   private mutating func take(_ name: String) -> JSONValue? {
@@ -68,7 +70,7 @@ struct FactReader {
   // MARK: - Texts
 
   /// A text; a number counts as its digits. Nil when it is absent or blank.
-  mutating func text(_ name: String, charactersMax: Int = Limits.nameCharactersMax) throws -> String? {
+  package mutating func text(_ name: String, charactersMax: Int = FactLimits.nameCharactersMax) throws -> String? {
     guard let value = take(name) else { return nil }
     guard let text = value.string ?? (value.double != nil ? String(decoding: value.raw, as: UTF8.self) : nil) else {
       throw fault(name, "it is no text", "Write it in quotation marks.")
@@ -79,12 +81,14 @@ struct FactReader {
     return text.allSatisfy(\.isWhitespace) ? nil : text
   }
 
-  mutating func neededText(_ name: String, charactersMax: Int = Limits.nameCharactersMax) throws -> String {
+  /// A text that has to be there.
+  package mutating func neededText(_ name: String, charactersMax: Int = FactLimits.nameCharactersMax) throws -> String {
     try needed(try text(name, charactersMax: charactersMax), name, "a text")
   }
 
   /// One of the words of an enumeration.
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _: Choice.Type) throws -> Choice?
+  package mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _: Choice.Type) throws
+    -> Choice?
   where Choice.RawValue == String {
     guard let text = try text(name) else { return nil }
     guard let choice = Choice(rawValue: text) else {
@@ -94,7 +98,8 @@ struct FactReader {
     return choice
   }
 
-  mutating func flag(_ name: String) throws -> Bool? {
+  /// `true` or `false`; nil when it is absent.
+  package mutating func flag(_ name: String) throws -> Bool? {
     guard let value = take(name) else { return nil }
     guard let flag = value.bool else { throw fault(name, "it is neither true nor false", "Give true or false.") }
     return flag
@@ -102,12 +107,14 @@ struct FactReader {
 
   // MARK: - Numbers
 
-  mutating func number(_ name: String, _ range: ClosedRange<Double>) throws -> Double? {
+  /// A number in a range; nil when it is absent.
+  package mutating func number(_ name: String, _ range: ClosedRange<Double>) throws -> Double? {
     guard let value = take(name) else { return nil }
     return try number(value, name, range)
   }
 
-  mutating func neededNumber(_ name: String, _ range: ClosedRange<Double>) throws -> Double {
+  /// A number that has to be there.
+  package mutating func neededNumber(_ name: String, _ range: ClosedRange<Double>) throws -> Double {
     try needed(try number(name, range), name, "a number from \(range.lowerBound.svg) to \(range.upperBound.svg)")
   }
 
@@ -121,7 +128,7 @@ struct FactReader {
   }
 
   /// A place as a list of two numbers.
-  mutating func point(_ name: String, _ x: ClosedRange<Double>, _ y: ClosedRange<Double>) throws -> Point? {
+  package mutating func point(_ name: String, _ x: ClosedRange<Double>, _ y: ClosedRange<Double>) throws -> Point? {
     guard let value = take(name) else { return nil }
     return try point(value, name, x, y)
   }
@@ -138,7 +145,7 @@ struct FactReader {
   // MARK: - Lists and objects
 
   /// Objects in a list, each read by `read`.
-  mutating func list<Item>(
+  package mutating func list<Item>(
     _ name: String, max: Int, _ read: (inout FactReader) throws -> Item
   ) throws -> [Item] {
     guard let value = take(name) else { return [] }
@@ -151,11 +158,11 @@ struct FactReader {
   }
 
   /// Lists of places.
-  mutating func lines(_ name: String, _ x: ClosedRange<Double>, _ y: ClosedRange<Double>) throws -> [[Point]] {
+  package mutating func lines(_ name: String, _ x: ClosedRange<Double>, _ y: ClosedRange<Double>) throws -> [[Point]] {
     guard let value = take(name) else { return [] }
-    return try items(value, name, max: Limits.outlineLinesMax).enumerated().map { index, line in
+    return try items(value, name, max: FactLimits.linesMax).enumerated().map { index, line in
       let place = "\(name)[\(index)]"
-      let points = try items(line, place, max: Limits.outlinePointsMax)
+      let points = try items(line, place, max: FactLimits.pointsMax)
       guard points.count > 1 else { throw fault(place, "a line has two places at least", "Give [[x, y], [x, y]].") }
       return try points.enumerated().map { try point($1, "\(place)[\($0)]", x, y) }
     }
@@ -164,23 +171,24 @@ struct FactReader {
   private func items(_ value: JSONValue, _ name: String, max: Int) throws -> [JSONValue] {
     guard let items = value.elements else { throw fault(name, "it is no list", "Give a list.") }
     guard items.count <= max else {
-      throw fault(name, "it has \(items.count) entries, and at most \(max) are drawn", "Leave some out.")
+      throw fault(name, "it has \(items.count) entries, and at most \(max) are taken", "Leave some out.")
     }
     return items
   }
 
-  mutating func object(_ name: String) throws -> FactReader? {
+  /// An object inside; nil when it is absent. Whoever takes it also calls its `finish`.
+  package mutating func object(_ name: String) throws -> FactReader? {
     guard let value = take(name) else { return nil }
     guard value.members != nil else { throw fault(name, "it is no object", "Give one in braces.") }
     return try FactReader(value, "\(path).\(name)", errorClass: errorClass)
   }
 
   /// The names and values of an object whose names are free.
-  mutating func pairs(_ name: String, max: Int) throws -> [(name: String, value: JSONValue)] {
+  package mutating func pairs(_ name: String, max: Int) throws -> [(name: String, value: JSONValue)] {
     guard let value = take(name) else { return [] }
     guard let members = value.members else { throw fault(name, "it is no object", "Give names with values.") }
     guard members.count <= max else {
-      throw fault(name, "it has \(members.count) entries, and at most \(max) are drawn", "Leave some out.")
+      throw fault(name, "it has \(members.count) entries, and at most \(max) are taken", "Leave some out.")
     }
     return members.map { ($0.key, $0.value) }
   }

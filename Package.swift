@@ -142,7 +142,8 @@ let package = Package(
       dependencies: [
         "PluginKit", "ProcessFiles", "BPMN", "Diagram", "Drawing", "HTML", "Markdown", "JSON", "JSONSchema", "Digest",
       ],
-      path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
+      path: "plugins/docs", exclude: ["README.md"],
+      resources: [.embedInCode("Assets"), .embedInCode("Catalogue"), .embedInCode("Prompts")],
       swiftSettings: strict),
     .executableTarget(
       name: "genplugin-images",

@@ -3,16 +3,18 @@ import JSON
 import PluginKit
 import ProcessFiles
 
-/// What the plugin does: plan the pages, write a page, write the index; and write a text that a recipe asks for.
+/// What the plugin does: plan the pages, write a page, write the index; and write a text, a style or a room that a recipe asks for.
 struct DocsGenerator: Generator {
   let kind = "docs"
   let version = "1.0.0"
-  let ops = [planOp, pageOp, indexOp, textOp]
+  let ops = [planOp, pageOp, indexOp, textOp, styleOp, roomOp]
 
   static let planOp = "plan"
   static let pageOp = "page"
   static let indexOp = "index"
   static let textOp = "text"
+  static let styleOp = "style"
+  static let roomOp = "room"
   static let indexOutputs = [
     PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
   ]
@@ -27,6 +29,8 @@ struct DocsGenerator: Generator {
     case Self.pageOp: try writePage(task, host)
     case Self.indexOp: try writeIndex(task, host)
     case Self.textOp: try writeText(task, host)
+    case Self.styleOp: try StyleMaker(task, host).writeStyle()
+    case Self.roomOp: try StyleMaker(task, host).writeRoom()
     default:
       throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
     }

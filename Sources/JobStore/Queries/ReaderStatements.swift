@@ -21,6 +21,7 @@ struct ReaderStatements {
   let filesOfSource: Statement
   let hasEnded: Statement
   let hasHead: Statement
+  let hasHeadOfOthers: Statement
   let hasLabel: Statement
   let job: Statement
   let jobBound: Statement
@@ -116,6 +117,11 @@ struct ReaderStatements {
     // Another job's.
     hasHead = connection.prepare(
       "SELECT 1 FROM result WHERE project = ?1 AND path = ?2 AND standing = 'head' AND job <> ?3")
+    hasHeadOfOthers = connection.prepare(
+      """
+      SELECT 1 FROM result
+      WHERE project = (SELECT project FROM job WHERE id = ?1) AND path = ?2 AND standing = 'head' AND job <> ?1
+      """)
     hasEnded = connection.prepare(
       """
       SELECT ended_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.job = ?1 AND event.id > ?2)

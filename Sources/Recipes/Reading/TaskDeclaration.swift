@@ -20,6 +20,22 @@ struct TaskDeclaration: Sendable {
   let attemptsMax: Int?
   let crashesMax: Int?
   let reuseBy: ReuseBasis?
+  /// nil when all of its tasks are made.
+  let newOnly: NewOnly?
+}
+
+/// That tasks are left out of which everything is there, with what is made from them.
+struct NewOnly: Sendable {
+  /// How many are taken of which nothing is there.
+  enum Limit: Sendable {
+    case number(Int)
+    /// An input of type integer.
+    case input(Template.Placeholder)
+  }
+
+  /// nil for all of them.
+  let limit: Limit?
+  let place: Place
 }
 
 /// A name at a place.
@@ -32,5 +48,11 @@ extension TaskDeclaration {
   /// All texts but those of the payload.
   var texts: [Template] { [key, title, phase].compactMap { $0 } + outputs }
 
-  var placeholders: [Template.Placeholder] { texts.flatMap(\.placeholders) + payload.placeholders }
+  var placeholders: [Template.Placeholder] {
+    texts.flatMap(\.placeholders) + payload.placeholders + (newOnly?.placeholders ?? [])
+  }
+}
+
+extension NewOnly {
+  var placeholders: [Template.Placeholder] { if case .input(let placeholder) = limit { [placeholder] } else { [] } }
 }

@@ -22,7 +22,32 @@ struct TaskReader {
       attemptsMax: try members.read("max_attempts", attempts), crashesMax: try members.read("max_crashes", attempts),
       reuseBy: try members.read("reuse_by") { node, what throws(RecipeError) in
         try choice(ReuseBasis.allCases, node, what)
-      })
+      }, newOnly: try members.read("new_only", newOnly) ?? nil)
+  }
+
+  // MARK: new_only
+
+  /// `true`, `false`, or a mapping with a limit.
+  private func newOnly(_ node: YAMLNode, _ what: String) throws(RecipeError) -> NewOnly? {
+    if case .scalar = node.content {
+      guard let isOn = try RawJSON(node.json()).value.bool else {
+        throw RecipeError(node.place, "\(what) is \(node.words)", remedy: "write true, or {limit: 5}")
+      }
+      return isOn ? NewOnly(limit: nil, place: node.place) : nil
+    }
+    let members = try Members(node, what, known: RecipeMembers.newOnly)
+    return NewOnly(limit: try members.read("limit", limit), place: node.place)
+  }
+
+  private func limit(_ node: YAMLNode, _ what: String) throws(RecipeError) -> NewOnly.Limit {
+    guard case .scalar(let scalar) = node.content, scalar.value == .text else {
+      return .number(Int(try node.integer(what, in: 0...Int64(Int32.max))))
+    }
+    guard let placeholder = try template(node, what).single, case .input = placeholder.reference.root else {
+      throw RecipeError(
+        node.place, "\(what) is neither a number nor an input", remedy: "write 5, or \"{inputs.NAME}\"")
+    }
+    return .input(placeholder)
   }
 
   // MARK: Words

@@ -94,6 +94,15 @@ struct FactReader {
     return choice
   }
 
+  /// A colour; nil when it is absent.
+  mutating func colour(_ name: String) throws -> Colour? {
+    guard let text = try text(name) else { return nil }
+    guard let colour = Colour(text) else {
+      throw fault(name, "'\(shortName(text))' is no colour", "Give it as #rrggbb.")
+    }
+    return colour
+  }
+
   mutating func flag(_ name: String) throws -> Bool? {
     guard let value = take(name) else { return nil }
     guard let flag = value.bool else { throw fault(name, "it is neither true nor false", "Give true or false.") }

@@ -104,6 +104,11 @@ enum BadInputTables {
       .call(
         "a reason of 1,025 bytes", "Files.Put",
         #"{"job":1,"path":"a","sha256":"\#(filler(64, "0"))","why":"\#(filler(1025))"}"#, "Files.Refused"),
+      .call("the groups of no job", "Jobs.Groups", #"{"job":1000000}"#, "Jobs.NoSuchJob"),
+      .call("groups of no depth", "Jobs.Groups", #"{"job":1,"depth":0}"#, "Jobs.Refused"),
+      .call("groups of 9 folders", "Jobs.Groups", #"{"job":1,"depth":9}"#, "Jobs.Refused"),
+      .call("501 groups", "Jobs.Groups", #"{"job":1,"limit":501}"#, "Jobs.Refused"),
+      .call("groups behind 1,025 bytes", "Jobs.Groups", with("after", 1025), "Jobs.Refused"),
       .call("what is out of date in no job", "Jobs.Outdated", #"{"job":1000000}"#, "Jobs.NoSuchJob"),
       .call("the history of no file", "Files.History", #"{"job":1,"path":"none"}"#, "Files.NoSuchFile"),
       .call("the history of no job", "Files.History", #"{"job":1000000,"path":"none"}"#, "Files.NoSuchJob"),

@@ -40,6 +40,7 @@ struct ReaderStatements {
   let unbegunTask: Statement
   let newestJob: Statement
   let phases: Statement
+  let presentOutputs: Statement
   let prunedUpTo: Statement
   let readable: Statement
   let readyKinds: Statement
@@ -121,6 +122,13 @@ struct ReaderStatements {
       """
       SELECT 1 FROM result
       WHERE project = (SELECT project FROM job WHERE id = ?1) AND path = ?2 AND standing = 'head' AND job <> ?1
+      """)
+    presentOutputs = connection.prepare(
+      """
+      SELECT o.path, EXISTS (
+        SELECT 1 FROM result r JOIN task t ON t.id = r.task
+        WHERE r.task = o.task AND r.path = o.path AND r.standing <> 'late' AND r.generation = t.generation)
+      FROM task_output o WHERE o.task = ?1 ORDER BY o.path
       """)
     hasEnded = connection.prepare(
       """

@@ -106,7 +106,7 @@ struct RoomFigures {
     let windows: [JSONTree] = plan.openings.filter { !$0.isDoor && $0.wall == side }.map { window in
       [
         "offset": .int(Int64(plan.seen(window.offset, window.width, at: side))), "width": .int(Int64(window.width)),
-        "sill": 90, "height": .int(Int64(min(130, plan.height - 105))),
+        "sill": .int(Int64(RoomPlan.sill)), "height": .int(Int64(min(130, plan.height - RoomPlan.sill - 15))),
       ]
     }
     let furniture: [JSONTree] = plan.placed.filter { $0.wall == side }.map { piece in

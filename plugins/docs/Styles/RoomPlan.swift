@@ -55,6 +55,8 @@ struct RoomPlan: Sendable {
   /// Furniture keeps this far apart.
   private static let gap = 5
   private static let step = 10
+  /// The height of the lower edge of windows; what is higher stands beside them.
+  static let sill = 90
 
   /// An empty room whose door and windows are in walls that the choices name.
   init(width: Int, depth: Int, height: Int, windows: Int, _ choices: Choices) {
@@ -79,7 +81,7 @@ struct RoomPlan: Sendable {
     let walls = choices.shuffled(Wall.allCases, "furniture")
     for (number, piece) in wanted.enumerated() {
       let places = piece.isAtWall ? (0..<4).flatMap { atWall(piece, walls[(number + $0) % 4]) } : inside(piece)
-      guard let place = places.first(where: isFree) else { continue }
+      guard let place = places.first(where: { isFree($0, height: piece.height) }) else { continue }
       placed.append(
         Placed(
           number: number, id: piece.id, name: piece.name, x: place.x, y: place.y, width: place.width,
@@ -124,7 +126,8 @@ struct RoomPlan: Sendable {
     return places
   }
 
-  private func isFree(_ place: Place) -> Bool {
+  private func isFree(_ place: Place, height: Int) -> Bool {
+    guard height <= Self.sill || !isBeforeWindow(place) else { return false }
     guard place.x >= 0, place.y >= 0, place.x + place.width <= width, place.y + place.depth <= depth else {
       return false
     }
@@ -132,6 +135,15 @@ struct RoomPlan: Sendable {
     return !taken.contains { other in
       place.x < other.x + other.width + Self.gap && other.x < place.x + place.width + Self.gap
         && place.y < other.y + other.depth + Self.gap && other.y < place.y + place.depth + Self.gap
+    }
+  }
+
+  private func isBeforeWindow(_ place: Place) -> Bool {
+    openings.contains { window in
+      guard !window.isDoor, window.wall == place.wall else { return false }
+      let isLevel = window.wall == .north || window.wall == .south
+      let start = isLevel ? place.x : place.y
+      return start < window.offset + window.width && window.offset < start + (isLevel ? place.width : place.depth)
     }
   }
 

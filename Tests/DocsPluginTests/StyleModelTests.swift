@@ -37,7 +37,10 @@ struct StyleModelTests {
   private static func run(_ answers: [JSONTree], rooms: [String] = ["bedroom"]) throws -> FakeHost {
     let host = FakeHost([])
     var left = answers[...]
-    host.model = { _ in answer(try #require(left.popFirst())) }
+    host.model = { _ in
+      guard let next = left.popFirst() else { throw PluginFailure("test", "asked once more") }
+      return answer(next)
+    }
     var generator = DocsGenerator()
     try host.run(
       GenerationTask(

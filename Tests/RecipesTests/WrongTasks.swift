@@ -265,7 +265,7 @@ let wrongTasks: [WrongRecipe] = [
       a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}"], new_only: 3}
     """,
     """
-    r.yaml:3:67: 'new_only' is a number
+    r.yaml:3:66: 'new_only' is the number 3
       write true, or {limit: 5}
     """),
   WrongRecipe(
@@ -276,7 +276,7 @@ let wrongTasks: [WrongRecipe] = [
       a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}"], new_only: {limit: "{x}"}}
     """,
     """
-    r.yaml:3:75: 'limit' is neither a number nor an input
+    r.yaml:3:74: 'limit' is neither a number nor an input
       write 5, or "{inputs.NAME}"
     """),
   WrongRecipe(
@@ -288,7 +288,7 @@ let wrongTasks: [WrongRecipe] = [
       a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}"], new_only: {limit: "{inputs.n}"}}
     """,
     """
-    r.yaml:4:76: 'inputs.n' is no whole number
+    r.yaml:4:75: 'inputs.n' is no whole number
       name an input of type integer
     """),
   WrongRecipe(
@@ -335,7 +335,7 @@ let wrongTasks: [WrongRecipe] = [
       b: {kind: docs, foreach: {y: tasks.a}, title: "{index.y}"}
     """,
     """
-    r.yaml:4:51: 'y' goes through tasks, which have no numbers
+    r.yaml:4:50: 'y' goes through tasks, which have no numbers
       use a variable of theirs, which goes through a list
     """),
   WrongRecipe(

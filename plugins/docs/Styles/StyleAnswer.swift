@@ -25,7 +25,8 @@ struct StyleAnswer {
     let colour = SchemaText.one(of: catalogue.colours.values.map(\.name).sorted())
     let roles = StyleColour.shares.map { JSONTree.Member($0.role, colour) }
     return SchemaText.schema([
-      ("approach", SchemaText.text(Limits.phraseCharactersMax)), ("era", SchemaText.text(Limits.phraseCharactersMax)),
+      ("approach", SchemaText.text(Limits.phraseCharactersMax, atLeast: 3)),
+      ("era", SchemaText.text(Limits.phraseCharactersMax, atLeast: 3)),
       (
         "palette",
         [
@@ -35,7 +36,7 @@ struct StyleAnswer {
       ),
       ("colour", SchemaText.one(of: StyleColour.shares.map(\.role))),
       ("materials", SchemaText.list(SchemaText.one(of: catalogue.materials.map(\.name)), 2...8)),
-      ("poetic", SchemaText.text(Limits.poemCharactersMax)),
+      ("poetic", SchemaText.text(Limits.poemCharactersMax, atLeast: 10)),
       ("factual", SchemaText.text(Limits.paragraphCharactersMax, atLeast: Limits.paragraphCharactersMin)),
     ])
   }

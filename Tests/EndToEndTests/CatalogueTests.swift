@@ -73,6 +73,21 @@ extension EndToEnd {
       return try await installation.worker(kind: kind, concurrency: 2, plugin: plugin)
     }
 
+    @Test func `a room that fails leaves the other 23 of its style whole`() async throws {
+      try await ModelScene.with { scene in
+        let installation = scene.installation
+        try scene.server.script([#"{"type":"status","status":400,"times":0,"match":"conservatory"}"#])
+        _ = try await installation.broker()
+        for kind in ["docs", "images"] { _ = try await worker(installation, kind) }
+        let job = try await submit(installation, ["Zen"], ["--model", "local/alpha"])
+        let ended = try await installation.end(of: job, seconds: 120)
+        #expect(ended.counts.failed == 1 && ended.counts.skipped == 3, "\(ended)")
+        let group = try #require(try await groups(installation, job).first)
+        #expect(group.declared == 100 && group.present == 96)
+        #expect(group.missing.allSatisfy { $0.hasPrefix("zen/conservatory/") } && group.missing.count == 4)
+      }
+    }
+
     @Test func `pictures that a model refuses are made alone, and a server that is away charges nobody`() async throws {
       try await ModelScene.with(["--fail-every", "20"]) { scene in
         let installation = scene.installation

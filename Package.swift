@@ -148,7 +148,8 @@ let package = Package(
         "PluginKit", "ProcessFiles", "TaskFacts", "BPMN", "Diagram", "Drawing", "Raster", "HTML", "Markdown", "JSON",
         "JSONSchema", "Digest", "UnicodeText",
       ],
-      path: "plugins/docs", exclude: ["README.md"], resources: [.embedInCode("Assets"), .embedInCode("Prompts")],
+      path: "plugins/docs", exclude: ["README.md"],
+      resources: [.embedInCode("Assets"), .embedInCode("Catalogue"), .embedInCode("Prompts")],
       swiftSettings: strict),
     .executableTarget(
       name: "genplugin-images",

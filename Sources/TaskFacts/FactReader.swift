@@ -15,7 +15,7 @@ package struct FactReader {
   private var known: [String] = []
 
   /// What a recipe puts beside the payload of every task.
-  package static let recipeMembers = ["prompt", "schema", "credits", "collections"]
+  package static let recipeMembers = ["prompt", "schema", "credits"]
 
   /// Reads an object that stands at a path, such as `payload`; failures are of the class that is given.
   ///
@@ -50,7 +50,7 @@ package struct FactReader {
     throw PluginFailure(errorClass, "\(path) has a member '\(shortName(name))' that nobody knows.\n\(remedy)")
   }
 
-  private func shortName(_ name: String) -> String { String(name.prefix(80)) }
+  package func shortName(_ name: String) -> String { String(name.prefix(80)) }
 
   /// Whether the object has a member that is not null.
   package func has(_ name: String) -> Bool { value[name].map { !$0.isNull } ?? false }
@@ -96,6 +96,15 @@ package struct FactReader {
       throw fault(name, "'\(shortName(text))' is none of its words", "Give \(words.joined(separator: ", ")).")
     }
     return choice
+  }
+
+  /// A colour; nil when it is absent.
+  package mutating func colour(_ name: String) throws -> Colour? {
+    guard let text = try text(name) else { return nil }
+    guard let colour = Colour(text) else {
+      throw fault(name, "'\(shortName(text))' is no colour", "Give it as #rrggbb.")
+    }
+    return colour
   }
 
   /// `true` or `false`; nil when it is absent.

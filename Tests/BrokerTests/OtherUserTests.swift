@@ -116,6 +116,7 @@ import Testing
       Intrusion(call: #"Files.List {"job":\#(job)}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: #"more:Files.Read {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(call: #"Jobs.Outdated {"job":\#(job)}"#, answer: hidden),
+      Intrusion(call: #"Jobs.Groups {"job":\#(job)}"#, answer: hidden),
       Intrusion(call: #"Files.Rollback {"job":\#(job),"path":"big"}"#, answer: "org.genbroker.Files.NoSuchJob"),
       Intrusion(
         call: #"Files.Put {"job":\#(job),"path":"big","sha256":"\#(filler(64, "0"))"}"#,

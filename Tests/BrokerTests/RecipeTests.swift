@@ -224,6 +224,109 @@ struct RecipeTests {
     }
   }
 
+  // MARK: new_only
+
+  private static let groups = """
+    recipe: groups
+    inputs: {names: {type: list, fold: true}, limit: {type: integer, default: 100}}
+    tasks:
+      top: {foreach: {name: inputs.names}, kind: k, outputs: ["{name}/top"], new_only: {limit: "{inputs.limit}"}}
+      leaf: {foreach: {of: tasks.top, n: [1, 2]}, needs: [top], kind: k, outputs: ["{name}/{n}"]}
+    """
+
+  /// Does so many tasks, each of which makes what it declares.
+  private func work(_ worker: ScriptedWorker, _ count: Int) throws {
+    for _ in 0..<count {
+      let lease = try worker.lease()
+      let parts = lease.key.split(separator: "/")
+      try give(worker, lease, parts[0] == "top" ? "\(parts[1])/top" : "\(parts[1])/\(parts[2])", lease.key)
+    }
+  }
+
+  private func keys(_ broker: RunningBroker, _ job: Int64) throws -> [String] {
+    try waitUntil("the recipe has ended") { try states(broker, job, match: "recipe")["recipe"] == "succeeded" }
+    return try states(broker, job).keys.filter { $0 != "recipe" }.sorted()
+  }
+
+  @Test func `what the project has is left out, what was begun is finished, and the limit takes the next ones`()
+    async throws
+  {
+    try await withBroker { broker in
+      let shared = #","project":"p""#
+      let first = try submit(broker, Self.groups, [("names", "A"), ("names", "b"), ("limit", "1")], more: shared)
+      #expect(try keys(broker, first) == ["leaf/a/1", "leaf/a/2", "top/a"])
+      let worker = try ScriptedWorker(broker.place.socket, kind: "k")
+      try work(worker, 3)
+      let next = try submit(
+        broker, Self.groups, [("names", " a"), ("names", "b"), ("names", "c"), ("limit", "1")], more: shared)
+      #expect(try keys(broker, next) == ["leaf/b/1", "leaf/b/2", "top/b"])
+      try work(worker, 2)
+      try broker.client().get("Jobs.Cancel", #"{"job":\#(next)}"#)
+      // Of b two files are there: it is finished, and c is the one that the limit allows.
+      let last = try submit(
+        broker, Self.groups, [("names", "a"), ("names", "b"), ("names", "c"), ("names", "d"), ("limit", "1")],
+        more: shared)
+      #expect(try keys(broker, last) == ["leaf/b/1", "leaf/b/2", "leaf/c/1", "leaf/c/2", "top/b", "top/c"])
+      // Another project has nothing.
+      #expect(try keys(broker, submit(broker, Self.groups, [("names", "a")])) == ["leaf/a/1", "leaf/a/2", "top/a"])
+    }
+  }
+
+  @Test func `what was decided stays, whatever is made before the broker dies and comes back`() async throws {
+    let many = """
+      recipe: many
+      inputs: {count: {type: json}, limit: {type: integer}}
+      tasks:
+        t: {foreach: {i: inputs.count}, kind: k, outputs: ["t/{i}"], new_only: {limit: "{inputs.limit}"}}
+        u: {foreach: {of: tasks.t, n: [1, 2, 3, 4]}, needs: [t], kind: k, outputs: ["u/{i}/{n}"]}
+      """
+    let numbers = "[\((0..<600).map(String.init).joined(separator: ","))]"
+    try await withPlace { place in
+      var broker = try await RunningBroker(place)
+      let job = try submit(broker, many, [("count", numbers), ("limit", "300")])
+      try waitUntil("some tasks are there") { try states(broker, job, match: "t/1*").count > 0 }
+      try await broker.crash()
+      broker = try await RunningBroker(place)
+      try wait("the recipe has ended", broker, job, ["recipe": "succeeded"])
+      #expect(try Set(states(broker, job, match: "t/*").keys) == Set((0..<300).map { "t/\($0)" }))
+      let counts = try broker.client().get("Jobs.Show", #"{"job":\#(job)}"#).at("job", "counts")
+      #expect(counts.at("ready").int == 300 && counts.at("blocked").int == 1_200)
+      await broker.stop()
+    }
+  }
+
+  @Test func `more than can be decided at once is refused, with what to do`() async throws {
+    try await withBroker { broker in
+      let names = (0..<2_001).map { ("names", "n\($0)") }
+      let job = try submit(broker, Self.groups, names + [("limit", "3000")])
+      try wait("the failure", broker, job, ["recipe": "failed"])
+      let error = try broker.client().get("Jobs.Errors", #"{"job":\#(job)}"#).at("errors").elements?.first
+      #expect(error?.at("message").string?.contains("give it a limit: 2000 tasks") == true, "\(error?.text ?? "")")
+    }
+  }
+
+  @Test func `the declared files of a job are counted by folder, page by page`() async throws {
+    try await withBroker { broker in
+      let job = try submit(broker, Self.groups, [("names", "a"), ("names", "b"), ("names", "c")])
+      _ = try keys(broker, job)
+      let worker = try ScriptedWorker(broker.place.socket, kind: "k")
+      try work(worker, 5)
+      let reply = try broker.client().get("Jobs.Groups", #"{"job":\#(job),"limit":2}"#)
+      #expect(reply.at("more").bool == true)
+      let rest = try broker.client().get("Jobs.Groups", #"{"job":\#(job),"limit":2,"after":"b"}"#)
+      let groups = (reply.at("groups").elements ?? []) + (rest.at("groups").elements ?? [])
+      #expect(groups.map { $0.at("group").string } == ["a", "b", "c"] && rest.at("more").bool == false)
+      #expect(groups.reduce(0) { $0 + ($1.at("present").int ?? 0) } == 5)
+      #expect(groups.allSatisfy { $0.at("declared").int == 3 })
+      for group in groups {
+        let missing = (group.at("missing").elements ?? []).count
+        #expect(missing == 3 - Int(group.at("present").int ?? 0))
+      }
+      let deep = try broker.client().get("Jobs.Groups", #"{"job":\#(job),"depth":2}"#).at("groups").elements ?? []
+      #expect(deep.map { $0.at("group").string } == [""], "files that lie above")
+    }
+  }
+
   // MARK: Helpers
 
   /// Submits a recipe with values for its inputs; answers the job's number.

@@ -34,8 +34,43 @@ struct FigureTests {
   private static let closeUp =
     #"{"image": "front.png", "region": {"x": 0, "y": 0, "width": 0.5, "height": 1}, "detail": "The left"}"#
 
+  private static let wall = """
+    {"title": "Wall", "unit": "cm", "wall": {"width": 400, "height": 250, "colour": "#ddcfb6"},
+     "floor": {"colour": "#c2a26d"}, "windows": [{"offset": 10, "width": 100, "sill": 90, "height": 120}],
+     "furniture": [{"name": "Chest", "x": 200, "width": 150, "height": 78, "colour": "#884422"}, {"name": "Lamp", "x": 0, "width": 9, "height": 150}]}
+    """
+
+  /// The facts of a picture in a file of a needed task.
+  @Test func `facts come from a file that a needed task has made, and those of the payload go before`() throws {
+    func drawn(_ from: String, file: String, member: String = #","title":"Own""#) throws -> FakeHost {
+      let host = FakeHost([])
+      host.results["s/a.json"] = .init(task: "s", bytes: Array(file.utf8), mediaType: "application/json")
+      var generator = ImagesGenerator()
+      let payload = try JSONText(#"{"from":\#(from)\#(member)}"#)
+      let task = GenerationTask(job: 1, key: "t", op: "picture", payload: payload, outputs: ["x.svg"])
+      try host.run(task, needs: ["s"], &generator)
+      return host
+    }
+    let file = #"{"figures":{"one":\#(Self.palette)}}"#
+    let texts = try #require(parsedSVG(drawn(#"{"file":"s/a.json","member":"figures.one"}"#, file: file).text("x.svg")))
+      .descendants.filter { $0.name == "text" }.map(\.solidText)
+    #expect(texts.contains("Own") && texts.contains("Sand") && !texts.contains("Calm"))
+    for (from, file, words) in [
+      (#"{"file":"b.json"}"#, "{}", "there is no file 'b.json'"),
+      (#"{"file":"s/a.json"}"#, "no", "is no JSON"),
+      (#"{"file":"s/a.json","member":"figures.two"}"#, file, "has no 'figures.two'"),
+      (#"{"file":"s/a.json","member":"n"}"#, #"{"n":1}"#, "is no object"),
+      (#"{"file":"s/a.json"}"#, "{\"a\":\"\(String(repeating: "x", count: 70_000))\"}", "more than 64 KiB"),
+      ("{}", "{}", "payload.from.file"), (#"{"file":"s/a.json","x":1}"#, "{}", "'x' that nobody knows"),
+    ] {
+      let failure = try #require(throws: PluginFailure.self) { _ = try drawn(from, file: file) }
+      #expect(failure.message.contains(words) && !failure.retryable, "\(failure.message)")
+    }
+  }
+
   static let all = [
-    ("palette", palette), ("palette", #"{"image": "front.png"}"#), ("floorplan", room), ("callout", callout),
+    ("elevation", wall), ("picture", wall), ("palette", palette), ("palette", #"{"image": "front.png"}"#),
+    ("floorplan", room), ("callout", callout),
     ("measure", measure), ("sketch", callout), ("close-up", closeUp), ("picture", #"{"prompt": "A room"}"#),
     ("picture", room), ("generate", "{}"),
   ]

@@ -13,7 +13,8 @@ struct PluginProcessTests {
     #expect(greeting?["kind"] == "images")
     #expect(
       greeting?["ops"] == [
-        "plan", "diagram", "generate", "palette", "floorplan", "callout", "measure", "sketch", "close-up", "picture",
+        "plan", "diagram", "generate", "palette", "floorplan", "elevation", "callout", "measure", "sketch", "close-up",
+        "picture",
       ])
     var results: [String: JSONTree] = [:]
     var spawned: [JSONTree] = []

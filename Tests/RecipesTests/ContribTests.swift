@@ -46,9 +46,10 @@ import Testing
     #expect(tasks.count == 6000)
     let counts = ["style", "style-image", "room", "room-image"].map { name in tasks.count { $0.declaration == name } }
     #expect(counts == [60, 180, 1440, 4320])
-    let image = try #require(tasks.first { $0.key.text == "room-image/Style 7/kitchen/2" })
-    #expect(image.needs.map(\.text) == ["room/Style 7/kitchen"])
-    #expect(image.outputs.map(\.text) == ["Style 7/kitchen/2.png"])
+    let image = try #require(tasks.first { $0.key.text == "room-image/style 7/kitchen/wall" })
+    #expect(image.needs.map(\.text) == ["room/style 7/kitchen"])
+    #expect(image.outputs.map(\.text) == ["style 7/kitchen/wall.png"])
+    #expect(image.title == "style 7/60, room 2/24, wall")
   }
 
   @Test func `make a project of the entities that its plan finds`() throws {
@@ -91,7 +92,7 @@ import Testing
     let path = Self.folder.deletingLastPathComponent().deletingLastPathComponent().appending(
       path: "Sources/Recipes/README.md")
     let page = String(decoding: try Data(contentsOf: path), as: UTF8.self)
-    let members = RecipeMembers.input + RecipeMembers.limits + RecipeMembers.task
+    let members = RecipeMembers.input + RecipeMembers.newOnly + RecipeMembers.limits + RecipeMembers.task
     for word in members + RecipeInput.Kind.allCases.map(\.rawValue) { #expect(page.contains("`\(word)`"), "\(word)") }
     for word in RecipeMembers.recipe { #expect(page.contains("\n\(word):"), "\(word)") }
   }

@@ -301,4 +301,97 @@ let wrongTasks: [WrongRecipe] = [
     r.yaml:4:3: 'entity' is an object, of which no key can be made
       add 'key:' to task 'b', such as key: "b/{entity.name}"
     """),
+  WrongRecipe(
+    "new_only that is a number",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}"], new_only: 3}
+    """,
+    """
+    r.yaml:3:66: 'new_only' is the number 3
+      write true, or {limit: 5}
+    """),
+  WrongRecipe(
+    "new_only with a limit that is no input",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}"], new_only: {limit: "{x}"}}
+    """,
+    """
+    r.yaml:3:74: 'limit' is neither a number nor an input
+      write 5, or "{inputs.NAME}"
+    """),
+  WrongRecipe(
+    "new_only with a limit that is a text",
+    """
+    recipe: r
+    inputs: {n: {type: text}}
+    tasks:
+      a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}"], new_only: {limit: "{inputs.n}"}}
+    """,
+    """
+    r.yaml:4:75: 'inputs.n' is no whole number
+      name an input of type integer
+    """),
+  WrongRecipe(
+    "new_only on a task without outputs",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, foreach: {x: [1]}, new_only: true}
+    """,
+    """
+    r.yaml:3:48: 'new_only' is for a task with outputs that goes through one list and needs no other
+      put it on the first task of a group; what is made from that is left out with it
+    """),
+  WrongRecipe(
+    "new_only on a task that needs another",
+    """
+    recipe: r
+    tasks:
+      b: {kind: docs}
+      a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}"], needs: [b], new_only: true}
+    """,
+    """
+    r.yaml:4:78: 'new_only' is for a task with outputs that goes through one list and needs no other
+      put it on the first task of a group; what is made from that is left out with it
+    """),
+  WrongRecipe(
+    "new_only whose group is not known before a task has ended",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, foreach: {x: [1]}, outputs: ["{x}.json"], new_only: true}
+      b: {kind: docs, foreach: {y: tasks.a, z: outputs.a.parts}, outputs: ["{x}/{z}"]}
+    """,
+    """
+    r.yaml:4:44: 'a' has new_only, and what 'b' makes is not known before 'outputs.a.parts' is
+      let it follow from inputs, or take 'new_only' out
+    """),
+  WrongRecipe(
+    "the number of a task",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, foreach: {x: [1]}}
+      b: {kind: docs, foreach: {y: tasks.a}, title: "{index.y}"}
+    """,
+    """
+    r.yaml:4:50: 'y' goes through tasks, which have no numbers
+      use a variable of theirs, which goes through a list
+    """),
+  WrongRecipe(
+    "a number that is folded",
+    """
+    recipe: r
+    inputs: {n: {type: integer, fold: true}}
+    tasks:
+      a: {kind: docs}
+    """,
+    """
+    r.yaml:2:35: an input of type integer cannot be folded
+      leave 'fold' out; it is for text and list
+    """),
 ]

@@ -13,7 +13,7 @@ _genbroker() {
     '/submit') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
     '/run') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
-    '/show') options='--tasks --json --socket -h --help' commands='' ;;
+    '/show') options='--tasks --groups --depth --json --socket -h --help' commands='' ;;
     '/explain') options='--json --socket -h --help' commands='' ;;
     '/estimate') options='--json --models --socket -h --help' commands='' ;;
     '/watch') options='--socket -h --help' commands='' ;;
@@ -119,6 +119,7 @@ _genbroker() {
     '/list -l'|'/list --label') files=none ;;
     '/list -n'|'/list --limit') files=none ;;
     '/list --socket') files=files options='' ;;
+    '/show --depth') files=none ;;
     '/show --socket') files=files options='' ;;
     '/explain --socket') files=files options='' ;;
     '/estimate --models') files=files options='' ;;

@@ -113,6 +113,8 @@ complete -c genbroker -n '__fish_seen_subcommand_from list' -l json -d 'Print JS
 complete -c genbroker -n '__fish_seen_subcommand_from list' -l socket -r -F -d 'Where the broker listens.'
 complete -c genbroker -n '__fish_seen_subcommand_from list' -s h -l help -d 'Show this help.'
 complete -c genbroker -n '__fish_seen_subcommand_from show' -l tasks -d 'List every task instead, with the key that other commands want.'
+complete -c genbroker -n '__fish_seen_subcommand_from show' -l groups -d 'Group the declared files by the folders that their paths begin with: how many are there, which are missing.'
+complete -c genbroker -n '__fish_seen_subcommand_from show' -l depth -x -d 'With --groups: by so many folders.'
 complete -c genbroker -n '__fish_seen_subcommand_from show' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from show' -l socket -r -F -d 'Where the broker listens.'
 complete -c genbroker -n '__fish_seen_subcommand_from show' -s h -l help -d 'Show this help.'

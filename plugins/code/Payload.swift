@@ -10,9 +10,7 @@ struct Payload {
   init(_ task: GenerationTask, allows members: [String]) throws {
     value = task.payload.raw.value
     op = task.op
-    // What recipes say to the broker about a task is in its payload, too.
-    let known = members + ["collections"]
-    if let unknown = (value.members ?? []).first(where: { !known.contains($0.key) }) {
+    if let unknown = (value.members ?? []).first(where: { !members.contains($0.key) }) {
       throw PluginFailure(
         "bad_payload",
         "the op '\(op)' has no member '\(shown(unknown.key))'\ngive it \(members.isEmpty ? "none" : members.joined(separator: ", "))"

@@ -3,12 +3,14 @@ import JSON
 import PluginKit
 import ProcessFiles
 
-/// What the plugin does: plan the pages, write a page, write the index; and write what recipes ask for: a text, a deck of pairs, and the
-/// parts of a tech pack.
+/// What the plugin does: plan the pages, write a page, write the index; and write what recipes ask for: a text, a deck of pairs, the parts
+/// of a tech pack, a style or a room.
 struct DocsGenerator: Generator {
   let kind = "docs"
   let version = "1.0.0"
-  let ops = [planOp, pageOp, indexOp, textOp, pairsOp, comparePairsOp, viewsOp, analysisOp, packOp]
+  let ops = [
+    planOp, pageOp, indexOp, textOp, pairsOp, comparePairsOp, viewsOp, analysisOp, packOp, styleOp, roomOp,
+  ]
 
   static let planOp = "plan"
   static let pageOp = "page"
@@ -19,6 +21,8 @@ struct DocsGenerator: Generator {
   static let viewsOp = "views"
   static let analysisOp = "analysis"
   static let packOp = "pack"
+  static let styleOp = "style"
+  static let roomOp = "room"
   static let indexOutputs = [
     PageTable.indexPath, PageTable.glossaryPath, PageTable.stylePath, PageTable.scriptPath,
   ]
@@ -40,6 +44,8 @@ struct DocsGenerator: Generator {
     case Self.viewsOp, Self.analysisOp, Self.packOp:
       if !task.outputs.isEmpty, task.outputs.allSatisfy(task.isDone) { return }
       try writePartOfPack(task, host)
+    case Self.styleOp: try StyleMaker(task, host).writeStyle()
+    case Self.roomOp: try StyleMaker(task, host).writeRoom()
     default:
       throw PluginFailure("bad_op", "there is no op '\(task.op)'; this plugin has \(ops.joined(separator: ", "))")
     }

@@ -63,4 +63,14 @@ enum Limits {
   static let packTextCharactersMax = 1_500
   /// Rows of the table of measures of a view.
   static let measuresMax = 200
+  /// The name of a style or of a room.
+  static let styleNameCharactersMax = 120
+  /// The file of a style, as far as a room reads it.
+  static let styleBytesMax = 64 << 10
+  static let phraseCharactersMax = 200
+  static let poemCharactersMax = 1_500
+  static let paragraphCharactersMax = 2_500
+  /// Of a text that says something.
+  static let paragraphCharactersMin = 40
+  static let piecesMax = 8
 }

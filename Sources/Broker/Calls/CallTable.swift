@@ -19,7 +19,7 @@ extension Broker {
     case .submit, .addTasks, .seal, .cancel, .pause, .resume, .retry, .setBudget: .store
     // What is out of date is found by a query first.
     case .regenerate(let call): call.outdated == true ? .reader : .store
-    case .list, .show, .tasks, .explain, .logs, .estimate, .outdated, .errors, .calls, .showCall: .reader
+    case .list, .show, .tasks, .explain, .logs, .estimate, .outdated, .groups, .errors, .calls, .showCall: .reader
     // A stream has its connection for itself. One that follows has no end that anybody waits for.
     case .watch(let call): call.noFollow == true ? .reader : .loop
     }

@@ -39,6 +39,7 @@ extension Broker {
     case .regenerate(let call): regenerate(call, session, reply)
     case .estimate(let call): estimate(call, session, reply)
     case .outdated(let call): outdated(call, session, reply)
+    case .groups(let call): groups(call, session, reply)
     case .calls(let call): calls(call, session, reply)
     case .showCall(let call): showCall(call, session, reply)
     case .explain(let call): explain(call, session, reply)
@@ -215,6 +216,31 @@ extension Broker {
         let fitting = Page.count(of: tasks, bytesMax: Broker.pageBytesMax)
         return JobsAPI.Outdated.Reply(tasks: Array(tasks.prefix(fitting)), count: found.count)
       }
+    }
+  }
+
+  private func groups(_ call: JobsAPI.Groups, _ session: ClientSession, _ reply: ReplyHandle) {
+    do throws(StoreError) {
+      let (caller, job) = (session.caller, jobID(call.job))
+      let limit = try Parsing.refusing { try Parsing.limit(call.limit, or: 100) }
+      let depth = try Parsing.refusing { try Parsing.count(call.depth, "depth", in: 1...8) ?? 1 }
+      let search = StoreReader.OutputGroupSearch(
+        of: job, depth: depth,
+        after: try Parsing.refusing { try Parsing.sought(call.after, "after", bytesMax: ModelLimits.pathBytesMax) },
+        limit: limit)
+      reads.readInParts(search) { reader, search -> [OutputGroup]? in
+        try reader.look(for: &search, caller) ? search.found : nil
+      } then: { result in
+        reply.finish(jobs: result, job: call.job) { found in
+          let groups = found.prefix(limit).map {
+            JobsAPI.OutputGroup(group: $0.name, declared: $0.declared, present: $0.present, missing: $0.missing)
+          }
+          let fitting = Page.count(of: groups, bytesMax: Broker.pageBytesMax)
+          return JobsAPI.Groups.Reply(groups: Array(groups.prefix(fitting)), more: found.count > fitting)
+        }
+      }
+    } catch {
+      reply.fail(jobs: error, job: call.job)
     }
   }
 

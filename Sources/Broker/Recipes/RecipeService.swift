@@ -71,7 +71,7 @@ final class RecipeService {
     } then: { [self] result in
       go(on: grant, result) { payload in
         guard let payload else { return complete(grant) }
-        expand(RecipeWork(payload: payload, covered: covered[job] ?? [:]), grant)
+        expand(RecipeWork(payload: payload, covered: covered[job] ?? [:], decides: maker == nil), grant)
       }
     }
   }

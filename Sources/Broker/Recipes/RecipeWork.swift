@@ -16,6 +16,12 @@ struct RecipeWork: Sendable {
   private(set) var hashes: [TaskKey: SHA256Digest] = [:]
   private var bytesRead: Int64 = 0
   private var expansion = Expansion.empty
+  /// Which tasks with `new_only` are made; nil until that is decided.
+  private var selection: Selection?
+  /// What has to be looked at before.
+  private var choice: NewOnlyChoice?
+  /// Whether this is the task that decides; those that go on with the recipe take what it has decided.
+  private let decides: Bool
   /// Makers that have not been looked at since the last expansion, then what was found.
   private var unread: ArraySlice<TaskKey> = []
   private var found: [TaskKey: Found] = [:]
@@ -31,13 +37,15 @@ struct RecipeWork: Sendable {
   /// - Parameters:
   ///   - payload: a `RecipeOrder`.
   ///   - covered: JSON of which all tasks are known to be there.
-  init(payload: [UInt8], covered: [TaskKey: SHA256Digest]) {
+  ///   - decides: whether it is the first task of the recipe, by which `new_only` is decided.
+  init(payload: [UInt8], covered: [TaskKey: SHA256Digest], decides: Bool) {
     self.payload = payload
+    self.decides = decides
     self.covered = covered
   }
 
   /// Whether something was read that may tell of more tasks.
-  var hasMore: Bool { !found.isEmpty }
+  var hasMore: Bool { !found.isEmpty || choice != nil }
 
   /// Makes the tasks that can be told by what was read so far.
   ///
@@ -47,7 +55,15 @@ struct RecipeWork: Sendable {
       let order = if let order { order } else { try RecipeOrder(payload: payload) }
       self.order = order
       try takeFound()
-      expansion = try order.recipe.expand(order.values, outputs: outputs)
+      if order.recipe.hasNewOnly, selection == nil {
+        guard let choice else {
+          self.choice = NewOnlyChoice(try order.recipe.newOnlyGroups(order.values), decides: decides)
+          return
+        }
+        selection = choice.selection(order)
+        self.choice = nil
+      }
+      expansion = try order.recipe.expand(order.values, outputs: outputs, selection: selection)
     } catch {
       throw refusal(error)
     }
@@ -80,6 +96,7 @@ struct RecipeWork: Sendable {
   ///
   /// - Returns: whether that was all.
   mutating func read(_ reader: StoreReader, _ job: JobID) throws -> Bool {
+    if choice != nil { return try choice?.look(reader, job) ?? true }
     for _ in 0..<Self.makersPerPart {
       guard let maker = unread.popFirst() else { return true }
       switch try reader.recipeOutput(of: maker, in: job) {
@@ -112,7 +129,9 @@ struct RecipeWork: Sendable {
     var batches: [[NewTask]] = []
     var batch: [NewTask] = []
     var bytes = 0
-    for task in try newTasks().map(NewTask.init) + goingOn() {
+    let (chosen, others) = try parted(newTasks())
+    if !chosen.isEmpty { batches.append(chosen.map(NewTask.init)) }
+    for task in try others.map(NewTask.init) + goingOn() {
       batch.append(task)
       bytes += task.payload.count
       if batch.count >= Self.tasksPerBatch || bytes >= Self.bytesPerBatch {
@@ -123,12 +142,31 @@ struct RecipeWork: Sendable {
     return batch.isEmpty ? batches : batches + [batch]
   }
 
+  /// The tasks with `new_only` apart from the others. They are added in one transaction: so either none of them is there, and
+  /// what is made is decided again, or all are, and it was decided by that.
+  private func parted(_ tasks: [RecipeTask]) throws(Refusal) -> (chosen: [RecipeTask], others: [RecipeTask]) {
+    guard let order, order.recipe.hasNewOnly else { return ([], tasks) }
+    let names = order.recipe.newOnlyTasks
+    let chosen = tasks.filter { names.contains($0.declaration) }
+    let bytes = chosen.reduce(0) { $0 + $1.payload.bytes.count }
+    guard chosen.count <= Self.chosenMax, bytes <= Self.chosenBytesMax else {
+      throw Refusal(
+        .invalid, "\(chosen.count) tasks with 'new_only' (\(bytes >> 10) KiB) are to be made at once",
+        remedy: "give it a limit: \(Self.chosenMax) tasks and \(Self.chosenBytesMax >> 20) MiB of payloads are possible"
+      )
+    }
+    return (chosen, tasks.filter { !names.contains($0.declaration) })
+  }
+
+  private static let chosenMax = 2_000
+  private static let chosenBytesMax = 4 << 20
+
   /// Without those that could be told by what is covered: they are there.
   private func newTasks() throws(Refusal) -> [RecipeTask] {
     let known = outputs.filter { covered[$0.key] != nil && covered[$0.key] == hashes[$0.key] }
     guard let order, !known.isEmpty else { return expansion.tasks }
     do throws(RecipeError) {
-      let before = Set(try order.recipe.expand(order.values, outputs: known).tasks.map(\.key))
+      let before = Set(try order.recipe.expand(order.values, outputs: known, selection: selection).tasks.map(\.key))
       return expansion.tasks.filter { !before.contains($0.key) }
     } catch {
       throw refusal(error)

@@ -21,6 +21,7 @@ struct ReaderStatements {
   let filesOfSource: Statement
   let hasEnded: Statement
   let hasHead: Statement
+  let hasHeadOfOthers: Statement
   let hasLabel: Statement
   let job: Statement
   let jobBound: Statement
@@ -39,6 +40,7 @@ struct ReaderStatements {
   let unbegunTask: Statement
   let newestJob: Statement
   let phases: Statement
+  let presentOutputs: Statement
   let prunedUpTo: Statement
   let readable: Statement
   let readyKinds: Statement
@@ -117,6 +119,19 @@ struct ReaderStatements {
     // Another job's.
     hasHead = connection.prepare(
       "SELECT 1 FROM result WHERE project = ?1 AND path = ?2 AND standing = 'head' AND job <> ?3")
+    hasHeadOfOthers = connection.prepare(
+      """
+      SELECT 1 FROM result
+      WHERE project = (SELECT project FROM job WHERE id = ?1) AND path = ?2 AND standing = 'head' AND archived_ms IS NULL
+        AND job <> ?1
+      """)
+    presentOutputs = connection.prepare(
+      """
+      SELECT o.path, EXISTS (
+        SELECT 1 FROM result r JOIN task t ON t.id = r.task
+        WHERE r.task = o.task AND r.path = o.path AND r.standing <> 'late' AND r.generation = t.generation)
+      FROM task_output o WHERE o.task = ?1 ORDER BY o.path
+      """)
     hasEnded = connection.prepare(
       """
       SELECT ended_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event WHERE event.job = ?1 AND event.id > ?2)

@@ -37,4 +37,14 @@ extension StoreReader {
     else { return .none(state) }
     return .made(path: path, sha256, place)
   }
+
+  /// Whether a job has a task of that key.
+  package func hasTask(_ key: TaskKey, in job: JobID) throws -> Bool {
+    try sql.taskID.first(job.value, key.text) { _ in true } == true
+  }
+
+  /// Whether another job has made what is now the file of that path, in the project of this job.
+  package func hasHead(_ path: ResultPath, inProjectOf job: JobID) throws -> Bool {
+    try sql.hasHeadOfOthers.first(job.value, path.text) { _ in true } == true
+  }
 }

@@ -29,6 +29,7 @@ struct RecipeChecker {
         _ = try content(of: placeholder.reference, at: placeholder.place, task)
       }
       try refuseOneNameForMany(task)
+      try checkNewOnly(task)
       checked[task.name] = task
       result.append(task)
     }
@@ -104,6 +105,13 @@ struct RecipeChecker {
     case .output(let name):
       try checkOutput(of: name, at: place, scope)
       content = .json
+    case .index(let name), .count(let name):
+      guard try variable(name, at: place, scope).content != .task else {
+        throw RecipeError(
+          place, "'\(name)' goes through tasks, which have no numbers",
+          remedy: "use a variable of theirs, which goes through a list")
+      }
+      content = .text
     }
     if content != .json, let member = reference.path.first {
       throw RecipeError(
@@ -151,6 +159,45 @@ struct RecipeChecker {
     }
   }
 
+  // MARK: new_only
+
+  /// What is left out is told before anything is made: so all that a task with `new_only` becomes has to follow from inputs.
+  private func checkNewOnly(_ task: CheckedTask) throws(RecipeError) {
+    let declaration = task.declaration
+    if let newOnly = declaration.newOnly { try checkRoot(task, newOnly) }
+    guard
+      let root = ([task.name] + task.ancestors).first(where: { name in
+        (name == task.name ? declaration : checked[name]?.declaration)?.newOnly != nil
+      })
+    else { return }
+    let loops = declaration.loops.compactMap { loop in loop.reference.map { ($0, loop.sourcePlace) } }
+    let names = ([declaration.key].compactMap { $0 } + declaration.outputs).flatMap(\.placeholders)
+      .map { ($0.reference, $0.place) }
+    for (reference, place) in loops + names where reference.task != nil {
+      throw RecipeError(
+        place, "'\(root)' has new_only, and what '\(task.name)' makes is not known before '\(reference.text)' is",
+        remedy: "let it follow from inputs, or take 'new_only' out")
+    }
+  }
+
+  private func checkRoot(_ task: CheckedTask, _ newOnly: NewOnly) throws(RecipeError) {
+    let declaration = task.declaration
+    guard declaration.loops.count == 1, declaration.needs.isEmpty, !declaration.outputs.isEmpty,
+      !declaration.placeholders.contains(where: { $0.reference.task != nil }), task.ancestors.isEmpty
+    else {
+      throw RecipeError(
+        newOnly.place, "'new_only' is for a task with outputs that goes through one list and needs no other",
+        remedy: "put it on the first task of a group; what is made from that is left out with it")
+    }
+    for placeholder in newOnly.placeholders {
+      guard case .input(let name) = placeholder.reference.root, inputs[name]?.kind == .integer else {
+        throw RecipeError(
+          placeholder.place, "'\(placeholder.reference.text)' is no whole number",
+          remedy: "name an input of type integer")
+      }
+    }
+  }
+
   // MARK: Names
 
   /// Keys and paths that would be the same for every task that a `foreach` makes.
@@ -185,7 +232,12 @@ struct RecipeChecker {
 
 extension Reference {
   /// Whether it may be another one in each task that a `foreach` makes.
-  fileprivate var varies: Bool { if case .input = root { false } else { true } }
+  fileprivate var varies: Bool {
+    switch root {
+    case .input, .count: false
+    case .variable, .output, .index: true
+    }
+  }
 }
 
 extension Loop {

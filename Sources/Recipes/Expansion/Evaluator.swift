@@ -10,8 +10,18 @@ enum NoValue: Error {
 
 /// The values that placeholders of one task have.
 struct Scope {
+  struct Variable {
+    let name: String
+    let value: JSONValue
+    let isTask: Bool
+    /// In the list that it goes through, from 1.
+    var index = 0
+    /// Of that list.
+    var count = 0
+  }
+
   /// By name.
-  var variables: [(name: String, value: JSONValue, isTask: Bool)] = []
+  var variables: [Variable] = []
   /// The tasks that it is made from, by the names that they have in the recipe.
   var ancestors: [String: TaskKey] = [:]
   /// Whose output was looked at for the task's own variables.
@@ -48,14 +58,13 @@ struct Evaluator {
     var value: JSONValue
     switch reference.root {
     case .variable(let name):
-      guard let found = scope.variables.first(where: { $0.name == name }) else {
-        preconditionFailure("the variable \(name) was checked")
-      }
-      value = found.value
+      value = variable(name, scope).value
     case .input(let name):
       guard let found = values[name] else { preconditionFailure("the input \(name) was checked") }
       value = found
     case .output(let name): value = try output(of: name, &scope)
+    case .index(let name): value = RawJSON(.int(Int64(variable(name, scope).index))).value
+    case .count(let name): value = RawJSON(.int(Int64(variable(name, scope).count))).value
     }
     for name in reference.path {
       var steps = 0
@@ -70,6 +79,13 @@ struct Evaluator {
       value = member
     }
     return value
+  }
+
+  private func variable(_ name: String, _ scope: Scope) -> Scope.Variable {
+    guard let found = scope.variables.first(where: { $0.name == name }) else {
+      preconditionFailure("the variable \(name) was checked")
+    }
+    return found
   }
 
   private func output(of name: String, _ scope: inout Scope) throws(NoValue) -> JSONValue {

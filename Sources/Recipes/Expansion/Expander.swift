@@ -5,6 +5,7 @@ import JobModel
 struct Expander {
   private var evaluator: Evaluator
   private let limits: ExpansionLimits
+  private let selection: Selection?
   private var rows: [String: TaskRows] = [:]
   private var tasks: [RecipeTask] = []
   private var waits: [RecipeWait] = []
@@ -16,20 +17,35 @@ struct Expander {
   private var needCount = 0
   private var byteCount = 0
 
-  init(values: InputValues, outputs: [TaskKey: JSONValue], limits: ExpansionLimits) {
+  init(
+    values: InputValues, outputs: [TaskKey: JSONValue], limits: ExpansionLimits, selection: Selection? = nil
+  ) {
+    self.selection = selection
     evaluator = Evaluator(effort: Effort(stepsMax: limits.stepsMax), values: values, outputs: outputs)
     self.limits = limits
   }
 
   mutating func expand(_ recipe: Recipe) throws(RecipeError) -> Expansion {
     for task in recipe.order {
-      let rows = try makeRows(task)
-      self.rows[task.name] = rows
-      if !task.isRepeated { evaluator.singles[task.name] = rows }
+      let rows = try add(task)
       for pending in rows.pending { wait(task, for: pending.maker) }
       try state(rows)
     }
     return Expansion(tasks: tasks, waits: waits)
+  }
+
+  /// Finds out what a task becomes, and remembers it for those that are made from it.
+  mutating func add(_ task: CheckedTask) throws(RecipeError) -> TaskRows {
+    let rows = try makeRows(task)
+    self.rows[task.name] = rows
+    if !task.isRepeated { evaluator.singles[task.name] = rows }
+    return rows
+  }
+
+  /// The outputs of one task.
+  func outputs(_ row: TaskRows.Known, _ declaration: TaskDeclaration) throws(NoValue) -> [ResultPath] {
+    var scope = row.scope
+    return try TaskWriter(evaluator: evaluator, declaration: declaration).outputs(&scope)
   }
 
   private mutating func wait(_ task: CheckedTask, for maker: TaskKey) {
@@ -55,6 +71,7 @@ struct Expander {
       try refuse(scopes.count + rows.pending.count + rowCount > limits.tasksMax, task.declaration.place)
     }
     for scope in scopes { try addRow(scope, &rows) }
+    if let kept = selection?[task.name] { rows.keep(kept) }
     rowCount += rows.known.count + rows.pending.count
     try refuse(rowCount > limits.tasksMax, task.declaration.place)
     return rows
@@ -72,9 +89,11 @@ struct Expander {
   ) throws(RecipeError) {
     var scope = scope
     do throws(NoValue) {
-      for element in try elements(of: loop, &scope) {
+      let elements = try elements(of: loop, &scope)
+      for (index, element) in elements.enumerated() {
         var inner = scope
-        inner.variables.append((loop.variable, element, false))
+        inner.variables.append(
+          .init(name: loop.variable, value: element, isTask: false, index: index + 1, count: elements.count))
         next.append(inner)
         guard next.count <= limits.tasksMax else { return }
       }
@@ -214,7 +233,7 @@ extension Scope {
   /// The scope of a task that is made from the one that has this scope.
   fileprivate func inherited(by loop: Loop, from name: String, _ key: TaskKey) -> Scope {
     var scope = Scope(variables: variables, ancestors: ancestors)
-    scope.variables.append((loop.variable, RawJSON(.string(key.text)).value, true))
+    scope.variables.append(.init(name: loop.variable, value: RawJSON(.string(key.text)).value, isTask: true))
     scope.ancestors[name] = key
     return scope
   }

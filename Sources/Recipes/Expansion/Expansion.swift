@@ -57,13 +57,15 @@ extension Recipe {
   /// those that are new by their keys make up the same tasks in the end.
   ///
   /// - parameters:
+  ///   - selection: of tasks with `new_only` those that are made; nil for all of them.
   ///   - outputs: the JSON that tasks have made: the content of the one file that they declare. Others may be among them.
   /// - throws: `RecipeError` for tasks with the same key or output, an output that is not what the recipe takes it for, and what
   ///   is too much.
   package func expand(
-    _ values: InputValues, outputs: [TaskKey: JSONValue] = [:], limits: ExpansionLimits = ExpansionLimits()
+    _ values: InputValues, outputs: [TaskKey: JSONValue] = [:], limits: ExpansionLimits = ExpansionLimits(),
+    selection: Selection? = nil
   ) throws(RecipeError) -> Expansion {
-    var expander = Expander(values: values, outputs: outputs, limits: limits)
+    var expander = Expander(values: values, outputs: outputs, limits: limits, selection: selection)
     return try expander.expand(self)
   }
 }

@@ -5,7 +5,7 @@ struct TaskRows {
   /// One whose variables and key are known.
   struct Known {
     let key: TaskKey
-    let scope: Scope
+    var scope: Scope
   }
 
   /// Some of which nothing more is known than what they are made from.
@@ -17,6 +17,17 @@ struct TaskRows {
   let task: CheckedTask
   var known: [Known] = []
   var pending: [Pending] = []
+
+  /// Leaves the others out; those that stay are counted anew.
+  mutating func keep(_ keys: Set<TaskKey>) {
+    known = known.filter { keys.contains($0.key) }
+    for index in known.indices {
+      for place in known[index].scope.variables.indices {
+        known[index].scope.variables[place].index = index + 1
+        known[index].scope.variables[place].count = known.count
+      }
+    }
+  }
 }
 
 /// The tasks of one name that another one needs: those that were made for the same tasks as it.

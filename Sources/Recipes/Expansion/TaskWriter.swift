@@ -29,7 +29,8 @@ struct TaskWriter {
     try evaluator.text(template, &scope, bytesMax: ModelLimits.titleBytesMax)
   }
 
-  private func outputs(_ scope: inout Scope) throws(NoValue) -> [ResultPath] {
+  /// The paths that one task declares.
+  func outputs(_ scope: inout Scope) throws(NoValue) -> [ResultPath] {
     var paths: [ResultPath] = []
     for template in declaration.outputs {
       let text = try evaluator.text(template, &scope, bytesMax: ModelLimits.outputsBytesPerTaskMax)

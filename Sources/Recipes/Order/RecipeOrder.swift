@@ -66,7 +66,7 @@ extension Recipe {
   fileprivate func values(_ object: JSONValue) throws(RecipeError) -> InputValues {
     var values: [String: JSONValue] = [:]
     for input in inputs {
-      guard let value = object[input.name] ?? input.standard else {
+      guard let value = object[input.name].map(input.folded) ?? input.standard else {
         throw RecipeError(input.place, "input '\(input.name)' is missing", remedy: "submit the recipe again with it")
       }
       if let fault = input.fault(of: value) {

@@ -15,7 +15,8 @@ enum InputReader {
       about: try members.read("about") { node, what throws(RecipeError) in
         try node.line(what, bytesMax: ModelLimits.titleBytesMax)
       } ?? "",
-      standard: nil, bounds: try InputBounds(members, kind), schema: try schema(members, kind), place: member.place)
+      standard: nil, bounds: try InputBounds(members, kind), schema: try schema(members, kind),
+      folds: try folds(members, kind), place: member.place)
     guard let standard = members.value("default") else {
       // A list of files that may be empty need not be given.
       let mayBeEmpty = kind == .files && input.bounds.fault(ofCount: 0) == nil
@@ -34,6 +35,19 @@ enum InputReader {
     return kind
   }
 
+  private static func folds(_ members: Members, _ kind: RecipeInput.Kind) throws(RecipeError) -> Bool {
+    guard let node = members.value("fold") else { return false }
+    guard let folds = try RawJSON(node.json()).value.bool else {
+      throw RecipeError(node.place, "'fold' is \(node.words)", remedy: "write true or false")
+    }
+    guard !folds || kind == .list || kind == .text else {
+      throw RecipeError(
+        node.place, "an input of type \(kind.rawValue) cannot be folded",
+        remedy: "leave 'fold' out; it is for text and list")
+    }
+    return folds
+  }
+
   private static func schema(_ members: Members, _ kind: RecipeInput.Kind) throws(RecipeError) -> InputSchema? {
     guard let node = members.value("schema") else { return nil }
     guard kind == .json else {
@@ -48,7 +62,7 @@ enum InputReader {
       throw RecipeError(
         node.place, "a file has no default", remedy: "leave it out; files are given with the job")
     }
-    let value = RawJSON(try node.json()).value
+    let value = input.folded(RawJSON(try node.json()).value)
     if let fault = input.fault(of: value) {
       throw RecipeError(node.place, "'default' \(fault.problem)", remedy: fault.remedy)
     }
@@ -59,7 +73,8 @@ enum InputReader {
 extension RecipeInput {
   fileprivate func with(standard: JSONValue) -> RecipeInput {
     RecipeInput(
-      name: name, kind: kind, about: about, standard: standard, bounds: bounds, schema: schema, place: place)
+      name: name, kind: kind, about: about, standard: standard, bounds: bounds, schema: schema, folds: folds,
+      place: place)
   }
 }
 

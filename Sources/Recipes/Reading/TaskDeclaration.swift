@@ -24,6 +24,22 @@ struct TaskDeclaration: Sendable {
   let columns: [(name: FileColumns.Name, value: Template)]
   let collections: [Template]
   let section: Template?
+  /// nil when all of its tasks are made.
+  let newOnly: NewOnly?
+}
+
+/// That tasks are left out of which everything is there, with what is made from them.
+struct NewOnly: Sendable {
+  /// How many are taken of which nothing is there.
+  enum Limit: Sendable {
+    case number(Int)
+    /// An input of type integer.
+    case input(Template.Placeholder)
+  }
+
+  /// nil for all of them.
+  let limit: Limit?
+  let place: Place
 }
 
 /// A name at a place.
@@ -38,5 +54,11 @@ extension TaskDeclaration {
     [key, title, phase, section].compactMap { $0 } + outputs + columns.map(\.value) + collections
   }
 
-  var placeholders: [Template.Placeholder] { texts.flatMap(\.placeholders) + payload.placeholders }
+  var placeholders: [Template.Placeholder] {
+    texts.flatMap(\.placeholders) + payload.placeholders + (newOnly?.placeholders ?? [])
+  }
+}
+
+extension NewOnly {
+  var placeholders: [Template.Placeholder] { if case .input(let placeholder) = limit { [placeholder] } else { [] } }
 }

@@ -28,7 +28,8 @@ struct TaskReader {
         try node.integer(what, in: 0...ModelLimits.creditsPerCallMax)
       } ?? 0,
       columns: try members.read("columns", columns) ?? [],
-      collections: try members.read("collections", collections) ?? [], section: try members.read("section", template))
+      collections: try members.read("collections", collections) ?? [], section: try members.read("section", template),
+      newOnly: try members.read("new_only", newOnly) ?? nil)
   }
 
   /// A collection counts the outputs that its tasks declare.
@@ -42,6 +43,31 @@ struct TaskReader {
       throw RecipeError(
         node.place, "task '\(name)' has a section and no collections", remedy: "add 'collections:', or leave it out")
     }
+  }
+
+  // MARK: new_only
+
+  /// `true`, `false`, or a mapping with a limit.
+  private func newOnly(_ node: YAMLNode, _ what: String) throws(RecipeError) -> NewOnly? {
+    if case .scalar = node.content {
+      guard let isOn = try RawJSON(node.json()).value.bool else {
+        throw RecipeError(node.place, "\(what) is \(node.words)", remedy: "write true, or {limit: 5}")
+      }
+      return isOn ? NewOnly(limit: nil, place: node.place) : nil
+    }
+    let members = try Members(node, what, known: RecipeMembers.newOnly)
+    return NewOnly(limit: try members.read("limit", limit), place: node.place)
+  }
+
+  private func limit(_ node: YAMLNode, _ what: String) throws(RecipeError) -> NewOnly.Limit {
+    guard case .scalar(let scalar) = node.content, scalar.value == .text else {
+      return .number(Int(try node.integer(what, in: 0...Int64(Int32.max))))
+    }
+    guard let placeholder = try template(node, what).single, case .input = placeholder.reference.root else {
+      throw RecipeError(
+        node.place, "\(what) is neither a number nor an input", remedy: "write 5, or \"{inputs.NAME}\"")
+    }
+    return .input(placeholder)
   }
 
   // MARK: Words

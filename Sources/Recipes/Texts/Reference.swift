@@ -8,6 +8,10 @@ struct Reference: Sendable, Hashable {
     case input(String)
     /// The JSON that a task has made.
     case output(String)
+    /// The place of a variable's value in the list that it goes through, from 1.
+    case index(String)
+    /// How many values that list has.
+    case count(String)
   }
 
   let root: Root
@@ -18,12 +22,15 @@ struct Reference: Sendable, Hashable {
   init?(_ text: String) {
     let names = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard names.count <= RecipeLimits.pathNamesMax, names.allSatisfy(Self.isName) else { return nil }
-    let isVariable = ![Self.inputs, Self.outputs].contains(names[0])
+    let isVariable = ![Self.inputs, Self.outputs, Self.index, Self.count].contains(names[0])
     guard isVariable || names.count > 1 else { return nil }
+    if [Self.index, Self.count].contains(names[0]), names.count > 2 { return nil }
     root =
       switch names[0] {
       case Self.inputs: .input(names[1])
       case Self.outputs: .output(names[1])
+      case Self.index: .index(names[1])
+      case Self.count: .count(names[1])
       default: .variable(names[0])
       }
     path = Array(names.dropFirst(isVariable ? 1 : 2))
@@ -36,6 +43,8 @@ struct Reference: Sendable, Hashable {
       case .variable(let name): name
       case .input(let name): "\(Self.inputs).\(name)"
       case .output(let name): "\(Self.outputs).\(name)"
+      case .index(let name): "\(Self.index).\(name)"
+      case .count(let name): "\(Self.count).\(name)"
       }
     return ([root] + path).joined(separator: ".")
   }
@@ -43,9 +52,11 @@ struct Reference: Sendable, Hashable {
   static let inputs = "inputs"
   static let outputs = "outputs"
   static let tasks = "tasks"
+  static let index = "index"
+  static let count = "count"
 
   /// Words that cannot be the names of variables.
-  static let taken = [inputs, outputs, tasks]
+  static let taken = [inputs, outputs, tasks, index, count]
 
   /// Whether a text can be a name in a reference: letters and digits of ASCII, `_` and `-`.
   static func isName(_ text: String) -> Bool {

@@ -66,7 +66,7 @@ private struct GivenReader {
     }
     let isList = input.kind == .list || input.kind == .files
     guard given.count == 1 || isList else { throw error("is given twice", remedy: "give it once") }
-    let value = isList ? try list(given) : try single(first)
+    let value = input.folded(isList ? try list(given) : try single(first))
     if let fault = input.fault(of: value) { throw error(fault.problem, remedy: fault.remedy) }
     return value
   }

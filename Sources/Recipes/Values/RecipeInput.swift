@@ -24,6 +24,8 @@ package struct RecipeInput: Sendable {
   /// The least and the greatest number, or how many elements a list has at least and at most.
   let bounds: InputBounds
   let schema: InputSchema?
+  /// Whether texts that differ in capitals and white space only are the same.
+  let folds: Bool
   /// Of its name.
   let place: Place
 }

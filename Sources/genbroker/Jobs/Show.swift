@@ -12,12 +12,18 @@ struct Show: Command {
 
   @Argument("JOB", "Its number, or @last.") var job = JobReference.last
   @Flag("--tasks", "List every task instead, with the key that other commands want.") var tasks
+  @Flag(
+    "--groups",
+    "Group the declared files by the folders that their paths begin with: how many are there, which are missing.")
+  var groups
+  @Option("--depth N", "With --groups: by so many folders.", in: 1...8) var depth = 1
   @Group var output: JSONOption
   @Group("Connection") var connection: ConnectionOptions
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
     if tasks { return try await list(broker.tasks(of: broker.number(of: job)), context) }
+    if groups { return try await listGroups(broker, context) }
     let shown = try await broker.call(JobsAPI.Show(job: job.number))
     let number = shown.job.job
     let details = JobDetails(
@@ -37,6 +43,17 @@ struct Show: Command {
 }
 
 extension Show {
+  private func listGroups(_ broker: BrokerConnection, _ context: CommandContext) async throws -> ExitCode {
+    let groups = try await broker.outputGroups(of: broker.number(of: job), depth: depth)
+    if output.json {
+      context.output.print(json: groups)
+    } else {
+      context.output.print(outputGroupTable(groups))
+      context.say(outputGroupSentence(groups))
+    }
+    return .done
+  }
+
   private func list(_ tasks: [JobsAPI.Task], _ context: CommandContext) -> ExitCode {
     if output.json { context.output.print(json: tasks) } else { context.output.print(taskTable(tasks)) }
     return .done

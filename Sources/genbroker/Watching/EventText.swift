@@ -7,10 +7,13 @@ import Wire
 ///
 /// - parameters:
 ///   - namesJob: where the lines of several jobs are mixed.
+///   - title: what people call the task, in the place of its key.
 ///   - place: how many tasks are done, behind the time.
-func eventLine(_ event: JobsAPI.Event, namesJob: Bool, place: String = "") -> StyledText {
+func eventLine(
+  _ event: JobsAPI.Event, namesJob: Bool, place: String = "", title: String? = nil
+) -> StyledText {
   let (words, paint) = eventWords(event)
-  let subject = [namesJob ? "job \(event.job)" : nil, event.task].compactMap { $0 }.joined(separator: " ")
+  let subject = [namesJob ? "job \(event.job)" : nil, title ?? event.task].compactMap { $0 }.joined(separator: " ")
   return StyledText(TimeText.clock(Int64(event.atMs)) + " " + (place.isEmpty ? "" : place + " "), .dim)
     + StyledText(subject.isEmpty ? "" : subject + ": ", .cyan) + StyledText(words, paint)
 }

@@ -46,16 +46,19 @@ struct WatchDisplay {
   /// Where nothing is drawn, says what has happened.
   mutating func report(_ events: [JobsAPI.Event], _ model: WatchModel) {
     guard !isLive else { return }
-    output.print(events.filter { waits.isNews($0) }.compactMap { line($0, total: model.counts.total) })
+    output.print(events.filter { waits.isNews($0) }.compactMap { line($0, model) })
   }
 
   /// What is worth a line of its own: the ends of tasks, and what goes wrong. A lost lease is told by its consequence.
-  private mutating func line(_ event: JobsAPI.Event, total: Int) -> StyledText? {
+  private mutating func line(_ event: JobsAPI.Event, _ model: WatchModel) -> StyledText? {
+    let total = model.counts.total
     switch event.type {
     case "task.succeeded", "task.reused":
       reported += 1
       // Events may be older than the snapshot that they are counted against.
-      return eventLine(event, namesJob: false, place: "\(min(reported, total))/\(total)")
+      return eventLine(
+        event, namesJob: false, place: "\(min(reported, total))/\(total)",
+        title: event.task.flatMap { model.task($0)?.title })
     case "task.leased", "result.committed", "record.committed", "job.submitted", "job.sealed", "lease.lost",
       "call.settled":
       return nil

@@ -15,20 +15,21 @@ struct TextPayload {
   let tokensMax: Int
   let credits: Int?
 
-  private static let members = ["prompt", "schema", "facts", "title", "max_tokens", "credits", "collections"]
+  private static let members = ["prompt", "schema", "facts", "title", "max_tokens", "credits"]
 
   /// - Throws: `PluginFailure` of class `bad_payload` for what is missing, unknown or of the wrong type.
   init(_ task: GenerationTask) throws {
     let value = task.payload.raw.value
     if let name = value.members?.map(\.key).first(where: { !Self.members.contains($0) }) {
-      throw Self.wrong(
+      throw PayloadFault.wrong(
         "the payload has a member '\(name.prefix(80))' that nobody knows", Self.members.joined(separator: ", "))
     }
     guard let prompt = value["prompt"]?.string, !prompt.allSatisfy(\.isWhitespace) else {
-      throw Self.wrong("the payload has no prompt", "say in 'prompt' what is to be written")
+      throw PayloadFault.wrong("the payload has no prompt", "say in 'prompt' what is to be written")
     }
     guard task.outputs.count == 1, let path = task.outputs.first else {
-      throw Self.wrong("the task declares \(task.outputs.count) outputs", "op text writes exactly one file: declare it")
+      throw PayloadFault.wrong(
+        "the task declares \(task.outputs.count) outputs", "op text writes exactly one file: declare it")
     }
     (self.prompt, self.path) = (prompt, path)
     format = try TextFormat(path: path)
@@ -36,19 +37,20 @@ struct TextPayload {
     facts = try Self.facts(value["facts"])
     title = value["title"]?.string ?? task.title
     tokensMax =
-      try Self.number(value["max_tokens"], "max_tokens", in: 1...Limits.textTokensMax) ?? Limits.answerTokensMax
-    credits = try Self.number(value["credits"], "credits", in: 0...Int(Int32.max))
+      try PayloadFault.number(value["max_tokens"], "max_tokens", in: 1...Limits.textTokensMax) ?? Limits.answerTokensMax
+    credits = try PayloadFault.number(value["credits"], "credits", in: 0...Int(Int32.max))
   }
 
   private static func schema(_ value: JSONValue?, _ format: TextFormat) throws -> Schema? {
     guard let value else { return format == .json ? oneText : nil }
     guard format == .json else {
-      throw wrong("a schema is for a file that ends with .json", "let the output end so, or leave the schema out")
+      throw PayloadFault.wrong(
+        "a schema is for a file that ends with .json", "let the output end so, or leave the schema out")
     }
     do throws(SchemaError) {
       return try Schema(parsing: value)
     } catch {
-      throw wrong("the schema: \(error)", "correct it; plugins/README.md says what a schema may hold")
+      throw PayloadFault.wrong("the schema: \(error)", "correct it; plugins/README.md says what a schema may hold")
     }
   }
 
@@ -67,19 +69,9 @@ struct TextPayload {
 
   private static func facts(_ value: JSONValue?) throws -> JSONValue? {
     guard let value, !value.isNull else { return nil }
-    guard value.members != nil else { throw wrong("'facts' is no object", "give an object: a value for each name") }
-    return value
-  }
-
-  private static func number(_ value: JSONValue?, _ name: String, in range: ClosedRange<Int>) throws -> Int? {
-    guard let value, !value.isNull else { return nil }
-    guard let number = value.int.flatMap(Int.init(exactly:)), range.contains(number) else {
-      throw wrong("'\(name)' is no whole number from \(range.lowerBound) to \(range.upperBound)", "correct it")
+    guard value.members != nil else {
+      throw PayloadFault.wrong("'facts' is no object", "give an object: a value for each name")
     }
-    return number
-  }
-
-  private static func wrong(_ problem: String, _ remedy: String) -> PluginFailure {
-    PluginFailure("bad_payload", "\(problem).\n\(remedy)")
+    return value
   }
 }

@@ -20,14 +20,15 @@ struct FigureMaker {
     let outputs = try outputs()
     let missing = outputs.filter { !task.isDone($0.path) }
     guard !missing.isEmpty else { return }
-    var facts = try FactReader(task.payload.raw.value, "payload")
+    let file = try FileFacts(task.payload.raw.value, host)
+    var facts = try FactReader(file.payload, "payload")
     let wish = try PictureWish(&facts, task)
     // Wrong facts are wrong whether or not a model would have needed them.
     let drawing = try drawing(op, &facts, wish)
     try facts.finish()
     if task.hasModel, op == .picture || op == .closeUp, wish.prompt != nil {
       let shown = (drawing as? AnnotatedView)?.base?.picture?.part ?? wish.image.map { .input($0) }
-      return try ModelPicture(wish, shown, host, version: version).put(missing, title: title(wish, op))
+      return try ModelPicture(wish, shown, told: file.told, host, version: version).put(missing, title: title(wish, op))
     }
     let sheet = Sheet(title: title(wish, op), drawing: drawing, look: wish.settings.look)
     let figure = Figure(
@@ -47,6 +48,7 @@ struct FigureMaker {
     switch op {
     case .palette: try Palette(reading: &facts, host)
     case .floorplan: try Floorplan(reading: &facts)
+    case .elevation: try Elevation(reading: &facts)
     case .callout, .measure, .sketch, .closeUp: try AnnotatedView(reading: &facts, for: op, host)
     case .picture: try pictureOfFacts(&facts, wish)
     }
@@ -55,6 +57,7 @@ struct FigureMaker {
   /// The drawing that the facts suffice for.
   private func pictureOfFacts(_ facts: inout FactReader, _ wish: PictureWish) throws -> any FactDrawing {
     if facts.has("room") { return try Floorplan(reading: &facts) }
+    if facts.has("wall") { return try Elevation(reading: &facts) }
     if facts.has("colours") { return try Palette(reading: &facts, host) }
     if ["image", "outline", "callouts", "dimensions", "measurements"].contains(where: facts.has) {
       return try AnnotatedView(reading: &facts, for: .picture, host)

@@ -4,6 +4,8 @@ enum FigureOp: String, CaseIterable {
   case palette
   /// A room from above.
   case floorplan
+  /// A wall from the front.
+  case elevation
   /// A view with numbered call-outs.
   case callout
   /// A view with measures.

@@ -28,11 +28,14 @@ struct Floorplan: FactDrawing {
     /// In the room's own unit, from its north-western corner.
     var area: Rect
     var shape: Shape
+    var colour: Colour?
   }
 
   let unit: LengthUnit
   let width: Double
   let depth: Double
+  /// Of the floor.
+  let colour: Colour?
   let openings: [Opening]
   let furniture: [Piece]
 
@@ -110,13 +113,13 @@ struct Floorplan: FactDrawing {
     canvas.group(Paints(fill: wall, stroke: wall, text: .ink, symbol: .ink)) {
       $0.rect(outside, Ink(width: 1))
     }
-    canvas.group { $0.rect(room, Ink(width: 1)) }
+    canvas.group(colour.map { Paints(surface: $0) } ?? .light) { $0.rect(room, Ink(width: 1)) }
   }
 
   private func drawPiece(_ index: Int, on canvas: inout Canvas) {
     let piece = furniture[index]
     let place = place(of: piece.area)
-    canvas.group(Paints(surface: Colour("#eef1f4") ?? .white)) {
+    canvas.group(Paints(surface: piece.colour ?? Colour("#eef1f4") ?? .white)) {
       switch piece.shape {
       case .rectangle: $0.rect(place, radius: 3, Ink(width: 1.2))
       case .round: $0.path(Self.ellipse(place), Ink(width: 1.2))

@@ -14,6 +14,7 @@ extension Floorplan {
     guard max(width, depth) <= 50 * min(width, depth) else {
       throw room.fault("depth", "the room is more than fifty times as long as it is wide", "Check the two lengths.")
     }
+    colour = try room.colour("colour")
     try room.finish()
     let (width, depth, unit) = (width, depth, unit)
     openings = try facts.list("openings", max: Limits.openingsMax) { item in
@@ -61,7 +62,9 @@ extension Floorplan {
         member, "'\(name)' reaches to \(unit.text(end)), and the room ends at \(unit.text(length))",
         "Move it or make it smaller.")
     }
-    return Piece(name: name, area: area, shape: try item.choice("shape", Piece.Shape.self) ?? .rectangle)
+    return Piece(
+      name: name, area: area, shape: try item.choice("shape", Piece.Shape.self) ?? .rectangle,
+      colour: try item.colour("colour"))
   }
 
   /// Two openings in one place of a wall are a mistake.

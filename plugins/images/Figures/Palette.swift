@@ -44,9 +44,8 @@ struct Palette: FactDrawing {
   }
 
   private static func swatch(_ item: inout FactReader) throws -> Swatch {
-    let text = try item.neededText("hex")
-    guard let colour = Colour(text) else {
-      throw item.fault("hex", "'\(text)' is no colour", "Give it as #rrggbb.")
+    guard let colour = try item.colour("hex") else {
+      throw item.fault("hex", "it is missing", "Give a text.")
     }
     return Swatch(
       name: try item.text("name"), colour: colour, role: try item.text("role"), share: try item.number("share", 0...100)

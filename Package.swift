@@ -80,8 +80,9 @@ let package = Package(
     library("JSONSchema", ["JSON"]),
     library("JobModel"),
     library("Spelling"),
+    library("YAML", ["CYAML", "JSON", "JobModel", "Spelling"], settings: [.strictMemorySafety()]),
     library(
-      "Recipes", ["CYAML", "JSON", "JSONSchema", "JobModel", "Spelling"], settings: [.strictMemorySafety()]),
+      "Recipes", ["YAML", "JSON", "JSONSchema", "JobModel", "Spelling"]),
     library("Varlink", ["JSON"]),
     .executableTarget(
       name: "wiregen", dependencies: ["Varlink"], path: "Sources/wiregen", swiftSettings: strict),
@@ -96,15 +97,16 @@ let package = Package(
     library("JobStore", ["JobModel", "SQLite", "JSON", "Digest", "FileSystem"]),
     library("EventLoop", ["CLibUV", "CLinux"], settings: [.strictMemorySafety()]),
 
-    // Models over HTTP.
+    // HTTP, and models over it.
+    library("HTTPTransport", ["CLibCurl", "EventLoop", "Digest", "FileSystem"], settings: [.strictMemorySafety()]),
     library(
-      "ModelAPI", ["CLibCurl", "EventLoop", "JSON", "JobModel", "Spelling", "Digest", "FileSystem"],
-      resources: [.embedInCode("Prices/prices.json")], settings: [.strictMemorySafety()]),
+      "ModelAPI", ["HTTPTransport", "EventLoop", "JSON", "JobModel", "Spelling", "Digest", "FileSystem"],
+      resources: [.embedInCode("Prices/prices.json")]),
 
     // The processes.
     library(
       "Broker",
-      ["JobStore", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
+      ["JobStore", "YAML", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
     library(
       "WorkerHost",
@@ -125,8 +127,8 @@ let package = Package(
     .executableTarget(
       name: "genbroker",
       dependencies: [
-        "Broker", "BrokerClient", "WorkerHost", "ModelAPI", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel",
-        "JobStore", "Spelling", "Digest", "FileSystem", "SQLite", "Recipes",
+        "Broker", "BrokerClient", "WorkerHost", "ModelAPI", "HTTPTransport", "CommandLine", "Wire", "EventLoop", "JSON",
+        "JobModel", "JobStore", "Spelling", "Digest", "FileSystem", "SQLite", "Recipes", "YAML",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
@@ -174,14 +176,15 @@ let package = Package(
     tests("JSON", ["JSON", "Fuzzing"]),
     tests("JSONSchema", ["JSONSchema", "JSON", "TestSupport"]),
     tests("JobModel", ["JobModel", "TestSupport"]),
-    tests("Recipes", ["Recipes", "JSON", "JSONSchema", "JobModel", "Wire", "TestSupport"]),
+    tests("Recipes", ["Recipes", "YAML", "JSON", "JSONSchema", "JobModel", "Wire", "TestSupport"]),
     tests("Spelling", ["Spelling"]),
     tests("Varlink", ["Varlink", "JSON"]),
     tests("Wire", ["Wire", "Varlink", "JSON", "JobModel"]),
     tests("SQLite", ["SQLite", "FileSystem", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop", "TestSupport"]),
-    tests("ModelAPI", ["ModelAPI", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem", "TestSupport"]),
+    tests(
+      "ModelAPI", ["ModelAPI", "HTTPTransport", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem", "TestSupport"]),
     tests("Broker", ["Broker", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
     tests(
       "BrokerClient",
@@ -203,8 +206,9 @@ let package = Package(
     tests(
       "Command",
       [
-        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "FileSystem",
-        "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
+        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "HTTPTransport",
+        "FileSystem",
+        "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "YAML", "TestSupport",
       ]),
     tests(
       "DocsPlugin",
@@ -261,7 +265,8 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "JSON", "JSONSchema", "JobModel", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "Drawing",
+        "JSON", "JSONSchema", "JobModel", "YAML", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram",
+        "Drawing",
         "HTML",
         "Markdown",
       ],

@@ -2,6 +2,7 @@ import CommandLine
 import JSON
 import JobModel
 import Recipes
+import YAML
 
 /// `genbroker recipe show`
 struct RecipeShow: Command {

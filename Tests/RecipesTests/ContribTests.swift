@@ -3,6 +3,7 @@ import JSON
 import JSONSchema
 import JobModel
 import Testing
+import YAML
 
 @testable import Recipes
 

@@ -1,6 +1,7 @@
 import JSON
 import JobModel
 import Testing
+import YAML
 
 @testable import Recipes
 

@@ -227,7 +227,7 @@ private func sampleCall(_ job: JobsAPI.Job = sampleJob(17, .failed), reason: Str
     ("hooks:\n  a: {on: ended}", "2:6: the hook 'a' does nothing"),
     ("hooks:\n  a: {shell: x, post: 'http://h/'}", "2:6: the hook 'a' has 'post' and 'shell'"),
     ("hooks:\n  a:\n    on: [failed, faild]\n    shell: x", "3:18: 'faild' is no end of a job"),
-    ("hooks:\n  a: {shell: x, timeout: 5}", "2:26: 'timeout' is a number, no text"),
+    ("hooks:\n  a: {shell: x, timeout: 5}", "2:26: 'timeout' is the number 5, no text"),
     ("hooks:\n  a: {shell: x, timeout: 5 y}", "2:26: 'timeout': unknown unit ' y'"),
     ("hooks:\n  a: {shell: x, attempts: 0}", "2:27: 'attempts' is 0"),
     ("hooks:\n  a: {shell: x, body: b}", "2:23: 'body' is for 'post'"),

@@ -219,6 +219,26 @@ extension EndToEnd {
       }
     }
 
+    @Test func `jobs that were pruned before a hook saw them are said to be missing, and it goes on behind them`()
+      async throws
+    {
+      try await Installation.with { installation in
+        _ = try await installation.broker()
+        let receiver = try await Receiver.start(installation)
+        let arguments = ["--post", receiver.url, "--on", "cancelled"]
+        let hook = try await Self.hook(installation, arguments)
+        hook.signal(SIGTERM)
+        try await hook.end()
+        let gone = try await Self.cancelledJob(installation)
+        let pruned = try await installation.genbroker("prune", "\(gone)")
+        #expect(pruned.outcome == .exited(code: 0), "\(pruned)")
+        let next = try await Self.hook(installation, arguments)
+        try await next.line(containing: "were pruned before this hook had seen them")
+        let job = try await Self.cancelledJob(installation)
+        #expect(Self.jobs(try await receiver.posts(1)) == [Int64(job)])
+      }
+    }
+
     @Test func `two processes do not go on from one cursor`() async throws {
       try await Installation.with { installation in
         _ = try await installation.broker()

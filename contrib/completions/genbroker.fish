@@ -172,13 +172,13 @@ complete -c genbroker -n '__fish_seen_subcommand_from recipe; and not __fish_see
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from check' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from check' -s h -l help -d 'Show this help.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from check' -F
-complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from show' -s i -l input -x -d 'A value for an input, or @FILE; of a list, each time one element.'
+complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from show' -s i -l input -x -d 'A value for an input of the recipe, or @FILE; of a list, each time one element.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from show' -l output -x -d 'What the task KEY is taken to have made, or @FILE.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from show' -l tasks -d 'List every task.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from show' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from show' -s h -l help -d 'Show this help.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from show' -F
-complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from run' -s i -l input -x -d 'A value for an input, or @FILE; of a list, each time one element.'
+complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from run' -s i -l input -x -d 'A value for an input of the recipe, or @FILE; of a list, each time one element.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from run' -s p -l project -x -d 'Where the files live; without it the job gets a project of its own.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from run' -l title -x -d 'What people see.'
 complete -c genbroker -n '__fish_seen_subcommand_from recipe; and __fish_seen_subcommand_from run' -s l -l label -x -d 'A label of the job.'

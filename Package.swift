@@ -84,8 +84,9 @@ let package = Package(
     library("JobModel"),
     library("Spelling"),
     library("UnicodeText", ["CUnistring"], settings: [.strictMemorySafety()]),
+    library("YAML", ["CYAML", "JSON", "JobModel", "Spelling"], settings: [.strictMemorySafety()]),
     library(
-      "Recipes", ["CYAML", "JSON", "JSONSchema", "JobModel", "Spelling"], settings: [.strictMemorySafety()]),
+      "Recipes", ["YAML", "JSON", "JSONSchema", "JobModel", "Spelling"]),
     library("Varlink", ["JSON"]),
     .executableTarget(
       name: "wiregen", dependencies: ["Varlink"], path: "Sources/wiregen", swiftSettings: strict),
@@ -100,15 +101,16 @@ let package = Package(
     library("JobStore", ["JobModel", "SQLite", "JSON", "Digest", "FileSystem"]),
     library("EventLoop", ["CLibUV", "CLinux"], settings: [.strictMemorySafety()]),
 
-    // Models over HTTP.
+    // HTTP, and models over it.
+    library("HTTPTransport", ["CLibCurl", "EventLoop", "Digest", "FileSystem"], settings: [.strictMemorySafety()]),
     library(
-      "ModelAPI", ["CLibCurl", "EventLoop", "JSON", "JobModel", "Spelling", "Digest", "FileSystem"],
-      resources: [.embedInCode("Prices/prices.json")], settings: [.strictMemorySafety()]),
+      "ModelAPI", ["HTTPTransport", "EventLoop", "JSON", "JobModel", "Spelling", "Digest", "FileSystem"],
+      resources: [.embedInCode("Prices/prices.json")]),
 
     // The processes.
     library(
       "Broker",
-      ["JobStore", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
+      ["JobStore", "YAML", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem"]),
     library("BrokerClient", ["Wire", "Varlink", "EventLoop", "JSON", "Digest", "FileSystem"]),
     library(
       "WorkerHost",
@@ -130,8 +132,8 @@ let package = Package(
     .executableTarget(
       name: "genbroker",
       dependencies: [
-        "Broker", "BrokerClient", "WorkerHost", "ModelAPI", "CommandLine", "Wire", "EventLoop", "JSON", "JobModel",
-        "JobStore", "Spelling", "Digest", "FileSystem", "SQLite", "Recipes",
+        "Broker", "BrokerClient", "WorkerHost", "ModelAPI", "HTTPTransport", "CommandLine", "Wire", "EventLoop", "JSON",
+        "JobModel", "JobStore", "Spelling", "Digest", "FileSystem", "SQLite", "Recipes", "YAML",
       ],
       path: "Sources/genbroker", swiftSettings: strict),
     .executableTarget(
@@ -181,7 +183,7 @@ let package = Package(
     tests("JSON", ["JSON", "Fuzzing"]),
     tests("JSONSchema", ["JSONSchema", "JSON", "TestSupport"]),
     tests("JobModel", ["JobModel", "TestSupport"]),
-    tests("Recipes", ["Recipes", "JSON", "JSONSchema", "JobModel", "Wire", "TestSupport"]),
+    tests("Recipes", ["Recipes", "YAML", "JSON", "JSONSchema", "JobModel", "Wire", "TestSupport"]),
     tests("Spelling", ["Spelling"]),
     tests("UnicodeText", ["UnicodeText"]),
     tests("Varlink", ["Varlink", "JSON"]),
@@ -189,7 +191,8 @@ let package = Package(
     tests("SQLite", ["SQLite", "FileSystem", "TestSupport"]),
     tests("JobStore", ["JobStore", "JobModel", "SQLite", "JSON", "Digest", "FileSystem", "TestSupport"]),
     tests("EventLoop", ["EventLoop", "TestSupport"]),
-    tests("ModelAPI", ["ModelAPI", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem", "TestSupport"]),
+    tests(
+      "ModelAPI", ["ModelAPI", "HTTPTransport", "EventLoop", "JSON", "JobModel", "Digest", "FileSystem", "TestSupport"]),
     tests("Broker", ["Broker", "Recipes", "Wire", "Varlink", "EventLoop", "JSON", "Digest", "TestSupport"]),
     tests(
       "BrokerClient",
@@ -211,8 +214,9 @@ let package = Package(
     tests(
       "Command",
       [
-        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "FileSystem",
-        "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "TestSupport",
+        "genbroker", "genworker", "CommandLine", "Broker", "BrokerClient", "BrokerSupport", "ModelAPI", "HTTPTransport",
+        "FileSystem",
+        "Varlink", "Wire", "EventLoop", "JSON", "JobModel", "Digest", "Recipes", "YAML", "TestSupport",
       ]),
     tests(
       "DocsPlugin",
@@ -270,7 +274,8 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "JSON", "JSONSchema", "JobModel", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram", "Drawing",
+        "JSON", "JSONSchema", "JobModel", "YAML", "Recipes", "Varlink", "Wire", "ModelAPI", "BPMN", "Diagram",
+        "Drawing",
         "HTML",
         "Markdown",
       ],

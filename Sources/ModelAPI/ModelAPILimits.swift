@@ -31,8 +31,6 @@ package enum ModelAPILimits {
   package static let imageBytesMax = 32 * 1024 * 1024
   /// Images of one answer.
   package static let imagesMax = 16
-  /// The header of an answer.
-  package static let headerBytesMax = 256 * 1024
   /// The body of an answer that is an error.
   package static let errorBytesMax = 1024 * 1024
   /// How deep the JSON of an answer may nest.
@@ -51,8 +49,6 @@ package enum ModelAPILimits {
 
   /// The message of a failure.
   package static let messageBytesMax = 1000
-  /// A key.
-  package static let keyBytesMax = 4096
   /// The file that configures providers.
   package static let configurationBytesMax = 1024 * 1024
 
@@ -62,6 +58,4 @@ package enum ModelAPILimits {
   package static let quickRetriesMax = 2
   /// The longest wait that is still a quick retry.
   package static let quickRetryMaxMs: Int64 = 5000
-  /// Connections that stay open for reuse.
-  package static let idleConnectionsMax = 16
 }

@@ -1,4 +1,5 @@
 package import JobModel
+import YAML
 
 /// A recipe that was read and checked to its last placeholder: how inputs become a graph of tasks.
 package struct Recipe: Sendable {

@@ -2,8 +2,6 @@
 package enum RecipeLimits {
   /// Of the file.
   package static let fileBytesMax = 256 * 1024
-  /// Lists and mappings inside each other, the whole included.
-  package static let fileDepthMax = 32
   /// Of the names of recipes, inputs, tasks and variables.
   package static let nameBytesMax = 64
   package static let inputsMax = 64

@@ -63,7 +63,8 @@ let genbrokerProgram = Program<CommandContext>(
     CommandSection(
       "Broker",
       [
-        .command(Serve.self), .command(Status.self), .command(Workers.self), .command(Check.self),
+        .command(Serve.self), .command(RunHooks.self), .command(Status.self), .command(Workers.self),
+        .command(Check.self),
         .command(Backup.self), .command(Prune.self), .command(Drain.self), .command(Doctor.self),
       ]),
   ])

@@ -1,5 +1,6 @@
 import FileSystem
 import Glibc
+import HTTPTransport
 import JobModel
 import Testing
 import TestSupport
@@ -96,7 +97,7 @@ struct ConfigurationTests {
     let mine = try table.provider(of: ModelName(parsing: "mine/m"))
     #expect(
       mine.api == .responses && mine.imageAPI == .chat
-        && mine.headers == [Provider.Header(name: "X-Team", value: "docs")])
+        && mine.headers == [HTTPHeader(name: "X-Team", value: "docs")])
     #expect(mine.timeouts.connectMs == 100 && mine.timeouts.firstByteMs == 200)
     #expect(mine.timeouts.idleMs == 300 && mine.timeouts.totalMs == 400 && mine.caFile == "/ca.pem")
     try #expect(table.provider(of: ModelName(parsing: "openai/x")).baseURL.description == "https://api.openai.com/v1")

@@ -1,4 +1,5 @@
 import JobModel
+import HTTPTransport
 import JSON
 import Testing
 
@@ -68,7 +69,7 @@ struct RequestTests {
   @Test func `anthropic`() throws {
     let plan = AnthropicRequest.plan(request, model)
     let body = try body(plan)
-    #expect(plan.headers == [Provider.Header(name: "anthropic-version", value: "2023-06-01")])
+    #expect(plan.headers == [HTTPHeader(name: "anthropic-version", value: "2023-06-01")])
     #expect(body["system"] == "be short" && body["max_tokens"] == 77)
     #expect(body["tool_choice"] == ["type": "tool", "name": "page"])
     let image: JSONTree = ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": "AQID"]]

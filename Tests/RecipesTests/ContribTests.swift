@@ -3,6 +3,7 @@ import JSON
 import JSONSchema
 import JobModel
 import Testing
+import YAML
 
 @testable import Recipes
 
@@ -30,7 +31,8 @@ import Testing
   func `are read, bear the name of their file, and fit the schema for editors`(_ name: String) throws {
     let bytes = try Self.contents(name + ".yaml")
     #expect(try Recipe(parsing: bytes).name == name)
-    #expect(try Self.schema().validate(RawJSON(YAMLReader.read(bytes).root.json()).value) == [])
+    #expect(
+      try Self.schema().validate(RawJSON(YAMLReader.read(bytes, as: RecipeReader.subject).root.json()).value) == [])
   }
 
   @Test(arguments: samples)
@@ -110,7 +112,7 @@ import Testing
 
   @Test(arguments: WrongRecipe.all.filter { refusedBySchema.contains($0.name) })
   func `have a schema that refuses wrong recipes, too`(_ wrong: WrongRecipe) throws {
-    let value = RawJSON(try YAMLReader.read(Array(wrong.yaml.utf8)).root.json()).value
+    let value = RawJSON(try YAMLReader.read(Array(wrong.yaml.utf8), as: RecipeReader.subject).root.json()).value
     #expect(try !Self.schema().validate(value).isEmpty)
   }
 

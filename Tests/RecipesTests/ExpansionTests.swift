@@ -2,6 +2,7 @@ import JSON
 import JobModel
 import Testing
 import Wire
+import YAML
 
 @testable import Recipes
 

@@ -3,6 +3,7 @@ import JSON
 import JobModel
 import TestSupport
 import Testing
+import YAML
 
 @testable import Recipes
 

@@ -1,6 +1,7 @@
 import JSON
 import JobModel
 import Recipes
+import YAML
 
 func recipe(_ yaml: String) throws(RecipeError) -> Recipe { try Recipe(parsing: Array(yaml.utf8)) }
 

@@ -1,6 +1,7 @@
 import JSON
 import JobModel
 import Testing
+import YAML
 
 @testable import Recipes
 
@@ -50,7 +51,7 @@ import Testing
 
   @Test func `takes no list into a title, and nothing into no text`() throws {
     let list = try failure("title: 'All {inputs.all.a}'")
-    #expect(list.description.hasPrefix("recipe:9:17: 'inputs.all.a' is a list, no text\n"))
+    #expect(list.text(file: "recipe").hasPrefix("recipe:9:17: 'inputs.all.a' is a list, no text\n"))
     let nothing = try failure("prompt: 'All {inputs.all.nothing}'")
     #expect(nothing.problem == "'inputs.all.nothing' is empty (null), no text")
   }

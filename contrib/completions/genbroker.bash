@@ -4,12 +4,12 @@ _genbroker() {
   local commands='' options='' values='' files=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path/$word" in
-      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/recipe/run|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/put|/archive|/outdated|/export|/records|/collection|/collection/list|/collection/show|/collection/add|/collection/remove|/collection/move|/collection/set|/collection/delete|/stats|/serve|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
+      /submit|/run|/list|/show|/explain|/estimate|/watch|/wait|/events|/logs|/errors|/cancel|/pause|/resume|/retry|/regenerate|/recipe|/recipe/check|/recipe/show|/recipe/run|/usage|/calls|/limits|/files|/cat|/history|/diff|/rollback|/put|/archive|/outdated|/export|/records|/collection|/collection/list|/collection/show|/collection/add|/collection/remove|/collection/move|/collection/set|/collection/delete|/stats|/serve|/hook|/status|/workers|/check|/backup|/prune|/drain|/doctor) path="$path/$word" ;;
       *) ;;
     esac
   done
   case "$path" in
-    '') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat history diff rollback put archive outdated export records collection stats serve status workers check backup prune drain doctor help' ;;
+    '') options='--socket --store --socket-group --workers --hooks --models --lease-timeout --grace --drain -q --quiet -h --help' commands='submit run list show explain estimate watch wait events logs errors cancel pause resume retry regenerate recipe usage calls limits files cat history diff rollback put archive outdated export records collection stats serve hook status workers check backup prune drain doctor help' ;;
     '/submit') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name --idempotency-key -w --wait --hold --dry-run --json --socket -h --help' commands='' files=files ;;
     '/run') options='-k --kind -i --input -p --project --title -l --label --priority --option --max-attempts --max-crashes --timeout -m --model --fallback --budget-usd --max-calls --max-tokens --max-credits --models --reuse -f --force --stdin-name -o --output -w --workers --delete --plugin --store -h --help' commands='' files=files ;;
     '/list') options='-s --state -k --kind -l --label -n --limit --json --socket -h --help' commands='' ;;
@@ -52,7 +52,8 @@ _genbroker() {
     '/collection/set') options='--name --status --about --socket -h --help' commands='' ;;
     '/collection/delete') options='--socket -h --help' commands='' ;;
     '/stats') options='--type --view --category --product --revision --batch --status --since --json --socket -h --help' commands='' ;;
-    '/serve') options='--socket --store --socket-group --workers --models --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
+    '/serve') options='--socket --store --socket-group --workers --hooks --models --lease-timeout --grace --drain -q --quiet -h --help' commands='' ;;
+    '/hook') options='--on -k --kind -l --label -p --project --post --header --body --command --shell --timeout --attempts --give-up-after --config --name --state --since --check --test --undelivered --again --json -q --quiet --socket -h --help' commands='' ;;
     '/status') options='--json --socket -h --help' commands='' ;;
     '/workers') options='--json --socket -h --help' commands='' ;;
     '/check') options='--json --socket -h --help' commands='' ;;
@@ -66,6 +67,7 @@ _genbroker() {
     ' --store') files=files options='' ;;
     ' --socket-group') files=none ;;
     ' --workers') files=none ;;
+    ' --hooks') files=files options='' ;;
     ' --models') files=files options='' ;;
     ' --lease-timeout') files=none ;;
     ' --grace') files=none ;;
@@ -237,10 +239,29 @@ _genbroker() {
     '/serve --store') files=files options='' ;;
     '/serve --socket-group') files=none ;;
     '/serve --workers') files=none ;;
+    '/serve --hooks') files=files options='' ;;
     '/serve --models') files=files options='' ;;
     '/serve --lease-timeout') files=none ;;
     '/serve --grace') files=none ;;
     '/serve --drain') files=none ;;
+    '/hook --on') values='succeeded failed cancelled ended' ;;
+    '/hook -k'|'/hook --kind') files=none ;;
+    '/hook -l'|'/hook --label') files=none ;;
+    '/hook -p'|'/hook --project') files=none ;;
+    '/hook --post') files=none ;;
+    '/hook --header') files=none ;;
+    '/hook --body') files=files options='' ;;
+    '/hook --command') files=none ;;
+    '/hook --shell') files=none ;;
+    '/hook --timeout') files=none ;;
+    '/hook --attempts') files=none ;;
+    '/hook --give-up-after') files=none ;;
+    '/hook --config') files=files options='' ;;
+    '/hook --name') files=none ;;
+    '/hook --state') files=directories ;;
+    '/hook --since') files=none ;;
+    '/hook --test') files=none ;;
+    '/hook --socket') files=files options='' ;;
     '/status --socket') files=files options='' ;;
     '/workers --socket') files=files options='' ;;
     '/check --socket') files=files options='' ;;

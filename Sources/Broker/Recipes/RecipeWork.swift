@@ -3,6 +3,7 @@ import JSON
 import JobModel
 import JobStore
 import Recipes
+import YAML
 
 /// What is known of one recipe while its tasks are made.
 struct RecipeWork: Sendable {

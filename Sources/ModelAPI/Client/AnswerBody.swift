@@ -1,3 +1,4 @@
+import HTTPTransport
 import JSON
 
 /// The body of an answer, which is read as what it is: by the status first, then by the content type. Servers answer what was

@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// Turns what has gone wrong into failures, with words from which the key is taken out.
 struct FailureWords {
   let key: Secret?

@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// Completes an answer with the images that it only names. No key goes with these requests.
 final class ImageFetch {
   private var answer: ModelAnswer
@@ -61,7 +63,7 @@ final class ImageFetch {
   private func take(header line: String) -> Bool {
     headerBytes += line.utf8.count
     headers.take(line: line)
-    return headerBytes <= ModelAPILimits.headerBytesMax
+    return headerBytes <= HTTPLimits.headerBytesMax
   }
 
   private func take(body piece: [UInt8]) -> Bool {

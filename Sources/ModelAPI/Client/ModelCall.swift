@@ -1,4 +1,5 @@
 internal import EventLoop
+import HTTPTransport
 internal import JSON
 
 /// A call under way.
@@ -94,7 +95,7 @@ package final class ModelCall {
 
   private func take(header line: String) -> Bool {
     headerBytes += line.utf8.count
-    guard headerBytes <= ModelAPILimits.headerBytesMax else {
+    guard headerBytes <= HTTPLimits.headerBytesMax else {
       stop = .reading(.tooLarge("the header of the answer"))
       return false
     }

@@ -1,4 +1,5 @@
 package import EventLoop
+import HTTPTransport
 package import JobModel
 
 /// Calls models over HTTP. Belongs to one loop and is used on its thread only.

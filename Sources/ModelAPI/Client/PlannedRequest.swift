@@ -1,12 +1,14 @@
+import HTTPTransport
+
 extension CurlTransfer.Request {
   /// The request of a plan, with the provider's key in its header.
   init(_ plan: CallPlan, _ provider: Provider) {
-    self.init(url: provider.baseURL.description + plan.path)
+    self.init(url: provider.baseURL.description + plan.path, connectMs: provider.timeouts.connectMs)
     let accepted = plan.isStreamed ? "text/event-stream, application/json" : "application/json"
     headers = [
-      Provider.Header(name: "Content-Type", value: "application/json"),
-      Provider.Header(name: "Accept", value: accepted),
-      Provider.Header(name: "User-Agent", value: "genbroker"),
+      HTTPHeader(name: "Content-Type", value: "application/json"),
+      HTTPHeader(name: "Accept", value: accepted),
+      HTTPHeader(name: "User-Agent", value: "genbroker"),
     ]
     headers += plan.headers + provider.headers
     keyLine = provider.key.map { key in
@@ -16,7 +18,6 @@ extension CurlTransfer.Request {
       }
     }
     body = plan.body
-    connectMs = provider.timeouts.connectMs
     caFile = provider.caFile
     usesProxies = !provider.baseURL.isLoopback
   }

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPTransport
 import JobModel
 
 /// Asks a provider for the list of its models (`GET …/models`, which all four APIs have): that costs nothing, and shows
@@ -56,7 +57,7 @@ package final class ProviderProbe {
   private func take(header line: String) -> Bool {
     headerBytes += line.utf8.count
     headers.take(line: line)
-    return headerBytes <= ModelAPILimits.headerBytesMax
+    return headerBytes <= HTTPLimits.headerBytesMax
   }
 
   private func ended(_ how: TransferEnd) {

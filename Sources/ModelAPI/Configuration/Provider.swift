@@ -1,3 +1,4 @@
+package import HTTPTransport
 import JobModel
 
 /// Whom to ask, how, and with which key.
@@ -48,21 +49,10 @@ package struct Provider: Sendable {
   /// The variables of the environment that may hold its key.
   package var keyVariables: [String] = []
   /// Sent with every request, after the headers that the API wants.
-  package var headers: [Header]
+  package var headers: [HTTPHeader]
   package var timeouts: Timeouts
   /// Certificates that are trusted instead of the system's (PEM), for servers of one's own.
   package var caFile: String?
-
-  /// One header field of a request.
-  package struct Header: Sendable, Equatable {
-    package let name: String
-    package let value: String
-
-    package init(name: String, value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
 
   /// Names the account whose limits and money a call uses, without the key: `openai:1a2b3c4d`, or `ollama:anonymous`
   /// without a key. Calls of one account share its rate limits.

@@ -1,3 +1,4 @@
+import HTTPTransport
 import JobModel
 import JSON
 
@@ -135,12 +136,12 @@ struct ProviderReader {
 
   // MARK: Headers and time-outs
 
-  private func headers() throws(ModelConfigurationError) -> [Provider.Header] {
+  private func headers() throws(ModelConfigurationError) -> [HTTPHeader] {
     guard let value = members?.value["headers"] else { return [] }
     guard let fields = value.members else { throw wrong("has to be an object", "headers") }
-    var headers: [Provider.Header] = []
+    var headers: [HTTPHeader] = []
     for (field, value) in fields {
-      guard isHeaderName(field), let text = value.string, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+      guard HTTPHeader.isName(field), let text = value.string, HTTPHeader.isValue(text) else {
         throw wrong("has to hold printable ASCII by names of headers", "headers")
       }
       guard !ProviderReader.forbiddenHeaders.contains(field.lowercased()) else {
@@ -148,17 +149,9 @@ struct ProviderReader {
           problem: "\(path): providers.\(name).headers may not have '\(field)'.",
           remedy: "Name the key by \"key_env\" or \"key_file\"; the rest of such headers is set by the client.")
       }
-      headers.append(Provider.Header(name: field, value: text))
+      headers.append(HTTPHeader(name: field, value: text))
     }
     return headers
-  }
-
-  private func isHeaderName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 128
-      && text.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || "-_".utf8.contains(byte)
-      }
   }
 
   private func timeouts() throws(ModelConfigurationError) -> Provider.Timeouts {

@@ -1,3 +1,4 @@
+import HTTPTransport
 import JobModel
 import JSON
 
@@ -32,7 +33,7 @@ enum AnthropicRequest {
     }
     return CallPlan(
       path: "/v1/messages", keyField: .named("x-api-key"),
-      headers: [Provider.Header(name: "anthropic-version", value: "2023-06-01")], body: writer.bytes,
+      headers: [HTTPHeader(name: "anthropic-version", value: "2023-06-01")], body: writer.bytes,
       reader: AnthropicReader(wantsTool: request.structuredOutput != nil))
   }
 

@@ -1,3 +1,4 @@
+import HTTPTransport
 import JobModel
 
 private import JSON
@@ -16,7 +17,7 @@ struct CallPlan {
   var path: String
   var keyField: KeyField
   /// What the API wants besides the key.
-  var headers: [Provider.Header] = []
+  var headers: [HTTPHeader] = []
   var body: [UInt8]
   /// Whether the answer is asked for as a stream.
   var isStreamed = true
@@ -24,7 +25,7 @@ struct CallPlan {
 
   /// - Throws: `unsupported` when this provider cannot be asked for that, before anything is sent.
   init(
-    path: String, keyField: KeyField = .bearer, headers: [Provider.Header] = [], body: [UInt8], isStreamed: Bool = true,
+    path: String, keyField: KeyField = .bearer, headers: [HTTPHeader] = [], body: [UInt8], isStreamed: Bool = true,
     reader: any AnswerReader
   ) {
     self.path = path

@@ -1,3 +1,5 @@
+package import HTTPTransport
+
 /// What an error of a provider means for what to do next. The rules are those of the providers' documentation and of their
 /// own SDKs (openai-python, anthropic-sdk, google-genai), looked at in August 2026.
 package enum Classification {

@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// Words of a provider, made fit to be shown.
 enum PeopleText {
   /// One line of at most ``ModelAPILimits/messageBytesMax`` bytes: control characters and white space become one blank.

@@ -1,3 +1,4 @@
+package import HTTPTransport
 import JSON
 
 /// How long a provider asks to be left alone.

@@ -1,4 +1,5 @@
 package import Digest
+import HTTPTransport
 package import JobModel
 internal import JSON
 

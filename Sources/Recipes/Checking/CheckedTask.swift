@@ -1,3 +1,5 @@
+import YAML
+
 /// A task of which all references are known to lead somewhere.
 struct CheckedTask: Sendable {
   let declaration: TaskDeclaration

@@ -1,5 +1,6 @@
 import JSON
 import JobModel
+import YAML
 
 /// Looks whether every reference of a recipe leads somewhere, and whether its tasks can be told apart.
 struct RecipeChecker {

@@ -1,3 +1,5 @@
+import YAML
+
 /// Puts tasks behind those that they need or are made from, and finds circles.
 struct TaskOrder {
   private let tasks: [String: TaskDeclaration]

@@ -1,5 +1,6 @@
 import JSON
 import JobModel
+import YAML
 
 /// Why something has no value.
 enum NoValue: Error {

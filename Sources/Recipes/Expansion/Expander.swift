@@ -1,5 +1,6 @@
 import JSON
 import JobModel
+import YAML
 
 /// One expansion of a recipe.
 struct Expander {

@@ -1,5 +1,6 @@
 package import JSON
 package import JobModel
+import YAML
 
 /// A task that a recipe makes.
 package struct RecipeTask: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import JSON
 import JobModel
+import YAML
 
 /// Writes the payload of one task.
 struct PayloadWriter {

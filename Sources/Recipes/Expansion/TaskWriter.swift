@@ -1,4 +1,5 @@
 import JobModel
+import YAML
 
 /// Writes down one task.
 struct TaskWriter {

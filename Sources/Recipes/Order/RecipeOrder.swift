@@ -1,5 +1,6 @@
 package import JSON
 import JobModel
+import YAML
 
 /// A recipe on its way to the broker: its text and the values for its inputs, as the payload of the job's first task.
 package struct RecipeOrder: Sendable {

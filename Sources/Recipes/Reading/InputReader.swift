@@ -1,6 +1,7 @@
 import JSON
 import JSONSchema
 import JobModel
+import YAML
 
 /// Reads the declaration of one input.
 enum InputReader {

@@ -1,4 +1,5 @@
 import JSON
+import YAML
 
 /// One variable of a `foreach`.
 struct Loop: Sendable {

@@ -1,3 +1,5 @@
+import YAML
+
 /// The names of all members of the format. A test holds `contrib/recipes/recipe.schema.json` to them.
 enum RecipeMembers {
   static let recipe = ["recipe", "about", "inputs", "limits", "tasks"]

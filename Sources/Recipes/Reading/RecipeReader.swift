@@ -1,9 +1,15 @@
 import JobModel
+import YAML
 
 /// Turns the nodes of a file into a recipe.
 enum RecipeReader {
+  /// What the file is.
+  static let subject = YAMLSubject(
+    name: "recipe", beginning: "recipe: NAME", bytesMax: RecipeLimits.fileBytesMax,
+    sizeRemedy: "put large data into inputs, and only their names here")
+
   static func read(_ bytes: [UInt8]) throws(RecipeError) -> Recipe {
-    let (root, source) = try YAMLReader.read(bytes)
+    let (root, source) = try YAMLReader.read(bytes, as: subject)
     let members = try Members(root, "a recipe", known: RecipeMembers.recipe)
     let name = try members.required("recipe", remedy: "begin with 'recipe: NAME'")
     return try Recipe(

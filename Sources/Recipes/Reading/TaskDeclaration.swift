@@ -1,4 +1,5 @@
 import JobModel
+import YAML
 
 /// A task as the recipe describes it.
 struct TaskDeclaration: Sendable {

@@ -1,6 +1,7 @@
 import JSON
 import JSONSchema
 import JobModel
+import YAML
 
 /// Reads one task of a recipe.
 struct TaskReader {

@@ -1,4 +1,5 @@
 import JobModel
+import YAML
 
 /// What a placeholder or a `foreach` refers to.
 struct Reference: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import YAML
+
 /// A text with placeholders in it.
 struct Template: Sendable {
   struct Placeholder: Sendable {

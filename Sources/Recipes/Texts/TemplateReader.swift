@@ -1,4 +1,5 @@
 import JobModel
+import YAML
 
 /// Reads the placeholders of a text: `{room}`, `{entity.name}`, `{inputs.images}`, `{outputs.plan.summary}`; `{{` and `}}` are
 /// braces.

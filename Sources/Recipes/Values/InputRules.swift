@@ -1,5 +1,6 @@
 import JSON
 import JSONSchema
+import YAML
 
 /// The least and the greatest: of a number itself, of a list how many elements it has.
 struct InputBounds: Sendable {

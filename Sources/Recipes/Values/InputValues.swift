@@ -1,5 +1,6 @@
 package import JSON
 import JobModel
+import YAML
 
 /// A value for an input, as it was given with the job.
 package struct GivenInput: Sendable {

@@ -1,4 +1,5 @@
 package import JSON
+import YAML
 
 /// Something that a recipe asks for.
 package struct RecipeInput: Sendable {

@@ -1,6 +1,7 @@
 import CommandLine
 import JSON
 import Recipes
+import YAML
 
 /// `genbroker recipe check`
 struct RecipeCheck: Command {

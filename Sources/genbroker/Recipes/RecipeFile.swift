@@ -4,6 +4,7 @@ import Glibc
 import JSON
 import JobModel
 import Recipes
+import YAML
 
 /// Reads files that belong to recipes.
 enum RecipeFile {

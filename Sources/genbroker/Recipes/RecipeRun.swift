@@ -14,8 +14,7 @@ struct RecipeRun: Command {
       .init("genbroker recipe run rooms.yaml -i styles=@styles.txt --dry-run", "What it would do."),
     ])
 
-  @Option("-i, --input NAME=VALUE", "A value for an input, or @FILE; of a list, each time one element.")
-  var inputs: [KeyValue]
+  @Group var inputs: RecipeInputOptions
   @Group var job: JobOptions
   @Group var ending: SubmissionEnding
   @Argument("FILE", "The recipe.", complete: .files) var file: String
@@ -26,7 +25,7 @@ struct RecipeRun: Command {
   }
 
   func run(_ context: CommandContext) async throws -> ExitCode {
-    let recipe = try RecipeSubmission(file, inputs)
+    let recipe = try RecipeSubmission(file, inputs.values)
     return try await ending.submit(job.models, context) { broker, choice in
       try await recipe.submission(broker, job, choice)
     }

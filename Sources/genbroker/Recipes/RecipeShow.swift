@@ -2,6 +2,7 @@ import CommandLine
 import JSON
 import JobModel
 import Recipes
+import YAML
 
 /// `genbroker recipe show`
 struct RecipeShow: Command {
@@ -19,8 +20,7 @@ struct RecipeShow: Command {
       .init("genbroker recipe show r.yaml --output plan=@plan.json", "What comes after the task 'plan'."),
     ])
 
-  @Option("-i, --input NAME=VALUE", "A value for an input, or @FILE; of a list, each time one element.")
-  var inputs: [KeyValue]
+  @Group var inputs: RecipeInputOptions
   @Option("--output KEY=JSON", "What the task KEY is taken to have made, or @FILE.") var outputs: [KeyValue]
   @Flag("--tasks", "List every task.") var tasks
   @Group var output: JSONOption
@@ -44,13 +44,14 @@ struct RecipeShow: Command {
 
   /// Without any value for what has no default there is nothing to make tasks of, and nothing wrong either.
   private func view(of recipe: Recipe) throws -> RecipeView {
-    guard !inputs.isEmpty || recipe.missingInputs.isEmpty else { return RecipeView(recipe: recipe) }
+    guard !inputs.values.isEmpty || recipe.missingInputs.isEmpty else { return RecipeView(recipe: recipe) }
     var made: [TaskKey: JSONValue] = [:]
     for option in outputs {
       let (key, value) = try RecipeFile.made(option)
       made[key] = value
     }
-    let values = try recipe.values(try inputs.map { option throws(UsageError) in try RecipeFile.given(option, recipe) })
+    let values = try recipe.values(
+      try inputs.values.map { option throws(UsageError) in try RecipeFile.given(option, recipe) })
     return RecipeView(recipe: recipe, values: values, expansion: try recipe.expand(values, outputs: made))
   }
 }

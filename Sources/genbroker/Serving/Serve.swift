@@ -20,6 +20,9 @@ struct Serve: Command {
       it dies. What they say is on standard error, behind '[KIND]'. They end with the broker: when it stops they finish \
       what they do, and give back what they cannot finish within --drain; when it is killed, so are they. They get \
       --models, and the environment with the keys in it; the broker itself calls no model.
+
+      With '--hooks' it starts 'genbroker hook' with this file in the same way: programs and web addresses are called when \
+      jobs end, see 'genbroker hook --help'. Its cursors are beside the store, in STORE.hooks.
       """,
     examples: [
       .init("genbroker serve --store /var/lib/genbroker/jobs.sqlite", "Keep the jobs somewhere else."),
@@ -34,6 +37,7 @@ struct Serve: Command {
   var group: String?
   @Option("--workers KIND=N,...", "Start workers, too: so many plugin processes of each kind, as in docs=2,words=1.")
   var workers: WorkerCounts?
+  @Option("--hooks FILE", "Call the hooks of this file when jobs end.", complete: .files) var hooks: String?
   @Group var models: ModelFileOption
   @Option(
     "--lease-timeout TIME", "A worker that was silent for so long loses its tasks.",
@@ -60,13 +64,15 @@ struct Serve: Command {
 
   private func run(_ place: BrokerPlace, _ lines: MessageLines, _ context: CommandContext) async throws -> ExitCode {
     // Who calls no model and starts nobody who does needs no configuration, and may have a wrong one.
-    if workers != nil { _ = try models.hideKeys(context) }
+    let keys = workers == nil ? [] : try models.hideKeys(context)
+    let quietly = quiet ? ["--quiet"] : []
     let fleet = try WorkerFleet(
-      workers, socket: place.socket, arguments: (quiet ? ["--quiet"] : []) + models.workerArguments, lines, context)
+      workers, socket: place.socket, arguments: quietly + models.workerArguments, lines, context)
+    let hooks = try hooks.map { try ServedHooks($0, place, arguments: quietly, hiding: keys, lines, context) }
     let server = BrokerServer(on: context.loop)
     try await start(server, place, fleet, lines)
     context.output.write("genbroker \(programVersion): ready at \(place.socket), store \(place.store)\n")
-    return try await serve(server, fleet)
+    return try await serve(server, fleet, hooks)
   }
 
   /// More than a transaction ever frees, and little enough to be kept by a program that runs for weeks.
@@ -92,18 +98,21 @@ struct Serve: Command {
     }
   }
 
-  /// Runs the workers as long as the broker runs.
-  private func serve(_ server: BrokerServer, _ fleet: WorkerFleet) async throws -> ExitCode {
+  /// Runs the workers and the hooks as long as the broker runs.
+  private func serve(_ server: BrokerServer, _ fleet: WorkerFleet, _ hooks: ServedHooks?) async throws -> ExitCode {
     do {
       try await fleet.start()
+      try await hooks?.start()
     } catch {
       await server.stop()
       _ = await server.waitForEnd()
       await fleet.end()
+      await hooks?.end()
       throw error
     }
     let status = await server.waitForEnd()
     await fleet.end()
+    await hooks?.end()
     return status == 0 ? .done : .internalError
   }
 

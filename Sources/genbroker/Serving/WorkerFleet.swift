@@ -27,7 +27,9 @@ struct WorkerFleet: Sendable {
       command.environment = context.childEnvironment(["GENBROKER_SOCKET": socket])
       return (item.kind, command)
     }
-    supervisor = Supervisor(on: context.loop, .forEver) { kind, remark in lines.add(line(remark, of: kind)) }
+    supervisor = Supervisor(on: context.loop, .forEver) { kind, remark in
+      lines.add(line(remark, of: kind, "the \(kind) worker is gone"))
+    }
   }
 
   private static func checkPlugin(
@@ -59,13 +61,17 @@ struct WorkerFleet: Sendable {
   }
 }
 
-/// What to write about a remark on the worker of a kind.
-private func line(_ remark: Supervisor.Remark, of kind: String) -> String {
+/// What to write about a remark on a program that a broker has started.
+///
+/// - parameters:
+///   - name: stands before what it says.
+///   - words: what it is called when it has ended.
+func line(_ remark: Supervisor.Remark, of name: String, _ words: String) -> String {
   switch remark {
-  case .line(let text): return "[\(kind)] \(visible(text))"
+  case .line(let text): return "[\(name)] \(visible(text))"
   case .ended(let what, let waitMs):
     let when = waitMs == 0 ? "" : " in \(Human.duration(milliseconds: waitMs))"
-    return "genbroker: the \(kind) worker is gone: \(what); starting it again\(when)"
+    return "genbroker: \(words): \(what); starting it again\(when)"
   }
 }
 

@@ -3,6 +3,7 @@ import CommandLine
 import JobModel
 import Recipes
 import Wire
+import YAML
 
 /// A recipe that is to become a job.
 struct RecipeSubmission {

@@ -10,9 +10,7 @@ struct SubmissionOptions: ParameterGroup {
   @Option(
     "-k, --kind KIND[,KIND…]",
     "The kind of generator, such as docs; several make one job. Without it, FILE is a recipe.") var kinds: String?
-  @Option(
-    "-i, --input NAME=VALUE", "A value for an input of the recipe, or @FILE; of a list, each time one element.")
-  var recipeInputs: [KeyValue]
+  @Group var recipeInputs: RecipeInputOptions
   @Group var job: JobOptions
   @Option("--stdin-name NAME", "What plugins call standard input ('-'); 'stdin' when not given.")
   private var givenInputName: String?
@@ -42,7 +40,7 @@ struct SubmissionOptions: ParameterGroup {
   ///
   /// - throws: `UsageError`, `UserError`.
   func work() throws -> Work {
-    guard let kinds else { return .recipe(try RecipeSubmission(files[0], recipeInputs)) }
+    guard let kinds else { return .recipe(try RecipeSubmission(files[0], recipeInputs.values)) }
     _ = try inputFiles(files, standardInputName: standardInputName)
     return .files(kinds: try Self.kinds(kinds))
   }
@@ -102,7 +100,7 @@ struct SubmissionOptions: ParameterGroup {
       throw UsageError(
         "--kind is missing", hint: "say what shall be made, as in --kind docs; without it, name one recipe (.yaml)")
     }
-    if kinds != nil, let input = recipeInputs.first {
+    if kinds != nil, let input = recipeInputs.values.first {
       throw UsageError(
         "--input \(input.key) is for recipes, and --kind says that there is none", hint: "leave out one of them")
     }

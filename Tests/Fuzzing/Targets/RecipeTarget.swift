@@ -1,6 +1,7 @@
 import JSON
 import JobModel
 import Recipes
+import YAML
 
 /// Recipes: `Recipe(parsing:)`, the values of its inputs and `expand`. Promised:
 ///

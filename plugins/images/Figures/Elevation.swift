@@ -50,7 +50,8 @@ struct Elevation: FactDrawing {
     windows = try facts.list("windows", max: Limits.openingsMax) { item in
       Window(
         area: try Self.area(
-          &item, from: "offset", bottom: try item.neededNumber("sill", 0...FactLimits.lengthMax), within: (width, height)))
+          &item, from: "offset", bottom: try item.neededNumber("sill", 0...FactLimits.lengthMax),
+          within: (width, height)))
     }
     furniture = try facts.list("furniture", max: Limits.furnitureMax) { item in
       let name = try item.neededText("name")
@@ -66,7 +67,8 @@ struct Elevation: FactDrawing {
   ) throws -> Rect {
     let lengths = 0.01...FactLimits.lengthMax
     let area = Rect(
-      x: try item.neededNumber(name, 0...FactLimits.lengthMax), y: bottom, width: try item.neededNumber("width", lengths),
+      x: try item.neededNumber(name, 0...FactLimits.lengthMax), y: bottom,
+      width: try item.neededNumber("width", lengths),
       height: try item.neededNumber("height", lengths))
     for (member, end, length) in [("width", area.maxX, wall.width), ("height", area.maxY, wall.height)]
     where end > length * 1.000_001 {

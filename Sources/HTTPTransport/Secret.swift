@@ -1,8 +1,8 @@
 private import Digest
 
-/// A key of a provider. It has no printable form: `print`, string interpolation, `dump` and mirrors show `(secret)`.
+/// A key of a provider, or a token of a service. It has no printable form: `print`, string interpolation, `dump` and mirrors show `(secret)`.
 ///
-/// The bytes leave it only for the header that carries them (``reveal()``), inside this module.
+/// The bytes leave it only for the header that carries them (``reveal()``), and to take them out of what is told to people.
 package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   private let text: String
 
@@ -12,13 +12,16 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
   ///   which no header could carry.
   package init?(_ text: String) {
     let trimmed = Secret.trimmed(Array(text.utf8))
-    guard (1...ModelAPILimits.keyBytesMax).contains(trimmed.count) else { return nil }
+    guard (1...Self.bytesMax).contains(trimmed.count) else { return nil }
     guard trimmed.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
     self.text = String(decoding: trimmed, as: UTF8.self)
   }
 
-  /// The key itself: for a header of a request and for nothing else.
-  func reveal() -> String { text }
+  /// Of a key.
+  package static let bytesMax = 4096
+
+  /// The key itself: for a request, and to take it out of what is told.
+  package func reveal() -> String { text }
 
   /// Tells keys apart without being one: the first 8 hexadecimal digits of the SHA-256 of the key.
   package var fingerprint: String { String(SHA256Digest(of: Array(text.utf8)).hex.prefix(8)) }

@@ -2,26 +2,26 @@ import JobModel
 
 /// What libyaml finds wrong, in words for people.
 enum YAMLWords {
-  static func error(for fault: YAMLFault, in source: SourceText) -> RecipeError {
+  static func error(for fault: YAMLFault, in source: SourceText) -> YAMLError {
     let index = fault.byteOffset.map(source.index(ofByte:)) ?? fault.index
     let place = source.place(of: index)
     let found = source.scalars.indices.contains(index) ? source.scalars[index] : nil
     if found == "\t" {
-      return RecipeError(place, "a tab where YAML wants spaces", remedy: "indent with spaces")
+      return YAMLError(place, "a tab where YAML wants spaces", remedy: "indent with spaces")
     }
     if fault.problem == "found character that cannot start any token", let found {
-      return RecipeError(
+      return YAMLError(
         place, "a text cannot begin with '\(visible(String(found)))' in YAML", remedy: "put the text in quotes")
     }
     if fault.problem == "found unexpected end of stream" || fault.problem == "found unexpected document indicator" {
-      return RecipeError(
+      return YAMLError(
         source.place(of: fault.begin), "a text in quotes has no end", remedy: "add the quote that is missing")
     }
     guard let (problem, remedy) = words[fault.problem] else {
-      return RecipeError(
+      return YAMLError(
         place, "this is no YAML: \(fault.problem)", remedy: "look at indentation and quotes here and above")
     }
-    return RecipeError(place, problem, remedy: remedy)
+    return YAMLError(place, problem, remedy: remedy)
   }
 
   /// Those that people see most.

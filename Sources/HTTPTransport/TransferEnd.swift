@@ -1,10 +1,12 @@
 internal import CLibCurl
 
 /// How a transfer ended, in words that have nothing to do with libcurl.
-enum TransferEnd: Equatable {
+package enum TransferEnd: Equatable, Sendable {
+  /// The whole answer has come.
   case complete
   /// Somebody on our side has ended it.
   case stopped
+  /// There was no connection in time.
   case connectTimeout
   /// Nothing was sent.
   case connectFailed(String)

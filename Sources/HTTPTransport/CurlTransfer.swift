@@ -4,36 +4,56 @@ internal import CLibCurl
 ///
 /// The long-lived ownership shape: libcurl's contexts are unretained pointers to this object. Proof: callbacks come only
 /// while ``CurlMulti`` has the handle, and it holds this object for just as long; `deinit` ends the handle.
-@safe final class CurlTransfer {
+@safe package final class CurlTransfer {
   /// What is to be sent.
-  struct Request {
-    var url: String
+  package struct Request {
+    package var url: String
     /// Without the key.
-    var headers: [Provider.Header] = []
+    package var headers: [HTTPHeader] = []
     /// The line of the header that carries the key. It is given to libcurl and kept nowhere else.
-    var keyLine: KeyLine?
+    package var keyLine: KeyLine?
     /// `nil` makes a GET.
-    var body: [UInt8]?
-    var connectMs = ModelAPILimits.connectMs
-    var caFile: String?
+    package var body: [UInt8]?
+    /// Until the connection stands, name lookup and TLS included.
+    package var connectMs: Int64
+    /// Certificates that are trusted instead of the system's (PEM).
+    package var caFile: String?
     /// Whether the environment's proxies are used; never for this machine itself, which a proxy cannot reach.
-    var usesProxies = true
+    package var usesProxies = true
+
+    /// A GET of `url`; everything else is set afterwards.
+    package init(url: String, connectMs: Int64) {
+      (self.url, self.connectMs) = (url, connectMs)
+    }
   }
 
   /// A field of the header whose value is secret.
-  struct KeyLine {
+  package struct KeyLine {
     let prefix: String
     let key: Secret
+
+    /// - Parameter prefix: everything before the key, as in `Authorization: Bearer `.
+    package init(prefix: String, key: Secret) {
+      (self.prefix, self.key) = (prefix, key)
+    }
   }
 
   /// Told on the loop. The first two are called inside of libcurl and must not start or remove transfers.
-  struct Handlers {
+  package struct Handlers {
     /// One line of the header; `false` ends the transfer.
     var onHeader: (String) -> Bool
     /// A piece of the body; `false` ends the transfer.
     var onBody: ([UInt8]) -> Bool
     /// The end. The transfer is no longer libcurl's.
     var onEnd: (TransferEnd) -> Void
+
+    /// - Parameters: see the members of the same names.
+    package init(
+      onHeader: @escaping (String) -> Bool, onBody: @escaping ([UInt8]) -> Bool,
+      onEnd: @escaping (TransferEnd) -> Void
+    ) {
+      (self.onHeader, self.onBody, self.onEnd) = (onHeader, onBody, onEnd)
+    }
   }
 
   let easy: UnsafeMutableRawPointer
@@ -42,7 +62,7 @@ internal import CLibCurl
   private let handlers: Handlers
 
   /// - Returns: `nil` when there is no memory, or libcurl does not take an option.
-  init?(_ request: Request, _ handlers: Handlers) {
+  package init?(_ request: Request, _ handlers: Handlers) {
     guard let made = unsafe curl_easy_init() else { return nil }
     unsafe easy = made
     self.handlers = handlers
@@ -55,7 +75,7 @@ internal import CLibCurl
   }
 
   /// The status of the answer; 0 before there is one.
-  var status: Int { unsafe gb_curl_info_long(easy, CURLINFO_RESPONSE_CODE) }
+  package var status: Int { unsafe gb_curl_info_long(easy, CURLINFO_RESPONSE_CODE) }
 
   fileprivate func tookHeader(_ line: [UInt8]) -> Bool { handlers.onHeader(String(decoding: line, as: UTF8.self)) }
   fileprivate func tookBody(_ bytes: [UInt8]) -> Bool { handlers.onBody(bytes) }

@@ -1,6 +1,7 @@
-/// The text of a recipe, to find places in it that libyaml does not tell.
-struct SourceText: Sendable {
-  let scalars: [Unicode.Scalar]
+/// The text of a file, to find places in it that libyaml does not tell.
+package struct SourceText: Sendable {
+  /// Its code points.
+  package let scalars: [Unicode.Scalar]
   /// Where each line begins.
   private let lineStarts: [Int]
 
@@ -13,7 +14,7 @@ struct SourceText: Sendable {
   ///
   /// Every brace of a text stands in its source as itself, but for `"\x7B"`: behind one of those, places would be wrong, and
   /// there are too few.
-  func braces(in node: YAMLNode) -> [Int] {
+  package func braces(in node: YAMLNode) -> [Int] {
     var range = node.range.clamped(to: scalars.indices)
     if let first = range.first, scalars[first] == "|" || scalars[first] == ">" {
       range = (range.first { Self.isBreak(scalars[$0]) } ?? range.upperBound)..<range.upperBound
@@ -31,7 +32,7 @@ struct SourceText: Sendable {
   }
 
   /// The place of a code point; that of the end for any other number.
-  func place(of index: Int) -> Place {
+  package func place(of index: Int) -> Place {
     let index = min(index, scalars.count)
     // The last line that does not begin behind it.
     var (low, high) = (0, lineStarts.count)
@@ -49,7 +50,7 @@ struct SourceText: Sendable {
   }
 
   /// What libyaml takes for the end of a line.
-  static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
+  package static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "\n" || scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
   }
 }

@@ -1,5 +1,5 @@
 internal import CLibCurl
-internal import EventLoop
+package import EventLoop
 
 /// The transfers of one loop: a multi handle of libcurl, driven by the loop's descriptors and timer
 /// (https://curl.se/libcurl/c/curl_multi_socket_action.html).
@@ -7,7 +7,7 @@ internal import EventLoop
 /// The long-lived ownership shape: libcurl holds an unretained pointer to this object from `init` to `close`. Proof: its
 /// callbacks come only out of calls on the multi handle, all of which this object makes itself, and ``close()``, which
 /// ends the handle, is called before the owner lets go.
-@safe final class CurlMulti {
+@safe package final class CurlMulti {
   private let loop: EventLoop
   private let multi: OpaquePointer
   private var timer: Timer?
@@ -16,7 +16,8 @@ internal import EventLoop
   private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
   private var isClosed = false
 
-  init(on loop: EventLoop) throws(IOError) {
+  /// - Throws: when libcurl cannot be started.
+  package init(on loop: EventLoop) throws(IOError) {
     self.loop = loop
     guard CurlMulti.isLibraryReady, let made = unsafe curl_multi_init() else {
       throw IOError(code: 12, problem: "libcurl cannot be started.", remedy: "Look at the memory of this machine.")
@@ -25,7 +26,7 @@ internal import EventLoop
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     unsafe gb_curl_multi_set_socket(handle, onSocket, context)
     unsafe gb_curl_multi_set_timer(handle, onTimer, context)
-    unsafe gb_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, ModelAPILimits.idleConnectionsMax)
+    unsafe gb_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, HTTPLimits.idleConnectionsMax)
     timer = Timer(on: loop) { [unowned self] in act(gb_curl_socket_timeout, 0) }
   }
 
@@ -35,7 +36,10 @@ internal import EventLoop
   /// Initialises libcurl once; Swift runs this under a lock of its own.
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  func start(_ transfer: CurlTransfer) -> Bool {
+  /// Begins a transfer.
+  ///
+  /// - Returns: false when libcurl does not take it; then nothing of it is told.
+  package func start(_ transfer: CurlTransfer) -> Bool {
     transfers[ObjectIdentifier(transfer)] = transfer
     guard unsafe curl_multi_add_handle(handle, transfer.easy) == CURLM_OK else {
       transfers[ObjectIdentifier(transfer)] = nil
@@ -45,13 +49,14 @@ internal import EventLoop
   }
 
   /// Takes a transfer away, whatever it does; nothing comes from it any more. Not to be called by its callbacks.
-  func remove(_ transfer: CurlTransfer) {
+  package func remove(_ transfer: CurlTransfer) {
     guard transfers[ObjectIdentifier(transfer)] != nil else { return }
     unsafe curl_multi_remove_handle(handle, transfer.easy)
     transfers[ObjectIdentifier(transfer)] = nil
   }
 
-  func close() {
+  /// Ends all transfers without a word, and closes the connections.
+  package func close() {
     guard !isClosed else { return }
     isClosed = true
     timer?.cancel()

@@ -1,7 +1,8 @@
 /// A value without parts, by the core schema of YAML 1.2: `no`, `on` and `2025-01-01` are text, `1e3` and `0o7` are numbers,
 /// whatever YAML 1.1 says.
-struct YAMLScalar: Sendable, Hashable {
-  enum Value: Sendable, Hashable {
+package struct YAMLScalar: Sendable, Hashable {
+  /// What a text stands for.
+  package enum Value: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -12,8 +13,9 @@ struct YAMLScalar: Sendable, Hashable {
   }
 
   /// As it was written, without quotes.
-  let text: String
-  let value: Value
+  package let text: String
+  /// What it stands for.
+  package let value: Value
 
   /// What is in quotes or a block is text.
   init(_ text: String, isPlain: Bool) {
@@ -21,7 +23,8 @@ struct YAMLScalar: Sendable, Hashable {
     value = isPlain ? Self.value(of: text) : .text
   }
 
-  var words: String {
+  /// What people call it.
+  package var words: String {
     switch value {
     case .null: "empty"
     case .bool: "the truth value \(text)"

@@ -23,10 +23,4 @@ package struct AnswerHeaders: Sendable, Equatable {
     let type = fields["content-type"]?.split(separator: ";", maxSplits: 1).first.map(String.init) ?? ""
     return type.lowercased().filter { $0 != " " && $0 != "\t" }
   }
-
-  /// What the provider calls this call. The names are those of OpenAI and most others, Anthropic, OpenRouter.
-  var requestId: String? {
-    let text = fields["x-request-id"] ?? fields["request-id"] ?? fields["x-generation-id"]
-    return text.map { String(decoding: Array($0.utf8.prefix(200)), as: UTF8.self) }
-  }
 }

@@ -37,7 +37,10 @@ struct Stats: Command {
     } else if report.isEmpty {
       context.say("no files are marked so")
     } else {
-      for table in report.tables { context.output.print(table) }
+      for (index, table) in report.tables.enumerated() {
+        if index > 0 { context.output.print(StyledText("")) }
+        context.output.print(table)
+      }
     }
     return .done
   }

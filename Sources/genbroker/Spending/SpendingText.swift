@@ -35,7 +35,8 @@ func budgetWords(_ budget: JobsAPI.Budget) -> String {
 extension JobsAPI.Spending {
   /// What the calls of a job have cost: `$0.0123 in 12 calls`, with what is not sure behind it.
   var costLine: String {
-    guard settled.calls > 0 else { return "nothing yet" }
+    // Tasks are charged credits without any call.
+    guard settled.calls > 0 else { return settled.credits > 0 ? Human.count(settled.credits, "credit") : "nothing yet" }
     return costSum + " in \(Human.count(settled.calls, "paid call"))"
       + (settled.tokens > 0 ? ", \(Human.count(settled.tokens, "token"))" : "")
       + (settled.credits > 0 ? ", \(Human.count(settled.credits, "credit"))" : "")
@@ -67,7 +68,9 @@ extension JobsAPI.Spending {
 
   /// Calls that are being made; nil when there are none.
   var reservedLine: String? {
-    guard reserved.calls > 0 else { return nil }
+    guard reserved.calls > 0 else {
+      return reserved.credits > 0 ? "\(Human.count(reserved.credits, "credit")) put aside for tasks under way" : nil
+    }
     let amount = reserved.picoUsd > 0 ? "; \(dollars(reserved.picoUsd)) put aside for them" : ""
     return "\(Human.count(reserved.calls, "call")) under way" + amount
   }

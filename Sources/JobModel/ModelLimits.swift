@@ -15,6 +15,11 @@ package enum ModelLimits {
   package static let columnBytesMax = 256
   package static let collectionBytesMax = 256
   package static let collectionsPerTaskMax = 16
+  package static let itemsPerCollectionMax: Int64 = 100_000
+  /// More in one call are refused.
+  package static let filesPerArchiveMax = 10_000
+  /// More in one call are refused.
+  package static let filesPerRollbackMax = 10_000
   package static let labelBytesMax = 256
   package static let payloadBytesMax = 256 * 1024
   package static let optionsBytesMax = 64 * 1024

@@ -6,29 +6,19 @@ import Testing
 
 /// A second real user on the same machine. Needs root, to become that user, and `python3` and `setpriv`.
 @Suite(.serialized) struct OtherUserTests {
-  /// `nobody` and `nogroup` of Debian: a user that is there everywhere and owns nothing.
-  static let user: UInt32 = 65_534
-  static let group: UInt32 = 65_534
-
-  static var isPossible: Bool {
-    if geteuid() == 0, access("/usr/bin/setpriv", X_OK) == 0, access("/usr/bin/python3", X_OK) == 0 { return true }
-    print("skipped: becoming another user needs root, setpriv and python3")
-    return false
-  }
-
-  @Test(.enabled(if: isPossible))
+  @Test(.enabled(if: OtherUser.isPossible))
   func `without the group another user cannot connect`() async throws {
     try await withSharedPlace(group: nil) { place, _ in
       let broker = try await RunningBroker(place)
-      let answers = try asOtherUser(place, ["Jobs.List"])
+      let answers = try OtherUser.calls(place.socket, ["Jobs.List"])
       #expect(answers == ["no connection"])
       await broker.stop()
     }
   }
 
-  @Test(.enabled(if: isPossible))
+  @Test(.enabled(if: OtherUser.isPossible))
   func `with the group another user works, and sees and changes nothing of the first one's`() async throws {
-    try await withSharedPlace(group: Self.group) { place, _ in
+    try await withSharedPlace(group: OtherUser.group) { place, _ in
       let broker = try await RunningBroker(place)
       let job = try makeFile(broker, bytes: 1000)
       let live = try broker.client().submit(
@@ -37,7 +27,7 @@ import Testing
       let leased = try broker.client().submit(#"{"kind":"worked"}"#)
       let lease = try worker.lease()
       let calls = Self.intrusions(job: job, live: live, worker: worker, lease: lease)
-      let answers = try asOtherUser(place, calls.map(\.call))
+      let answers = try OtherUser.calls(place.socket, calls.map(\.call))
       for (intrusion, answer) in zip(calls, answers) {
         print("  \(intrusion.call.prefix(90)): \(answer.prefix(110))")
         #expect(answer.hasPrefix(intrusion.answer), "\(intrusion.call)")
@@ -49,28 +39,28 @@ import Testing
       #expect(try broker.client().get("Jobs.Show", #"{"job":\#(live)}"#).at("job", "state").string == "pending")
       // The first one, whose broker it is, sees the other's job.
       let owners = try broker.client().get("Jobs.List").at("jobs").elements?.compactMap { $0.at("owner").int } ?? []
-      #expect(Set(owners) == [Int64(geteuid()), Int64(Self.user)])
+      #expect(Set(owners) == [Int64(geteuid()), Int64(OtherUser.user)])
       await broker.stop()
     }
   }
 
-  @Test(.enabled(if: isPossible))
+  @Test(.enabled(if: OtherUser.isPossible))
   func `another user finds what is theirs behind much that is not`() async throws {
-    try await withSharedPlace(group: Self.group) { place, _ in
+    try await withSharedPlace(group: OtherUser.group) { place, _ in
       let broker = try await RunningBroker(place)
       let client = try broker.client()
       for _ in 0..<1_500 { try client.send("Jobs.Submit", #"{"kind":"k","tasks":[]}"#) }
       for _ in 0..<1_500 { _ = try client.reply() }
-      let answers = try asOtherUser(
-        place, [#"Jobs.Submit {"kind":"k"}"#, #"more:Jobs.Watch {"since":"0","no_follow":true}"#])
+      let answers = try OtherUser.calls(
+        place.socket, [#"Jobs.Submit {"kind":"k"}"#, #"more:Jobs.Watch {"since":"0","no_follow":true}"#])
       #expect(answers.last?.hasPrefix(#"ok {"events": [{"#) == true && answers.last?.contains("1501") == true)
       await broker.stop()
     }
   }
 
-  @Test(.enabled(if: isPossible))
+  @Test(.enabled(if: OtherUser.isPossible))
   func `another user's worker gets that user's tasks only, and resumes nobody else's`() async throws {
-    try await withSharedPlace(group: Self.group) { place, _ in
+    try await withSharedPlace(group: OtherUser.group) { place, _ in
       var broker = try await RunningBroker(place)
       _ = try broker.client().submit(#"{"kind":"k","tasks":[{"key":"roots"}]}"#)
       let worker = try ScriptedWorker(place.socket, kind: "k")
@@ -78,8 +68,8 @@ import Testing
       _ = try broker.client().submit(#"{"kind":"k","priority":100,"tasks":[{"key":"roots2"}]}"#)
       try await broker.crash()
       broker = try await RunningBroker(place)
-      let answers = try asOtherUser(
-        place,
+      let answers = try OtherUser.calls(
+        place.socket,
         [
           "Worker.Hello "
             + #"{"kind":"k","name":"n","pid":1,"slots":9,"resume":"\#(worker.session)","leases":[\#(lease.id)]}"#,
@@ -179,56 +169,4 @@ import Testing
     if group != nil { place.mode = 0o660 }
     try await body(place, directory)
   }
-
-  /// Has the other user make calls, one line each; answers what came back, one line each.
-  private func asOtherUser(_ place: BrokerPlace, _ calls: [String]) throws -> [String] {
-    try run(
-      [
-        "/usr/bin/setpriv", "--reuid=\(Self.user)", "--regid=\(Self.group)", "--clear-groups", "/usr/bin/python3", "-c",
-        Self.program, place.socket,
-      ] + calls)
-  }
-
-  /// A client of its own making, in another language. `more:` sets the flag, `own:` adds the session of its Hello,
-  /// `other:` uses a fresh connection; `attend` begins a control connection, `order` waits for what it brings, `quiet`
-  /// waits a second for nothing.
-  private static let program = """
-    import json, socket, sys
-    def connect():
-        s = socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1]); return s
-    def receive(s):
-        data = b''
-        while not data.endswith(b'\\0'):
-            piece = s.recv(1)
-            if not piece: return {'error': 'closed'}
-            data += piece
-        return json.loads(data[:-1])
-    def send(s, line, flags, extra):
-        name, _, text = line.partition(' ')
-        parameters = json.loads(text or '{}'); parameters.update(extra)
-        call = {'method': 'org.genbroker.' + name, 'parameters': parameters}; call.update(flags)
-        s.sendall(json.dumps(call).encode() + b'\\0')
-    def show(reply):
-        print(reply.get('error', 'ok'), json.dumps(reply.get('parameters', {})), flush=True)
-    try: data = connect()
-    except OSError: print('no connection'); sys.exit()
-    session = None
-    for line in sys.argv[2:]:
-        if line == 'attend':
-            control = connect(); send(control, 'Worker.Attend', {'more': True}, session); print('attends')
-        elif line == 'order': show(receive(control))
-        elif line == 'quiet':
-            control.settimeout(1)
-            try: show(receive(control))
-            except TimeoutError: print('quiet')
-        elif line.startswith('more:'):
-            s = connect(); send(s, line[5:], {'more': True}, {}); show(receive(s))
-        elif line.startswith('other:'):
-            s = connect(); send(s, line[6:], {}, {}); show(receive(s))
-        else:
-            own = line.startswith('own:')
-            send(data, line[4:] if own else line, {}, session if own else {})
-            reply = receive(data); show(reply)
-            if 'Hello' in line: session = {'session': reply['parameters']['session']}
-    """
 }

@@ -70,6 +70,8 @@ private let badLines = [
   "submit --wait=yes a",
   "submit --json=1 a",
   "submit --kind docs --kind tests a",
+  "serve --workers docs=1 --workers tests=2",
+  "serve --workers docs=1 --workers docs=1",
   "submit -k docs --kind=tests a",
   "submit -w --wait a",
   "submit -ww a",

@@ -77,6 +77,7 @@ struct Export: Command {
 struct Serve: Command {
   static let about = About("serve", "Start the broker in the foreground.")
   @Option("--store DIR", "Where jobs are kept.", complete: .directories) var store: String?
+  @Option("--workers KIND=N,...", "Start workers, too.", hidden: true) var workers: String?
   @Group("Connection") var connection: Connection
   func run(_ context: SampleContext) async throws -> ExitCode { .done }
 }

@@ -127,6 +127,44 @@ import Testing
     #expect(throws: UsageError.self) { try RecipeFile.made(KeyValue(key: "a\nb", value: "1")) }
   }
 
+  @Test func `whose --output names no task are refused`() throws {
+    let tasks = try #require(try view([GivenInput("styles", .text("Modern"))]).expansion?.tasks)
+    try RecipeShow.check("style/Modern", is: tasks)
+    #expect(throws: UsageError("--output: there is no task 'style/Moder'", hint: "did you mean 'style/Modern'?")) {
+      try RecipeShow.check("style/Moder", is: tasks)
+    }
+    #expect(throws: UsageError("--output: there is no task 'zzzzzzz'", hint: "--tasks lists them")) {
+      try RecipeShow.check("zzzzzzz", is: tasks)
+    }
+  }
+
+  @Test func `are compared with what the plugins here can do`() throws {
+    let recipe = try Recipe(
+      parsing: Array(
+        """
+        recipe: r
+        tasks:
+          a: {kind: docs, op: pge}
+          b: {kind: dosc}
+          c: {kind: docs, op: page}
+          d: {kind: docs}
+          e: {kind: mute}
+          f: {kind: another-thing}
+        """.utf8))
+    let plugins = RecipePlugins(
+      ["docs": .ops(["page", "index"]), "mute": .silent(path: "/p/genplugin-mute", why: "did not answer")],
+      kinds: ["docs", "mute"])
+    #expect(
+      plugins.warnings(on: recipe) == [
+        "task 'a': the plugin for 'docs' has no op 'pge'; did you mean 'page'?",
+        "task 'b': no plugin for the kind 'dosc' is found here; did you mean 'docs'?",
+        "task 'd': the plugin for 'docs' has no op 'generate'; it has page, index",
+        "task 'e': /p/genplugin-mute did not answer",
+        "task 'f': no plugin for the kind 'another-thing' is found here; it needs a worker that has one, or "
+          + "'another-thing' is misspelt",
+      ])
+  }
+
   @Test func `that are wrong are told to programs with their place`() throws {
     let error = try #require(throws: RecipeError.self) { try Recipe(parsing: Array("recipe: r\ntask: 1\n".utf8)) }
     #expect(

@@ -51,7 +51,7 @@ private func text(_ table: Table) -> String {
     ]
     let details = JobDetails(
       job: job, warnings: [], phases: phases, failed: [sampleTask("b", .failed, error: "timeout: no\nanswer")],
-      reasons: [])
+      remedies: ["b": "wait for\tit"], reasons: [])
     #expect(
       text(details.lines(time: time)) == """
         job 17  order.bpmn
@@ -73,6 +73,7 @@ private func text(_ table: Table) -> String {
 
         failed
         b  timeout: no\\nanswer
+           wait for\\tit
 
         'genbroker retry 17' tries again
         'genbroker export 17 -o DIR --partial' writes what is there
@@ -114,8 +115,28 @@ private func text(_ table: Table) -> String {
     #expect(advice(.failed, ["bad_input: a.bpmn:4:19: no quotes"]) == [anew])
     #expect(advice(.failed, ["bad_input: x", "timeout: y"]) == [again, anew])
     #expect(advice(.failed, ["timeout: bad_input: y"]) == [again])
+    for name in ["bad_op", "bad_payload", "missing_need"] {
+      #expect(advice(.failed, ["\(name): x"]) == [anew], "\(name)")
+    }
     #expect(advice(.cancelled, files: 3) == [again, partly])
     #expect(advice(.cancelled) == [again])
+  }
+
+  @Test func `of the last error of a task what stands behind its first line is what to do`() {
+    func error(_ task: String, _ message: String) -> JobsAPI.TaskError {
+      JobsAPI.TaskError(
+        atMs: sampleTime, job: 17, task: task, lease: 1, attempt: 1, class: "c", message: message, crash: false)
+    }
+    let errors = [error("a", "new\ndo this\n  and that"), error("a", "old\ndo nothing"), error("b", "one line")]
+    #expect(remediesByTask(errors) == ["a": "do this; and that"])
+  }
+
+  @Test func `a job of several kinds names all of them`() {
+    var job = sampleJob()
+    job.kinds = ["docs", "tests"]
+    let details = JobDetails(job: job, warnings: [], phases: [], failed: [], reasons: [])
+    #expect(details.lines(time: time).map { $0.rendered(.plain) }.contains("kind       docs,tests"))
+    #expect(text(jobTable([job], time: time)).contains("docs,tests"))
   }
 
   @Test func `a list of errors that was cut says so`() {

@@ -56,6 +56,32 @@ import Wire
     }
   }
 
+  @Test func `a job of several kinds tells all of them, in their order, and any other job none`() async throws {
+    try await TestBroker.with { test, _ in
+      func plan(_ kind: String, _ key: String? = nil) -> JobsAPI.TaskSpec {
+        JobsAPI.TaskSpec(key: key ?? "plan/\(kind)", kind: kind, op: "plan")
+      }
+      let many = (0..<100).map { plan("test", "plan/page/\($0)") }
+      let cases: [(tasks: [JobsAPI.TaskSpec], kinds: [String]?)] = [
+        ([plan("test"), plan("docs")], ["test", "docs"]), ([plan("test")], nil), (many + [plan("test", "x")], nil),
+      ]
+      for (tasks, kinds) in cases {
+        let job = try await test.broker.call(JobsAPI.Submit(kind: "test", tasks: tasks)).job
+        #expect(try await test.broker.call(JobsAPI.Show(job: job)).job.kinds == kinds)
+        #expect(try await test.broker.call(JobsAPI.List()).jobs.first?.kinds == kinds)
+      }
+    }
+  }
+
+  @Test func `of a job that has ended meanwhile there is nothing to wait for`() async throws {
+    try await TestBroker.with { test, _ in
+      let job = try await test.job(committing: ["a": "b"])
+      var asItWas = try await test.broker.call(JobsAPI.Show(job: job)).job
+      asItWas.state = .running
+      #expect(try await test.broker.waitingReasons(of: asItWas).isEmpty)
+    }
+  }
+
   @Test func `only what is about waiting is a reason to wait`() {
     let progress = [
       "1 task is with a worker.", "2 tasks are with workers.", "1 task waits for others.", "3 tasks wait for others.",

@@ -36,9 +36,11 @@ extension EndToEnd {
     }()
 
     /// A broker with workers of both kinds.
-    private func with(_ body: (Installation) async throws -> Void) async throws {
+    ///
+    /// - Parameter options: of the broker.
+    private func with(_ options: [String] = [], _ body: (Installation) async throws -> Void) async throws {
       try await Installation.with { installation in
-        _ = try await installation.broker()
+        _ = try await installation.broker(options)
         _ = try await installation.worker(kind: "docs", plugin: Built.docsPlugin)
         _ = try await installation.worker(kind: "images", plugin: Built.imagesPlugin)
         try await body(installation)
@@ -243,6 +245,54 @@ extension EndToEnd {
         #expect(
           found.map { $0.file.columns?["type"] ?? "" }.sorted() == ["analysis", "close-up", "close-up", "sketch"])
         #expect(try await scene.installation.findings() == [])
+      }
+    }
+
+    // MARK: Another user
+
+    /// What another user asks, and is answered: the beginning of the line.
+    private static func intrusions(_ job: Int) -> [(call: String, answer: String)] {
+      let (noJob, noCollection) = ("org.genbroker.Files.NoSuchJob", "org.genbroker.Files.NoSuchCollection")
+      let hidden = "org.genbroker.Jobs.NoSuchJob"
+      return [
+        (#"Files.Find {"columns":{"product":"Parka"}}"#, #"ok {"files": [], "more": false}"#),
+        (#"Files.Find {"columns":{"product":"Parka"},"archived":true}"#, #"ok {"files": [], "more": false}"#),
+        (#"Files.Find {"job":\#(job)}"#, noJob), (#"Files.List {"job":\#(job)}"#, noJob),
+        (#"more:Files.Read {"job":\#(job),"path":"Parka/A/tech-pack.pdf"}"#, noJob),
+        (#"Files.History {"job":\#(job),"path":"Parka/A/tech-pack.pdf"}"#, noJob),
+        (#"Files.Records {"job":\#(job)}"#, noJob),
+        ("Files.Collections", #"ok {"collections": [], "more": false}"#),
+        (#"Files.ShowCollection {"name":"Tech packs"}"#, noCollection),
+        ("Files.Stats", #"ok {"files": [], "credits": []}"#),
+        (#"Files.Stats {"columns":{"product":"Parka"}}"#, #"ok {"files": [], "credits": []}"#),
+        ("Jobs.List", #"ok {"jobs": [], "#), ("Jobs.Show", hidden), (#"Jobs.Show {"job":\#(job)}"#, hidden),
+        (#"Jobs.Tasks {"job":\#(job)}"#, hidden), (#"Jobs.Groups {"job":\#(job)}"#, hidden),
+        (#"more:Jobs.Watch {"since":"0","no_follow":true}"#, #"ok {"events": [], "#),
+      ]
+    }
+
+    @Test(.enabled(if: OtherUser.isPossible))
+    func `another user sees no file, record, collection, statistics, credits or job of a complete pack`() async throws {
+      try await with(["--socket-group", "\(OtherUser.group)"]) { installation in
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: installation.directory)
+        let job = try await run(installation, Self.arguments + Self.pictures())
+        #expect(job.state == .succeeded, "\(job)")
+        let intrusions = Self.intrusions(job.job)
+        let theirs = try OtherUser.calls(installation.socket, intrusions.map(\.call))
+        let ours = try OtherUser.callsOfOurs(installation.socket, intrusions.map(\.call))
+        #expect(theirs.count == intrusions.count && ours.count == intrusions.count)
+        for ((call, answer), (theirs, ours)) in zip(intrusions, zip(theirs, ours)) {
+          #expect(theirs.hasPrefix(answer) && !theirs.contains("Parka/"), "\(call): \(theirs.prefix(300))")
+          // There is something to see, or the answer above would say nothing.
+          #expect(ours.hasPrefix("ok {") && !ours.hasPrefix(answer), "\(call): \(ours.prefix(300))")
+        }
+        // A collection of the same name is the other user's own, and empty.
+        let own = try OtherUser.calls(
+          installation.socket,
+          [#"Files.SetCollection {"name":"Tech packs"}"#, #"Files.ShowCollection {"name":"Tech packs"}"#])
+        #expect(own.first?.hasPrefix(#"ok {"created": true}"#) == true && own.last?.contains(#""items": []"#) == true)
+        let packs = try await installation.call(FilesAPI.ShowCollection(name: "Tech packs")).collection
+        #expect(packs.files == 22 && packs.completed == 22 && packs.credits == 16, "\(packs)")
       }
     }
 

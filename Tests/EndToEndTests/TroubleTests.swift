@@ -34,6 +34,23 @@ extension EndToEnd {
       }
     }
 
+    @Test func `whoever watches a job that has failed already is told why`() async throws {
+      try await Installation.with { installation in
+        let file = installation.directory + "/empty.bpmn"
+        try Data().write(to: URL(fileURLWithPath: file))
+        _ = try await installation.broker()
+        _ = try await installation.worker(kind: "docs", plugin: Built.docsPlugin)
+        // It may fail before or after it is watched; in the second round it has failed before.
+        for words in [["submit", "--kind", "docs", file, "--wait"], ["watch", "1"]] {
+          let ran = try await installation.start(Built.genbroker, words).end()
+          #expect(ran.outcome == .exited(code: 1), "\(ran)")
+          let said = ran.output + ran.errors
+          #expect(said.components(separatedBy: "plan: failed: bad_input: empty.bpmn").count == 2, "\(said)")
+          #expect(!said.contains("waits: It has failed"), "\(said)")
+        }
+      }
+    }
+
     @Test func `a broker whose messages nobody reads goes on serving, and ends`() async throws {
       try await Installation.with { installation in
         let pipe = installation.directory + "/messages"

@@ -20,15 +20,6 @@ package enum PDFTool {
   /// - Throws: `SupportError` when it does not succeed.
   package static func run(_ name: String, _ arguments: String...) throws -> String {
     guard let executable = path(name) else { throw SupportError(message: "\(name) is not there") }
-    let (process, output) = (Process(), Pipe())
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let text = String(decoding: data, as: UTF8.self)
-    guard process.terminationStatus == 0 else { throw SupportError(message: "\(name) failed: \(text)") }
-    return text
+    return try outputOfProgram(executable, arguments)
   }
 }

@@ -40,9 +40,20 @@ struct DocumentTests {
       "ModelLimits.needsPerTaskMax": ModelLimits.needsPerTaskMax,
       "ModelLimits.outputsPerTaskMax": ModelLimits.outputsPerTaskMax,
       "ModelLimits.labelsMax": ModelLimits.labelsMax, "ModelLimits.labelBytesMax": ModelLimits.labelBytesMax,
-    ].merging(Self.limitsOfCalls) { first, _ in first }
+    ].merging(Self.limitsOfCalls.merging(Self.limitsOfFiles) { first, _ in first }) { first, _ in first }
     #expect(try limitsTable() == expected)
   }
+
+  private static let limitsOfFiles = [
+    "ModelLimits.recordBytesMax": ModelLimits.recordBytesMax,
+    "ModelLimits.recordSetBytesMax": ModelLimits.recordSetBytesMax,
+    "ModelLimits.columnBytesMax": ModelLimits.columnBytesMax,
+    "ModelLimits.collectionBytesMax": ModelLimits.collectionBytesMax,
+    "ModelLimits.collectionsPerTaskMax": ModelLimits.collectionsPerTaskMax,
+    "ModelLimits.itemsPerCollectionMax": Int(ModelLimits.itemsPerCollectionMax),
+    "ModelLimits.filesPerArchiveMax": ModelLimits.filesPerArchiveMax,
+    "ModelLimits.filesPerRollbackMax": ModelLimits.filesPerRollbackMax,
+  ]
 
   private static let limitsOfCalls = [
     "ModelLimits.modelsPerJobMax": ModelLimits.modelsPerJobMax,

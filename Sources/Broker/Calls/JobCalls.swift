@@ -260,7 +260,7 @@ extension Broker {
       let filter = try Parsing.refusing { try jobFilter(call, limit: limit + 1) }
       reads.readInParts(StoreReader.JobSearch(filter)) { reader, search -> ([JobsAPI.Job], Bool)? in
         guard try reader.look(for: &search, caller) else { return nil }
-        let jobs = try reader.withWaits(search.found, calling)
+        let jobs = try reader.completed(search.found, calling)
         let fitting = Page.count(of: jobs.prefix(limit), bytesMax: Broker.pageBytesMax)
         return (Array(jobs.prefix(fitting)), jobs.count > fitting)
       } then: { result in
@@ -288,7 +288,7 @@ extension Broker {
     let (caller, calling) = (session.caller, waitingByJob)
     reads.read { reader in
       let (job, phases, spending) = try reader.jobWithPhases(call.job.map { JobID(Int64($0)) }, for: caller)
-      return (job, try reader.withWaits([job], calling).first ?? JobsAPI.Job(job), phases, spending)
+      return (job, try reader.completed([job], calling).first ?? JobsAPI.Job(job), phases, spending)
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job ?? 0)
@@ -404,16 +404,16 @@ extension Broker {
 }
 
 extension StoreReader {
-  /// Jobs in the words of the wire, with how many of their tasks wait.
+  /// Jobs in the words of the wire, with how many of their tasks wait, and all kinds that they were submitted for.
   ///
   /// - Parameter calling: how many tasks of each have model calls that wait.
-  fileprivate func withWaits(_ jobs: [JobSummary], _ calling: [JobID: Int]) throws -> [JobsAPI.Job] {
+  fileprivate func completed(_ jobs: [JobSummary], _ calling: [JobID: Int]) throws -> [JobsAPI.Job] {
     var delayed = DelayedSearch()
     // One look has to do: a list is no place to count many thousands.
     if jobs.contains(where: { $0.counts[.ready] > 0 }) { _ = try look(for: &delayed) }
-    return jobs.map { job in
+    return try jobs.map { job in
       let waiting = delayed.count(of: job.id) + (calling[job.id] ?? 0)
-      return JobsAPI.Job(job, waiting: waiting > 0 ? waiting : nil)
+      return JobsAPI.Job(job, waiting: waiting > 0 ? waiting : nil, kinds: try plannedKinds(of: job.id))
     }
   }
 }

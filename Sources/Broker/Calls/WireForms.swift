@@ -7,15 +7,18 @@ import Wire
 // What the store says, in the words of the wire.
 
 extension JobsAPI.Job {
-  /// - Parameter waiting: how many of its tasks wait for something else than others; `nil` where nobody has looked.
-  init(_ job: JobSummary, waiting: Int? = nil) {
+  /// - Parameters:
+  ///   - waiting: how many of its tasks wait for something else than others; `nil` where nobody has looked.
+  ///   - kinds: those that it was submitted for, when there are several.
+  init(_ job: JobSummary, waiting: Int? = nil, kinds: [String] = []) {
     self.init(
       job: Int(job.id.value), kind: job.kind, title: job.title, state: JobsAPI.JobState(job.state), reason: job.reason,
       owner: Int(job.owner.value), project: job.project, priority: job.priority, labels: storedLabels(job.labels),
       sealed: job.isSealed, createdMs: Int(job.createdMs), startedMs: job.startedMs.map { Int($0) },
       endedMs: job.endedMs.map { Int($0) }, counts: JobsAPI.Counts(job.counts), files: Int(job.files),
       bytes: Int(job.bytes), outputsDeclared: Int(job.outputsDeclared), outputsPresent: Int(job.outputsPresent),
-      reused: Int(job.reused), models: job.models, waiting: waiting)
+      reused: Int(job.reused), models: job.models, waiting: waiting,
+      kinds: kinds.isEmpty ? nil : kinds)
   }
 }
 

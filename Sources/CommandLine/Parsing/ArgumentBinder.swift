@@ -101,11 +101,18 @@ extension ArgumentBinder {
       found.written += " " + found.text
     }
     if !parameter.isRepeatable, let earlier = bound.occurrences(of: parameter).first {
-      let isSame = earlier.written == found.written
-      let hint = isSame ? "write it once" : "keep one of '\(earlier.written)' and '\(found.written)'"
-      throw UsageError("'\(name)' is given twice", hint: hint)
+      throw UsageError("'\(name)' is given twice", hint: Self.hint(parameter, name, earlier, found))
     }
     bound.add(found, to: parameter)
+  }
+
+  private static func hint(
+    _ parameter: Parameter, _ name: String, _ earlier: Occurrence, _ found: Occurrence
+  ) -> String {
+    if earlier.written == found.written { return "write it once" }
+    // Its value is a list already.
+    if parameter.valueName.hasSuffix(",...") { return "write '\(name) \(earlier.text),\(found.text)'" }
+    return "keep one of '\(earlier.written)' and '\(found.written)'"
   }
 
   private mutating func takeValue(of parameter: Parameter, spelled name: String) throws(UsageError) -> String {

@@ -44,6 +44,7 @@ struct ReaderStatements {
   let prunedUpTo: Statement
   let readable: Statement
   let readyKinds: Statement
+  let plannedKinds: Statement
   let readables: Statement
   let sums: Statement
   let task: Statement
@@ -214,6 +215,13 @@ struct ReaderStatements {
       SELECT kind FROM ready_job AS r WHERE job = ?1 AND EXISTS (
         SELECT 1 FROM task WHERE job = ?1 AND kind = r.kind AND state = 'ready' AND not_before_ms IS NULL)
       ORDER BY kind
+      """)
+    // A range of an index, and few rows of it, whatever tasks the job has: lists ask this of every job.
+    plannedKinds = connection.prepare(
+      """
+      SELECT kind FROM (
+        SELECT id, key, kind FROM task WHERE job = ?1 AND key > ?2 AND key < ?3 ORDER BY key LIMIT ?4)
+      WHERE key = ?2 || kind ORDER BY id
       """)
     sums = connection.prepare(
       """

@@ -146,6 +146,15 @@ package final class StoreReader {
   /// The kinds of a job's tasks that could be leased now.
   package func readyKinds(of id: JobID) throws -> [String] { try sql.readyKinds.all(id.value) { $0.text(0) } }
 
+  /// The kinds that a job was submitted for, in their order, when these are several and each plans for itself; else none.
+  package func plannedKinds(of id: JobID) throws -> [String] {
+    let (first, behind) = ("\(TaskKey.plan.text)/", "\(TaskKey.plan.text)0")
+    let kinds = try sql.plannedKinds.all(id.value, first, behind, StoreReader.plannedKindsMax) { $0.text(0) }
+    return kinds.count > 1 ? kinds : []
+  }
+
+  private static let plannedKindsMax = 32
+
   private func taskID(_ key: String, in id: JobID) throws -> Int64 {
     guard let task = try sql.taskID.first(id.value, key, row: { $0.int(0) }) else { throw noSuchTask(key, in: id) }
     return task

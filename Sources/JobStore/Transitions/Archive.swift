@@ -11,9 +11,6 @@ package enum ArchiveTarget: Sendable {
 /// Archiving files instead of deleting them: they are no longer listed, exported or taken for what is there; their history, and
 /// what rests on them, stays as it is. A new version of the path is not archived.
 extension JobStore {
-  /// A call with more files is refused.
-  package static let filesPerArchiveMax = 10_000
-
   /// Archives current files of a job's project, or brings them back.
   ///
   /// - Returns: how many have changed.
@@ -48,18 +45,13 @@ extension JobStore {
   }
 
   private func paths(of id: JobID, _ choice: TaskChoice) throws -> [String] {
-    let chosen = try sql.reuse.succeeded.all(id.value, row: { TaskRow($0) }).filter(choice.includes)
-    guard !chosen.isEmpty else {
-      throw Refusal(
-        .conflict, "job \(id) has no such task that has succeeded",
-        remedy: "'genbroker show \(id) --tasks' lists them")
-    }
+    let chosen = try succeededTasks(of: id, choice)
     var paths: [String] = []
     for task in chosen {
       paths += try sql.collections.headsOfTask.all(task.id.value) { $0.text(0) }
-      guard paths.count <= JobStore.filesPerArchiveMax else {
+      guard paths.count <= ModelLimits.filesPerArchiveMax else {
         throw Refusal(
-          .invalid, "more than \(JobStore.filesPerArchiveMax) files",
+          .invalid, "more than \(ModelLimits.filesPerArchiveMax) files",
           remedy: "choose fewer tasks: by phase, or by a pattern")
       }
     }

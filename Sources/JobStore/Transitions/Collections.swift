@@ -32,9 +32,6 @@ package struct CollectionFile: Sendable {
 
 /// Collections: named groups of files of one user, across projects. A file belongs to one as soon as a task has promised it.
 extension JobStore {
-  /// A collection has so many files at most.
-  package static let itemsPerCollectionMax: Int64 = 100_000
-
   // MARK: Tasks
 
   /// The declared outputs of a task belong to its collections, which are made if they are not there.
@@ -49,9 +46,9 @@ extension JobStore {
 
   private func nextPosition(in collection: Int64) throws -> Int64 {
     let last = try sql.collections.last.first(collection) { $0.int(0) } ?? 0
-    guard last < JobStore.itemsPerCollectionMax else {
+    guard last < ModelLimits.itemsPerCollectionMax else {
       throw Refusal(
-        .invalid, "the collection has \(JobStore.itemsPerCollectionMax) files",
+        .invalid, "the collection has \(ModelLimits.itemsPerCollectionMax) files",
         remedy: "begin another collection for more")
     }
     return last + 1

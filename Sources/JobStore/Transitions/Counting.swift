@@ -18,10 +18,14 @@ extension JobStore {
   /// Counts everything of a job that is live as cancelled.
   func countCancelled(_ job: JobID) throws {
     try change(job) { $0.counts.cancelLive() }
-    // Phases that the transaction has made and not yet written are among those that it holds.
+    for key in try phaseKeys(of: job) { try change(key) { $0.cancelLive() } }
+  }
+
+  /// The phases of a job; those that the transaction has made and not yet written are among them.
+  func phaseKeys(of job: JobID) throws -> Set<PhaseKey> {
     let held = phases.keys.filter { $0.job == job }
     let stored = try sql.jobs.phaseNames.all(job.value) { PhaseKey(job: job, name: $0.text(0)) }
-    for key in Set(held + stored) { try change(key) { $0.cancelLive() } }
+    return Set(held + stored)
   }
 
   private func change(_ key: PhaseKey, _ body: (inout TaskCounts) -> Void) throws {

@@ -28,6 +28,7 @@ extension JobStore {
     guard row.counts.live == 0, case .moved(let state) = JobMachine.step(row.facts(), .regenerate) else {
       throw Refusal.notDone(row)
     }
+    try checkPhase(of: choice, in: id)
     let chosen = try tasksToRegenerate(id, choice)
     guard !chosen.isEmpty else {
       if choice.keys?.isEmpty == true {
@@ -43,6 +44,34 @@ extension JobStore {
     try settle(id, now: now)
     return chosen.count
   }
+
+  /// The tasks of a job that have succeeded and are chosen.
+  ///
+  /// - Throws: `Refusal` when there are none, or when the job has no such phase.
+  func succeededTasks(of id: JobID, _ choice: TaskChoice) throws -> [TaskRow] {
+    try checkPhase(of: choice, in: id)
+    let chosen = try sql.reuse.succeeded.all(id.value, row: { TaskRow($0) }).filter(choice.includes)
+    guard !chosen.isEmpty else {
+      throw Refusal(
+        .conflict, "job \(id) has no such task that has succeeded",
+        remedy: "'genbroker show \(id) --tasks' lists them")
+    }
+    return chosen
+  }
+
+  /// Who names a phase that is not there has misspelt it, or means another job.
+  private func checkPhase(of choice: TaskChoice, in id: JobID) throws {
+    guard let phase = choice.phase else { return }
+    let names = try phaseKeys(of: id).map(\.name.text).sorted()
+    guard !phase.isEmpty, !names.contains(where: { ExactText($0) == ExactText(phase) }) else { return }
+    let shown = names.prefix(JobStore.phasesNamedMax).map { "'\(visible($0))'" }.joined(separator: ", ")
+    let more = names.count > JobStore.phasesNamedMax ? " and \(names.count - JobStore.phasesNamedMax) more" : ""
+    throw Refusal(
+      .conflict, "job \(id) has no phase '\(visible(phase))'",
+      remedy: names.isEmpty ? "none of its tasks has one" : "it has \(shown)\(more)")
+  }
+
+  private static let phasesNamedMax = 10
 
   /// The tasks that are chosen and, unless only these, those that rest on their results.
   private func tasksToRegenerate(_ id: JobID, _ choice: TaskChoice) throws -> [TaskRow] {

@@ -23,9 +23,6 @@ package struct RolledBackFile: Sendable, Equatable {
 
 /// Going back to earlier versions: as new versions with old bytes, so that nothing is lost and nothing is paid.
 extension JobStore {
-  /// A call with more files is refused.
-  package static let filesPerRollbackMax = 10_000
-
   /// Makes earlier versions of files current again.
   ///
   /// Whatever rests on these files stays as it is, and is out of date if their bytes differ.
@@ -149,12 +146,7 @@ extension JobStore {
   // MARK: Tasks
 
   private func steps(of id: JobID, _ choice: TaskChoice) throws -> [RollbackStep] {
-    let chosen = try sql.reuse.succeeded.all(id.value, row: { TaskRow($0) }).filter(choice.includes)
-    guard !chosen.isEmpty else {
-      throw Refusal(
-        .conflict, "job \(id) has no such task that has succeeded",
-        remedy: "'genbroker show \(id) --tasks' lists them")
-    }
+    let chosen = try succeededTasks(of: id, choice)
     var steps: [RollbackStep] = []
     var hasPast = false
     for task in chosen {
@@ -165,9 +157,9 @@ extension JobStore {
       let found = try self.steps(of: task, to: event, mayVanish: mayVanish)
       hasPast = hasPast || mayVanish || !found.isEmpty
       steps += found
-      guard steps.count <= JobStore.filesPerRollbackMax else {
+      guard steps.count <= ModelLimits.filesPerRollbackMax else {
         throw Refusal(
-          .invalid, "more than \(JobStore.filesPerRollbackMax) files would go back",
+          .invalid, "more than \(ModelLimits.filesPerRollbackMax) files would go back",
           remedy: "choose fewer tasks: by phase, or by a pattern")
       }
     }
@@ -207,7 +199,7 @@ extension JobStore {
     let project = try job(task.job).project
     let outputs = Set(try declaredOutputs(of: task).map(ExactText.init))
     return try sql.versions.pathsOfTask.all(
-      task.id.value, JobStore.filesPerRollbackMax + 1, row: { $0.text(0) }
+      task.id.value, ModelLimits.filesPerRollbackMax + 1, row: { $0.text(0) }
     ).compactMap { path in
       let all = try versions(of: path, project: project)
       // What another task has made since is that one's.

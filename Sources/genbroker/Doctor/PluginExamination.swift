@@ -12,8 +12,7 @@ func examinePrograms(_ context: CommandContext) async throws -> [Diagnosis] {
       ? .ok("worker", worker)
       : .warn("worker", "no genworker in \(own.path)", remedy: "install it beside genbroker; 'genbroker run' needs it")
   ]
-  let directories = [own.path] + (context.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-  let plugins = installedPlugins(in: directories)
+  let plugins = installedPlugins(beside: own, context)
   if plugins.isEmpty {
     diagnoses.append(
       .warn("plugins", "none in \(own.path) and PATH", remedy: "install a 'genplugin-KIND', or name one with --plugin"))
@@ -26,6 +25,11 @@ func examinePrograms(_ context: CommandContext) async throws -> [Diagnosis] {
 struct InstalledPlugin: Equatable {
   var kind: String
   var path: String
+}
+
+/// The plugins that a worker beside this program would find.
+func installedPlugins(beside own: ProgramDirectory, _ context: CommandContext) -> [InstalledPlugin] {
+  installedPlugins(in: [own.path] + (context.environment["PATH"] ?? "").split(separator: ":").map(String.init))
 }
 
 /// The plugins of some directories, by kind; of several for one kind, the first, as workers choose.

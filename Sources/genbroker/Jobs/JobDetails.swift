@@ -10,6 +10,8 @@ struct JobDetails {
   var phases: [JobsAPI.Phase]
   /// Tasks that failed for good, the first of them.
   var failed: [JobsAPI.Task]
+  /// What their last errors say beyond the first line: mostly what to do. By key, where there is something.
+  var remedies: [String: String] = [:]
   /// Why the job does not go on, if it does not.
   var reasons: [String]
   /// What its model calls have taken; nil when it has made none and has no budget.
@@ -42,7 +44,7 @@ struct JobDetails {
   private func fields(_ time: TimeText) -> FieldList {
     var list = FieldList()
     list.add("state", stateText(job) + StyledText(job.reason.map { ": \($0)" } ?? ""))
-    list.add("kind", job.kind)
+    list.add("kind", job.kindsText)
     list.add("project", job.project)
     list.add("labels", job.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
     list.add("priority", job.priority == 0 ? nil : String(job.priority))
@@ -104,7 +106,10 @@ struct JobDetails {
   private var failureLines: [StyledText] {
     guard !failed.isEmpty else { return [] }
     var list = FieldList()
-    for task in failed { list.add(task.key, StyledText(task.error ?? "failed", .red)) }
+    for task in failed {
+      list.add(task.key, StyledText(task.error ?? "failed", .red))
+      list.add("", remedies[task.key])
+    }
     let hidden = job.counts.failed - failed.count
     let more = hidden > 0 ? [StyledText("and \(hidden) more; 'genbroker errors \(job.job)' lists all attempts")] : []
     return ["", StyledText("failed", .bold)] + list.lines + more
@@ -122,10 +127,13 @@ struct JobDetails {
 
   /// How to do again what was not done. A job keeps its inputs as they were submitted.
   private var again: [StyledText] {
-    let spoilt = failed.count { $0.error?.hasPrefix("bad_input:") == true }
+    let spoilt = failed.count { task in hopelessClasses.contains { task.error?.hasPrefix("\($0):") == true } }
     let retry = StyledText("'genbroker retry \(job.job)' tries again")
     guard spoilt > 0 else { return [retry] }
-    let submit: StyledText = "correct the input and submit it anew: a retry reads it as it was submitted"
+    let submit: StyledText =
+      job.kind == Kind.recipe.name
+      ? "correct the recipe or its inputs and submit it anew: a retry reads them as they were submitted"
+      : "correct the input and submit it anew: a retry reads it as it was submitted"
     return spoilt == failed.count && spoilt == job.counts.failed ? [submit] : [retry, submit]
   }
 
@@ -133,3 +141,6 @@ struct JobDetails {
     job.files > 0 ? ["'genbroker export \(job.job) -o DIR --partial' writes what is there"] : []
   }
 }
+
+/// Errors that come again, however often a task is tried: what was submitted is wrong.
+private let hopelessClasses = ["bad_input", "bad_op", "bad_payload", "missing_need"]

@@ -9,7 +9,8 @@ func jobTable(_ jobs: [JobsAPI.Job], time: TimeText) -> Table {
   ])
   for job in jobs {
     table.add([
-      StyledText(String(job.job)), StyledText(job.kind), stateText(job) + waitText(job), StyledText(job.counts.short),
+      StyledText(String(job.job)), StyledText(job.kindsText), stateText(job) + waitText(job),
+      StyledText(job.counts.short),
       StyledText(String(job.files)), StyledText(time.short(Int64(job.createdMs))), StyledText(job.title),
     ])
   }
@@ -29,6 +30,9 @@ private func waitText(_ job: JobsAPI.Job) -> StyledText {
 }
 
 extension JobsAPI.Job {
+  /// All kinds that it was submitted for, as `--kind` takes them.
+  var kindsText: String { kinds?.joined(separator: ",") ?? kind }
+
   /// Whether it failed and yet has something to show.
   var isPartial: Bool { state == .failed && files > 0 }
 }

@@ -26,9 +26,10 @@ struct Show: Command {
     if groups { return try await listGroups(broker, context) }
     let shown = try await broker.call(JobsAPI.Show(job: job.number))
     let number = shown.job.job
+    let failed = try await broker.tasks(of: number, state: .failed, limit: failuresShownMax)
     let details = JobDetails(
-      job: shown.job, warnings: shown.warnings, phases: shown.phases,
-      failed: try await broker.tasks(of: number, state: .failed, limit: failuresShownMax),
+      job: shown.job, warnings: shown.warnings, phases: shown.phases, failed: failed,
+      remedies: try await remedies(for: failed, of: number, broker),
       reasons: shown.job.state.isFinal ? [] : try await broker.call(JobsAPI.Explain(job: number)).reasons,
       spending: shown.spending)
     if output.json {
@@ -52,6 +53,14 @@ extension Show {
       context.say(outputGroupSentence(groups))
     }
     return .done
+  }
+
+  /// A task keeps one line of its last error; all of it is in the list of errors.
+  private func remedies(
+    for failed: [JobsAPI.Task], of job: Int, _ broker: BrokerConnection
+  ) async throws -> [String: String] {
+    guard !failed.isEmpty else { return [:] }
+    return remediesByTask(try await broker.call(JobsAPI.Errors(job: job, limit: WireLimits.pageItemsMax)).errors)
   }
 
   private func list(_ tasks: [JobsAPI.Task], _ context: CommandContext) -> ExitCode {

@@ -1,5 +1,6 @@
 import CommandLine
 import JSON
+import JobModel
 import Recipes
 import YAML
 
@@ -10,7 +11,7 @@ struct RecipeCheck: Command {
     discussion: """
       Each wrong recipe gets one message: file, line and column, what is wrong, what to do. A recipe whose inputs all \
       have defaults is also tried with them. Nothing is submitted, and no broker is needed. The exit code is 1 when a \
-      recipe is wrong.
+      recipe is wrong. Kinds and ops that no plugin here knows are only noted: the worker may find others.
       """,
     examples: [.init("genbroker recipe check contrib/recipes/*.yaml", "Check the recipes that come with genbroker.")])
 
@@ -28,8 +29,18 @@ struct RecipeCheck: Command {
     } else {
       for (file, result) in results { tell(file, result, context) }
     }
+    try await note(results, context)
     let areAllRight = results.allSatisfy { if case .success = $0.result { true } else { false } }
     return areAllRight ? .done : .failed
+  }
+
+  private func note(_ results: [(file: String, result: Result<Recipe, RecipeError>)], _ context: CommandContext)
+    async throws
+  {
+    let recipes = results.compactMap { file, result in (try? result.get()).map { (file: file, recipe: $0) } }
+    let kinds = Set(recipes.flatMap { $0.recipe.outline.map(\.kind.name) })
+    let plugins = try await RecipePlugins.asked(for: kinds, context)
+    for (file, recipe) in recipes { context.warn(plugins.warnings(on: recipe).map { "\(file): \($0)" }) }
   }
 
   /// Two tasks with the same key or file can only be found by making the tasks.

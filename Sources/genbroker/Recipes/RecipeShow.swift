@@ -2,6 +2,7 @@ import CommandLine
 import JSON
 import JobModel
 import Recipes
+import Spelling
 import YAML
 
 /// `genbroker recipe show`
@@ -44,16 +45,37 @@ struct RecipeShow: Command {
 
   /// Without any value for what has no default there is nothing to make tasks of, and nothing wrong either.
   private func view(of recipe: Recipe) throws -> RecipeView {
-    guard !inputs.values.isEmpty || recipe.missingInputs.isEmpty else { return RecipeView(recipe: recipe) }
     var made: [TaskKey: JSONValue] = [:]
     for option in outputs {
       let (key, value) = try RecipeFile.made(option)
       made[key] = value
     }
+    guard !inputs.values.isEmpty || recipe.missingInputs.isEmpty else {
+      let view = RecipeView(recipe: recipe)
+      guard made.isEmpty else {
+        throw UsageError(
+          "--output is what a task has made, and there are no tasks yet",
+          hint: "give a value for \(view.missing) with --input, too")
+      }
+      return view
+    }
     let values = try recipe.values(
       try inputs.values.map { option throws(UsageError) in try RecipeFile.given(option, recipe) })
-    return RecipeView(recipe: recipe, values: values, expansion: try recipe.expand(values, outputs: made))
+    let expansion = try recipe.expand(values, outputs: made)
+    for option in outputs { try Self.check(option.key, is: expansion.tasks) }
+    return RecipeView(recipe: recipe, values: values, expansion: expansion)
   }
+
+  /// What no task has made would play no part, and nobody would notice.
+  static func check(_ key: String, is tasks: [RecipeTask]) throws(UsageError) {
+    let keys = tasks.map(\.key.text)
+    guard !keys.contains(where: { ExactText($0) == ExactText(key) }) else { return }
+    let near = nearest(to: key, among: Array(keys.prefix(keysComparedMax)))
+    throw UsageError(
+      "--output: there is no task '\(key)'", hint: near.map { "did you mean '\($0)'?" } ?? "--tasks lists them")
+  }
+
+  private static let keysComparedMax = 1_000
 }
 
 extension TextOutput {

@@ -24,7 +24,8 @@ struct RecipeView {
     return text + ["", hint.rendered(style)]
   }
 
-  private var missing: String { recipe.missingInputs.map { "'\($0.name)'" }.joined(separator: ", ") }
+  /// The inputs that have neither a value nor a default.
+  var missing: String { recipe.missingInputs.map { "'\($0.name)'" }.joined(separator: ", ") }
 
   private var budgetLines: [StyledText] {
     let limits = Spent.Unit.allCases.compactMap { unit in recipe.budget[unit].map { MoneyText.text($0, unit) } }

@@ -105,6 +105,11 @@ struct JobWatcher {
     let shown = try await connection.call(JobsAPI.Show(job: job), context)
     model.told(shown)
     display.draw(model, remark: "")
+    if display.owesReason(shown.job) {
+      let broker = try await connection.connect(context)
+      display.reportFailures(try await broker.tasks(of: job, state: .failed, limit: failuresToldMax))
+      await broker.close()
+    }
     display.reportCost(model)
     return JobOutcome(shown)
   }
@@ -158,6 +163,9 @@ enum Happenings {
     }
   }
 }
+
+/// Why a job has failed that nobody saw fail; 'genbroker show' has more.
+private let failuresToldMax = 3
 
 /// Ten frames a second.
 private let drawInterval = Duration.milliseconds(100)

@@ -23,6 +23,9 @@ extension BrokerConnection {
   /// Asks why a job waits, if it does.
   func waitingReasons(of job: JobsAPI.Job) async throws -> [String] {
     guard job.state == .pending || job.state == .running else { return [] }
-    return genbroker.waitingReasons(of: job, among: try await call(JobsAPI.Explain(job: job.job)).reasons)
+    let explained = try await call(JobsAPI.Explain(job: job.job))
+    // It may have ended since it was looked at.
+    guard JobsAPI.JobState(rawValue: explained.state)?.isFinal == false else { return [] }
+    return genbroker.waitingReasons(of: job, among: explained.reasons)
   }
 }

@@ -8,6 +8,7 @@ struct WatchDisplay {
   private let isLive: Bool
   private var screen: LiveScreen
   private var reported = 0
+  private var hasToldFailure = false
   private var pauses = PauseNotice()
   private var waits = WaitNotice()
 
@@ -59,6 +60,9 @@ struct WatchDisplay {
       return eventLine(
         event, namesJob: false, place: "\(min(reported, total))/\(total)",
         title: event.task.flatMap { model.task($0)?.title })
+    case "task.failed":
+      hasToldFailure = true
+      return eventLine(event, namesJob: false)
     case "task.leased", "result.committed", "record.committed", "job.submitted", "job.sealed", "lease.lost",
       "call.settled":
       return nil
@@ -66,6 +70,15 @@ struct WatchDisplay {
     case "job.state" where EventDetail(event).text("state") == "paused": return nil
     default: return eventLine(event, namesJob: false)
     }
+  }
+
+  /// Whether nothing that is printed says why the job has failed: it may have been before anybody looked.
+  func owesReason(_ job: JobsAPI.Job) -> Bool { !isLive && !hasToldFailure && job.state == .failed }
+
+  /// Tells of tasks that failed before anybody looked.
+  func reportFailures(_ tasks: [JobsAPI.Task]) {
+    output.print(
+      tasks.map { StyledText("\($0.key): ", .cyan) + StyledText("failed: \($0.error ?? "no reason is known")", .red) })
   }
 
   /// A remark where lines are printed; a tree shows it beside the job.

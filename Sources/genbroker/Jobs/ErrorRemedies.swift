@@ -1,0 +1,12 @@
+import Wire
+
+/// What the last errors of tasks say beyond their first line, in one line: mostly what to do.
+///
+/// - parameter errors: newest first.
+func remediesByTask(_ errors: [JobsAPI.TaskError]) -> [String: String] {
+  let last = Dictionary(errors.map { ($0.task, $0.message) }) { newest, _ in newest }
+  return last.compactMapValues { message in
+    let lines = message.split(whereSeparator: \.isNewline).dropFirst()
+    return lines.isEmpty ? nil : lines.map { $0.drop { $0 == " " } }.joined(separator: "; ")
+  }
+}

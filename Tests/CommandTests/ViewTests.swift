@@ -155,6 +155,10 @@ private func text(_ table: Table) -> String {
       sampleEvent("result.put", task: "a", ["path": "p", "version": 3, "why": "typo"]),
       "a: p was put by hand, as version 3: typo"
     ),
+    (
+      sampleEvent("result.removed", task: "a", ["path": "p", "versions": 2]),
+      "a: p was archived, and is removed for good"
+    ),
     (sampleEvent("result.retired", task: "a", ["path": "p"]), "a: p is no file any more"),
     (sampleEvent("task.failed", task: "a", ["class": "missing_need"]), "a: failed: missing_need"),
     (sampleEvent("task.skipped", task: "a", ["need": "b"]), "a: skipped: it needs b"),

@@ -18,7 +18,7 @@ struct ArchiveModel {
     case "result.unarchived":
       guard archived.remove(place) != nil else { throw Violation("'\(path)' was not archived") }
     // Another version is the current one now, or none.
-    case "result.committed", "result.restored", "result.put", "result.retired": archived.remove(place)
+    case "result.committed", "result.restored", "result.put", "result.retired", "result.removed": archived.remove(place)
     default: break
     }
   }

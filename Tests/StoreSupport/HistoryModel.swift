@@ -174,6 +174,9 @@ package final class HistoryModel {
     // Somebody goes back, or puts a file of his own; what the task has committed for its next lease is not touched, since nothing is made meanwhile.
     case "result.restored", "result.retired", "result.put", "result.archived", "result.unarchived":
       guard task.known != .leased else { throw Violation("somebody went back while the task was leased") }
+    case "result.removed":
+      guard task.known != .leased else { throw Violation("a file went while its task was leased") }
+      try remove(detail?["path"]?.string ?? "", project(of: event.job, look), look)
     case "result.late", "call.settled", "call.failed", "call.unknown", "account.parked": break
     case "lease.lost":
       guard task.known == .leased, lease == task.lease else {
@@ -209,6 +212,13 @@ package final class HistoryModel {
       task.known = .waiting
       try begin(&task, event.job, key, generation: generation)
     default: throw Violation("an event that nobody knows")
+    }
+  }
+
+  /// No task of the project has the file any more.
+  private func remove(_ path: String, _ project: Int, _ look: Look) throws {
+    for job in Array(committed.keys) where try self.project(of: job, look) == project {
+      for key in Array((committed[job] ?? [:]).keys) { committed[job]?[key]?[path] = nil }
     }
   }
 

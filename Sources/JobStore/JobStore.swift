@@ -56,6 +56,8 @@ package final class JobStore {
 
   /// What removes jobs; opened when it is first needed.
   var jobRemoval: JobRemoval?
+  /// Why it is not known whether a transaction between two groups was committed.
+  var ownCommitUnknown: String?
 
   /// What the current transaction has to tell the world.
   package internal(set) var effects: [StoreEffect] = []

@@ -65,6 +65,9 @@ enum BadInputTables {
       .call("a prune of a job that has not ended", "Admin.Prune", #"{"jobs":[2]}"#, "Admin.Refused", flag: "more"),
       .call("a prune below zero", "Admin.Prune", #"{"keep":-1}"#, "Admin.Refused", flag: "more"),
       .call("an age below zero", "Admin.Prune", #"{"older_than_ms":-1}"#, "Admin.Refused", flag: "more"),
+      .call(
+        "an age of archived files below zero", "Admin.Prune", #"{"archived_older_than_ms":-1}"#, "Admin.Refused",
+        flag: "more"),
       .call("a size below zero", "Admin.Prune", #"{"max_bytes":-1}"#, "Admin.Refused", flag: "more"),
       .call("a limit of 0", "Jobs.Tasks", page + "0}", "Jobs.Refused"),
       .call("a limit of 501", "Jobs.Tasks", page + "501}", "Jobs.Refused"),

@@ -35,7 +35,8 @@ import Wire
     ("Jobs.Watch", #"{"job":%,"no_follow":true}"#), ("Jobs.Watch", #"{"since":"%","no_follow":true}"#),
     ("Files.Read", #"{"job":%,"path":"a"}"#), ("Files.Read", #"{"job":1,"path":"a","version":%}"#),
     ("Admin.Prune", #"{"jobs":[%],"dry_run":true}"#), ("Admin.Prune", #"{"older_than_ms":%,"dry_run":true}"#),
-    ("Admin.Prune", #"{"keep":%,"dry_run":true}"#), ("Admin.Prune", #"{"max_bytes":%,"dry_run":true}"#),
+    ("Admin.Prune", #"{"archived_older_than_ms":%,"dry_run":true}"#), ("Admin.Prune", #"{"keep":%,"dry_run":true}"#),
+    ("Admin.Prune", #"{"max_bytes":%,"dry_run":true}"#),
   ]
 
   /// Calls of a worker, with what follows the session and the lease.

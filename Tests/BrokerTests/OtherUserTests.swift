@@ -134,6 +134,7 @@ import Testing
       Intrusion(call: "Admin.Check", answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(call: #"Admin.Backup {"directory":"/tmp/copy"}"#, answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(call: #"more:Admin.Prune {"jobs":[\#(job)]}"#, answer: "org.genbroker.Admin.NoSuchJob"),
+      Intrusion(call: #"more:Admin.Prune {"archived_older_than_ms":0}"#, answer: #"ok {"freed_bytes": 0}"#),
       Intrusion(call: #"more:Admin.Prune {"keep":0}"#, answer: #"ok {"freed_bytes": 0}"#),
       Intrusion(call: "Admin.Drain", answer: "org.genbroker.Admin.NotAllowed"),
       Intrusion(

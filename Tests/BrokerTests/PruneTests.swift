@@ -90,6 +90,37 @@ import Wire
     }
   }
 
+  @Test func `archived files go with an age, each is told of, and a dry run only tells`() async throws {
+    try await withBroker { broker in
+      let job = try finishedJob(broker, tasks: 3)
+      let client = try broker.client()
+      _ = try client.get("Files.Archive", #"{"job":\#(job),"paths":["t0","t1"]}"#)
+      func paths(_ parameters: String) throws -> [String] {
+        try client.send("Admin.Prune", parameters, "more")
+        var paths: [String] = []
+        while true {
+          let reply = try client.reply()
+          guard reply.continues else {
+            #expect(reply.name == "ok", "\(reply.text)")
+            return paths
+          }
+          paths.append(reply.parameters.at("file", "path").string ?? reply.text)
+        }
+      }
+      #expect(try paths(#"{"archived_older_than_ms":3600000}"#) == [])
+      // A moment has to pass: what was archived in this millisecond is not older than nothing.
+      try waitUntil("the files are older") {
+        try paths(#"{"archived_older_than_ms":0,"dry_run":true}"#) == ["t0", "t1"]
+      }
+      #expect(try paths(#"{"archived_older_than_ms":0}"#) == ["t0", "t1"])
+      #expect(try paths(#"{"archived_older_than_ms":0}"#) == [])
+      let left = try client.get("Files.List", #"{"job":\#(job),"archived":true,"all_versions":true}"#)
+      #expect(left.at("files").elements?.map { $0.at("path").string } == ["t2"])
+      #expect(try client.get("Jobs.Show", #"{"job":\#(job)}"#).at("job", "files").int == 1)
+      #expect(try findings(broker) == [])
+    }
+  }
+
   @Test func `two removals at once tell of each job once, and leave nothing`() async throws {
     try await withBroker { broker in
       let jobs = try [100, 1, 100].map { try finishedJob(broker, tasks: $0) }

@@ -52,6 +52,9 @@ extension ExactText: ExpressibleByStringLiteral {
     let commits = back + ["a", "b", "a"].map { sampleEvent("result.committed", task: "t", ["path": .string($0)]) }
     let others = [sampleEvent("result.late", task: "t", ["path": "late"]), sampleEvent("job.sealed")]
     #expect(committedPaths(commits + others) == ["restored", "put", "b", "a"])
+    let gone = sampleEvent("result.removed", task: "t", ["path": "b"])
+    #expect(committedPaths(commits + [gone]) == ["restored", "put", "a"])
+    #expect(committedPaths([gone] + commits) == ["restored", "put", "b", "a"])
   }
 
   @Test func `leftovers are told with some of their names`() {

@@ -176,6 +176,10 @@ private func text(_ table: Table) -> String {
       sampleEvent("result.put", task: "a", ["path": "p", "version": 3, "why": "typo"]),
       "a: p was put by hand, as version 3: typo"
     ),
+    (
+      sampleEvent("result.removed", task: "a", ["path": "p", "versions": 2]),
+      "a: p was archived, and is removed for good"
+    ),
     (sampleEvent("result.retired", task: "a", ["path": "p"]), "a: p is no file any more"),
     (sampleEvent("task.failed", task: "a", ["class": "missing_need"]), "a: failed: missing_need"),
     (sampleEvent("task.skipped", task: "a", ["need": "b"]), "a: skipped: it needs b"),
@@ -235,6 +239,20 @@ private func text(_ table: Table) -> String {
     job.kept = nil
     #expect(dry.line(job).rendered(.plain).hasPrefix("would go job 3"))
     #expect(dry.end(freedBytes: 0).rendered(.plain) == "1 job with 2.0 KiB of files would go")
+  }
+
+  @Test func `a prune tells of each archived file, and of those that stay why`() {
+    var file = AdminAPI.PrunedFile(
+      job: 3, owner: 0, path: "a\u{1B}.png", archivedMs: sampleTime - 60_000, versions: 2, bytes: 2048)
+    var report = PruneReport(isDryRun: false, time: time)
+    #expect(
+      report.line(file).rendered(.plain) == "removed  a\\e.png of job 3: archived 1 m ago, 2 versions, 2.0 KiB")
+    file.kept = "job 4 works"
+    #expect(report.line(file).rendered(.plain).hasPrefix("stays    "))
+    #expect(report.line(file).rendered(.plain).hasSuffix("2.0 KiB; job 4 works"))
+    #expect(
+      report.end(freedBytes: 5).rendered(.plain)
+        == "1 archived file removed, 5 B of files freed; 2 archived files chosen stay")
   }
 
   @Test func `workers are listed with how busy they are`() {

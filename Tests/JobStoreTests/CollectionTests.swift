@@ -1,4 +1,5 @@
 import JobModel
+import SQLite
 import Testing
 
 @testable import JobStore
@@ -124,6 +125,46 @@ struct CollectionTests {
     }
     try test.refusal(.noSuchCollection) { try $0.removeFromCollection(winter, [file("y", own)], by: Self.ann) }
     #expect(try test.count("collection") == 0)
+  }
+
+  @Test func `what was moved very often leaves room for more; so many files as it may have do not`() throws {
+    let test = try TestStore()
+    try test.worker("s")
+    try test.submit([task("x")])
+    try test.finish(test.lease(), ["1": "1", "2": "2"])
+    try test.run { _ = try $0.addToCollection(winter, [file("1")], section: nil, by: Self.ann, now: test.now) }
+    // As 100,000 moves to the end leave it.
+    let most = ModelLimits.itemsPerCollectionMax
+    let hand = try test.file.openWriter()
+    try hand.execute("UPDATE collection_item SET position = \(most)")
+    try test.run { _ = try $0.addToCollection(winter, [file("2")], section: nil, by: Self.ann, now: test.now) }
+    #expect(try items(test) == ["1 completed", "2 completed"])
+
+    try hand.execute(
+      """
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(most - 2))
+      INSERT INTO collection_item (collection, project, path, position) SELECT 1, 1, 'n' || i, \(most) + 1 + i FROM n
+      """)
+    try test.run { try $0.removeFromCollection(winter, [file("2")], by: Self.ann) }
+    try test.run { _ = try $0.addToCollection(winter, [file("2")], section: nil, by: Self.ann, now: test.now) }
+    try test.run { try $0.removeFromCollection(winter, [file("1")], by: Self.ann) }
+    try hand.execute("INSERT INTO collection_item (collection, project, path, position) VALUES (1, 1, 'last', 999999)")
+    try test.refusal(.invalid) {
+      _ = try $0.addToCollection(winter, [file("1")], section: nil, by: Self.ann, now: test.now)
+    }
+  }
+
+  @Test func `who names somebody else's job hears the same as of one that is not there`() throws {
+    let test = try TestStore()
+    try test.worker("s")
+    try test.submit([try member("a", ["a.png"])])
+    let ofBen = try test.submit([task("b", outputs: ["a.png"])], owner: TestStore.ben)
+    for job in [ofBen, JobID(99)] {
+      try test.refusal(.noSuchJob) { try $0.removeFromCollection(winter, [file("a.png", job)], by: Self.ann) }
+      try test.refusal(.noSuchJob) {
+        try $0.moveInCollection(winter, file("a.png"), before: file("a.png", job), by: Self.ann)
+      }
+    }
   }
 
   @Test func `a collection is its user's: another one's of the same name is another one`() throws {

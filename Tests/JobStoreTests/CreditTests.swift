@@ -120,6 +120,29 @@ struct CreditTests {
     #expect(try test.state(free) == .succeeded)
   }
 
+  @Test func `what is made again, tried again or resumed without more budget pauses again, and holds up nobody`() throws
+  {
+    let test = try TestStore()
+    let job = try test.submit([priced("a", 2, outputs: ["a"])]) { $0.budget = Budget(credits: 3) }
+    try test.worker("s", slots: 3)
+    try test.finish(test.lease(), ["a": "one"])
+    try test.run { _ = try $0.regenerate(job, by: Self.ann, .init(), now: test.now) }
+    for _ in 0..<2 {
+      let free = try test.submit([task("free")])
+      let grants = try test.dispatch()
+      #expect(grants.map(\.job) == [free])
+      for grant in grants { try test.finish(grant) }
+      #expect(try test.state(job) == .paused)
+      #expect(try spent(test, job) == (2, 0))
+      try test.run { try $0.resume(job, by: Self.ann, now: test.now) }
+    }
+    try test.run { try $0.cancel(job, by: Self.ann, reason: nil, now: test.now) }
+    try test.run { _ = try $0.retry(job, by: Self.ann, matching: nil, now: test.now) }
+    #expect(try test.dispatch().isEmpty)
+    #expect(try test.state(job) == .paused)
+    #expect(try spent(test, job) == (2, 0))
+  }
+
   @Test func `the sums of a job that was removed stay with its user and product`() throws {
     let test = try TestStore()
     try test.submit([priced("a", 4, outputs: ["a"], product: "Parka")])

@@ -139,6 +139,32 @@ struct FileSearchTests {
     #expect(try reader.files(of: job, .init(), for: Self.ann).map(\.path) == ["back.png", "front.png"])
   }
 
+  @Test func `an archived file is no declared output of a task that has not made it`() throws {
+    let test = try shop()
+    try test.run {
+      _ = try $0.archive(JobID(1), .files([ResultPath("front.png")]), by: Self.ann, why: nil, now: test.now)
+    }
+    try test.submit([task("other", outputs: ["front.png", "back.png"])]) {
+      $0.project = try? ProjectName("job-1")
+      $0.reuse = .none
+    }
+    let grant = try test.lease()
+    let refusal = try test.refusal(.conflict) {
+      try $0.complete(grant.claim(), results: 0, digest: TestStore.digest([:]), now: test.now)
+    }
+    #expect(refusal.message.contains("front.png"))
+    try test.finish(grant, ["front.png": "made again"])
+    #expect(try find(test, [.product: "Parka"]) == ["back.png"])
+  }
+
+  @Test func `a file that is named twice is archived once`() throws {
+    let test = try shop()
+    let path = try ResultPath("front.png")
+    let archived = try test.run { try $0.archive(JobID(1), .files([path, path]), by: Self.ann, why: nil, now: 0) }
+    #expect(archived == 1)
+    #expect(try test.integer("SELECT count(*) FROM event WHERE type = 'result.archived'") == 1)
+  }
+
   @Test func `what was archived comes back, and twice is once`() throws {
     let test = try shop()
     let target = ArchiveTarget.tasks(.init())

@@ -35,6 +35,10 @@ final class History {
     if let task, let known = History.known[type] { tasks[job, default: [:]][try TaskKey(task)] = known }
     guard !detail.isEmpty else { return }
     let detail = try JSONDocument(detail).root
+    if type == "result.removed" {
+      committed -= Int(detail["versions"]?.int ?? 0)
+      late -= Int(detail["late"]?.int ?? 0)
+    }
     if type == "job.submitted" { jobs[job] = "pending" }
     if type == "tasks.added" { added[job, default: 0] += Int(detail["count"]?.int ?? 0) }
     if type == "job.state", let state = detail["state"]?.string {

@@ -23,6 +23,8 @@ final class SimulatedUser {
   private var refusals = 0
   /// Inputs that are stored.
   private var stored: [String] = []
+  /// What jobs may spend at most, as far as this user has said. It is raised only, so that it holds at any time.
+  private var creditBudgets: [Int: Int] = [:]
 
   init(uid: UInt32, in world: World) {
     self.uid = uid
@@ -69,11 +71,22 @@ final class SimulatedUser {
   /// Model calls of all are limited, or not any more; or a job may take more.
   private func limitCalls(_ line: Line) {
     if let job = jobs.randomElement(using: &world.random), world.chance(50) {
-      line.call(JobsAPI.SetBudget(job: job, budget: JobsAPI.Budget())) { _ in }
+      raiseBudget(of: job, line)
+    } else if uid == BrokerHost.ownUser, world.chance(30) {
+      let value = world.chance(50) ? nil : world.below(12)
+      line.call(AdminAPI.SetLimit(scope: "all", unit: .creditsPerDay, value: value)) { _ in }
     } else if uid == BrokerHost.ownUser {
       let value = world.chance(30) ? nil : world.below(3) + 1
       line.call(AdminAPI.SetLimit(scope: "all", unit: .concurrent, value: value)) { _ in }
     }
+  }
+
+  /// A job may take more, or as much as it needs.
+  private func raiseBudget(of job: Int, _ line: Line) {
+    let credits = world.chance(50) ? creditBudgets[job].map { $0 + world.below(3) + 1 } : nil
+    creditBudgets[job] = credits
+    line.call(JobsAPI.SetBudget(job: job, budget: JobsAPI.Budget(credits: credits))) { _ in }
+    if world.chance(70) { line.call(JobsAPI.Resume(job: job)) { _ in } }
   }
 
   private func submit(_ line: Line) {
@@ -88,14 +101,28 @@ final class SimulatedUser {
         ? nil : [JobsAPI.InputRef(name: "in", sha256: world.random.element(of: stored))],
       tasks: isPlanned ? nil : isRecipe ? Specs.recipe(&world.random) : Specs.tasks(&world.random),
       open: isPlanned || isRecipe ? nil : world.chance(20),
-      title: "job \(key)", priority: world.below(3), idempotencyKey: key,
-      budget: world.chance(40) ? JobsAPI.Budget(picoUsd: 15 + world.below(40)) : nil,
-      reuse: world.chance(20) ? world.random.element(of: [JobsAPI.Reuse.exists, JobsAPI.Reuse.none]) : nil,
+      project: world.chance(30) ? Specs.sharedProject : nil, title: "job \(key)", priority: world.below(3),
+      idempotencyKey: key,
+      budget: world.chance(40)
+        ? JobsAPI.Budget(picoUsd: 15 + world.below(40), credits: world.chance(50) ? world.below(8) : nil) : nil,
+      reuse: world.chance(30) ? world.random.element(of: [JobsAPI.Reuse.exists, .exists, .none]) : nil,
       hold: world.chance(5) ? true : nil)
     let submission = Submission(key: key, call: call)
     submissions.append(submission)
     send(submission, line)
     if world.chance(30) { send(submission, line) }
+  }
+
+  /// A job that takes what its project has.
+  private func submitLast(_ line: Line) {
+    let key = "\(uid)-last"
+    let submission = Submission(
+      key: key,
+      call: JobsAPI.Submit(
+        kind: world.random.element(of: Specs.kinds), tasks: Specs.tasks(&world.random), project: Specs.sharedProject,
+        title: "job \(key)", idempotencyKey: key, reuse: .exists))
+    submissions.append(submission)
+    send(submission, line)
   }
 
   /// The same submission once more: its answer may have been lost.
@@ -114,6 +141,7 @@ final class SimulatedUser {
       }
       if !jobs.contains(reply.job) {
         jobs.append(reply.job)
+        creditBudgets[reply.job] = submission.call.budget?.credits
         if submission.call.open == true { open.insert(reply.job) }
       }
     }
@@ -122,7 +150,10 @@ final class SimulatedUser {
   private func steer(_ line: Line) {
     guard let job = jobs.randomElement(using: &world.random) else { return }
     if open.contains(job), world.chance(60) { return fill(job, line) }
-    switch world.below(9) {
+    switch world.below(13) {
+    case 9, 10: archive(job, line)
+    case 11: arrange(job, line)
+    case 12: raiseBudget(of: job, line)
     case 8:
       guard let sha256 = stored.randomElement(using: &world.random) else { return }
       line.call(FilesAPI.Put(job: job, path: "t\(world.below(Specs.tasksMax))/out", sha256: sha256)) { _ in }
@@ -138,6 +169,39 @@ final class SimulatedUser {
     case 1, 2: line.call(JobsAPI.Pause(job: job)) { _ in }
     case 3, 4: line.call(JobsAPI.Resume(job: job)) { _ in }
     default: line.call(JobsAPI.Retry(job: job)) { _ in }
+    }
+  }
+
+  private func archive(_ job: Int, _ line: Line) {
+    let path = world.chance(60) ? "t\(world.below(Specs.tasksMax))/out" : nil
+    let undo = world.chance(40)
+    line.call(
+      FilesAPI.Archive(job: job, paths: path.map { [$0] }, match: path == nil ? "t*" : nil, undo: undo, why: "blurred")
+    ) { [self] answer in
+      guard case .reply(let reply) = answer else { return }
+      world.tell(of: undo ? "files brought back" : "files archived", reply.files)
+      guard let path, reply.files > 0 else { return }
+      try world.ledger.add(.archived(job: job, path: path, undone: undo))
+    }
+  }
+
+  /// Puts files into collections, takes them out and moves them. Nobody takes out what is told to be in one.
+  private func arrange(_ job: Int, _ line: Line) {
+    let name = world.random.element(of: Specs.collections)
+    func file(_ task: Int) -> FilesAPI.CollectionFile { FilesAPI.CollectionFile(job: job, path: "t\(task)/out") }
+    switch world.below(4) {
+    case 0: line.call(FilesAPI.RemoveFromCollection(name: name, files: [file(0)])) { _ in }
+    case 1:
+      let before = world.chance(70) ? file(world.below(Specs.tasksMax)) : nil
+      line.call(FilesAPI.MoveInCollection(name: name, file: file(world.below(Specs.tasksMax)), before: before)) { _ in }
+    default:
+      let added = file(world.below(Specs.tasksMax))
+      line.call(FilesAPI.AddToCollection(name: name, files: [added], section: nil)) { [self] in
+        guard case .reply = $0 else { return }
+        world.tell(of: "files put into collections")
+        guard added.path != file(0).path else { return }
+        try world.ledger.add(.member(user: Int(uid), collection: name, path: added.path, job: job))
+      }
     }
   }
 
@@ -204,15 +268,23 @@ final class SimulatedUser {
   /// Everything that this user has begun is let run: sealed, resumed.
   func letRun() throws {
     guard let line = try connected() else { return }
+    if uid == BrokerHost.ownUser {
+      line.call(AdminAPI.SetLimit(scope: "all", unit: .creditsPerDay, value: nil)) { _ in }
+    }
     for job in jobs {
       if open.contains(job) { seal(job, line) }
+      creditBudgets[job] = nil
+      line.call(JobsAPI.SetBudget(job: job, budget: JobsAPI.Budget())) { _ in }
       line.call(JobsAPI.Resume(job: job)) { _ in }
     }
   }
 
-  /// Tasks of some jobs are made again.
-  func regenerate() throws {
+  /// Files are archived, another job takes what is there, and tasks of some jobs are made again.
+  func doMore() throws {
     guard let line = try connected() else { return }
+    for job in jobs where world.chance(50) { archive(job, line) }
+    for job in jobs where world.chance(50) { arrange(job, line) }
+    if world.chance(50) { submitLast(line) }
     for job in jobs where world.chance(40) {
       line.call(JobsAPI.Regenerate(job: job, match: world.chance(50) ? "t*" : nil, only: world.chance(50))) { _ in }
     }
@@ -227,6 +299,32 @@ final class SimulatedUser {
       }
     }
     line.send()
+  }
+
+  /// Lists everything, while nothing happens: exactly what is current, without archived files.
+  func list() throws {
+    guard let line = try connected() else { return }
+    for job in jobs {
+      line.call(FilesAPI.List(job: job, limit: 500)) { [self] answer in
+        guard case .reply(let reply) = answer else { throw Violation("the files of job \(job) are not listed") }
+        try expect(
+          reply.files.map(\.path), job, "archived_ms IS NULL AND NOT (path >= '//' AND path < '/0')", "files")
+      }
+      line.call(FilesAPI.Records(job: job, limit: 500)) { [self] answer in
+        guard case .reply(let reply) = answer else { throw Violation("the records of job \(job) are not listed") }
+        try expect(reply.records.map { "//\($0.set)/\($0.key)" }, job, "path >= '//' AND path < '/0'", "records")
+      }
+    }
+    line.send()
+  }
+
+  private func expect(_ told: [String], _ job: Int, _ condition: String, _ what: String) throws {
+    let current = try world.host.life?.look?.texts(
+      """
+      SELECT path FROM result WHERE project = (SELECT project FROM job WHERE id = ?1) AND standing = 'head'
+        AND \(condition) ORDER BY path
+      """, job)
+    guard told == current else { throw Violation("job \(job) has the \(what) \(current ?? []), and lists \(told)") }
   }
 
   /// The answers of the last calls came.

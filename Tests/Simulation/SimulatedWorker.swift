@@ -31,6 +31,12 @@ final class SimulatedWorker {
       for item in lease.done { committed[item.path] = SHA256Digest(hex: item.sha256) }
       toDo.removeAll { committed[$0] != nil }
     }
+
+    /// The task has a record as well, if it has none yet.
+    func makeRecord() {
+      let path = Specs.record(of: key)
+      if committed[path] == nil { toDo.append(path) }
+    }
   }
 
   private let number: Int
@@ -171,7 +177,9 @@ final class SimulatedWorker {
       try world.ledger.leased(lease.lease, job: lease.job, key: lease.key)
       try checkCommitted(lease)
       try checkDone(lease)
-      held[lease.lease] = Held(lease)
+      let new = Held(lease)
+      if world.chance(30) { new.makeRecord() }
+      held[lease.lease] = new
     }
     if let id = reply.cancel { drop(id) }
     if let id = reply.ask, let lease = held[id], let session, let data, !isHonest {
@@ -233,13 +241,14 @@ final class SimulatedWorker {
     lease.unanswered += 1
     data.call(
       WorkerAPI.PutResult(
-        session: session, lease: lease.id, path: path, mediaType: "text/plain", data: Base64.string(bytes))
+        session: session, lease: lease.id, path: path, mediaType: Specs.mediaType(path), data: Base64.string(bytes))
     ) { [weak self] answer in
       guard let self else { return }
       lease.unanswered -= 1
       switch answer {
       case .reply(let reply):
         lease.committed[path] = digest
+        if Specs.isRecord(path) { world.tell(of: "records\(reply.duplicate ? ", once more" : "")") }
         try world.ledger.add(
           .result(job: lease.job, path: path, version: reply.version, sha256: digest.hex))
       case .error("StoreBusy"): lease.toDo.append(path)
@@ -327,10 +336,11 @@ final class SimulatedWorker {
 
   private func writeUnderAnOldLease(_ data: Line) {
     guard let session, let old = past.randomElement(using: &world.random) else { return }
-    let bytes = Array("late".utf8)
+    let path = world.chance(30) ? Specs.record(of: old.key) : "\(old.key)/out"
+    let bytes = Specs.content(path, "late", isWrong: false)
     data.call(
       WorkerAPI.PutResult(
-        session: session, lease: old.id, path: "\(old.key)/out", mediaType: "text/plain", data: Base64.string(bytes))
+        session: session, lease: old.id, path: path, mediaType: Specs.mediaType(path), data: Base64.string(bytes))
     ) { answer in
       if answer.isReply { throw Violation("lease \(old.id) is over, and a result under it was taken") }
     }

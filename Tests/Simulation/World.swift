@@ -61,7 +61,7 @@ package final class World {
   // MARK: What clients use
 
   /// Counts what a client was told.
-  func tell(of name: String) { tally.count(told: name, 1) }
+  func tell(of name: String, _ times: Int = 1) { tally.count(told: name, times) }
 
   func connect(uid: UInt32) throws -> Line? {
     connections += 1
@@ -134,7 +134,18 @@ package final class World {
       strikeAtStart()
       return try start()
     }
-    if let look = life.look { try history.follow(look) }
+    if let look = life.look, try history.follow(look) { try checkState(look) }
+  }
+
+  /// What follows from the history, and what holds at any time.
+  private func checkState(_ look: Look) throws {
+    try history.check(look)
+    let shared = try look.texts(
+      """
+      SELECT 'collection ' || collection || ', place ' || position FROM collection_item
+      GROUP BY collection, position HAVING count(*) > 1
+      """)
+    guard shared.isEmpty else { throw Violation("several files share a place: \(shared)") }
   }
 
   // MARK: Faults
@@ -208,6 +219,7 @@ package final class World {
     history.forget()
     tell("step \(tally.steps): start number \(host.starts), with \(ledger.facts.count) facts to keep")
     try history.follow(look)
+    try checkState(look)
     try ledger.verifyAll(look)
   }
 
@@ -233,10 +245,13 @@ package final class World {
       try turnUntilQuiet()
       if try hasEnded() {
         try checkEnd()
-        if isOnceMore { return try goBackTwice() }
+        if isOnceMore {
+          try goBackTwice()
+          return try checkLists()
+        }
         // What is done can be done once more.
         isOnceMore = true
-        for user in users { try user.regenerate() }
+        for user in users { try user.doMore() }
       }
       time.pass(ms: 1_000)
     }
@@ -249,15 +264,27 @@ package final class World {
     for _ in 0..<2 {
       for user in users {
         try user.goBack()
-        for _ in 0..<World.roundsToAnswer where !user.isAnswered {
-          try user.exchange()
-          try turnUntilQuiet()
-        }
-        guard user.isAnswered else { throw Violation("nobody answers who goes back") }
+        try waitForAnswers(of: user)
       }
     }
     guard try heads() == before else { throw Violation("going back twice has not led to where it began") }
     try checkEnd()
+  }
+
+  /// Users list exactly the files and records that are current, and no archived ones.
+  private func checkLists() throws {
+    for user in users {
+      try user.list()
+      try waitForAnswers(of: user)
+    }
+  }
+
+  private func waitForAnswers(of user: SimulatedUser) throws {
+    for _ in 0..<World.roundsToAnswer where !user.isAnswered {
+      try user.exchange()
+      try turnUntilQuiet()
+    }
+    guard user.isAnswered else { throw Violation("a user is not answered") }
   }
 
   /// The current files, with their bytes.
@@ -314,6 +341,7 @@ package final class World {
   private func checkEnd() throws {
     guard let look = host.life?.look else { return }
     try history.follow(look)
+    try checkState(look)
     try ledger.verifyAll(look)
     let findings = try host.check()
     try ledger.checkBudgets(look)

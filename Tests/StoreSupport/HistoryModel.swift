@@ -13,6 +13,8 @@ package final class HistoryModel {
     var generation = 1
     /// Files of another task that were taken for it, just before it is said that it was.
     var taken = 0
+    /// One of these took the place of a file that was archived.
+    var hasTakenForArchived = false
     /// Nothing was told of it yet.
     var isNew = true
   }
@@ -30,6 +32,9 @@ package final class HistoryModel {
   package private(set) var doneAtGrant: [Int: [String: String]] = [:]
   /// The end of a job by its user is one event for all its tasks, those of which nothing was told included.
   private var everCancelled: Set<Int> = []
+  private var projects: [Int: Int] = [:]
+  private var credits = CreditModel()
+  private var archive = ArchiveModel()
   /// How often a task in a state met an event, for the coverage.
   package private(set) var pairs: [String: Int] = [:]
 
@@ -40,10 +45,23 @@ package final class HistoryModel {
     jobs = [:]
     everCancelled = []
     committed = [:]
+    projects = [:]
+    credits = CreditModel()
+    archive = ArchiveModel()
+  }
+
+  /// Holds what follows from the history against the store, which has to be where the history ends: what tasks were charged with,
+  /// and which files are archived.
+  package func check(_ look: Look) throws {
+    try credits.check(look)
+    try archive.check(look)
   }
 
   /// Reads what is new.
-  package func follow(_ look: Look) throws {
+  ///
+  /// - Returns: whether there was anything.
+  @discardableResult package func follow(_ look: Look) throws -> Bool {
+    let before = last
     for event in try look.events(after: last) {
       guard event.number == last + 1 else { throw Violation("event \(event.number) follows event \(last)") }
       last = event.number
@@ -54,6 +72,7 @@ package final class HistoryModel {
         throw Violation("event \(event.number), \(event.type) of \(event.job)\(task): \(violation)")
       }
     }
+    return last > before
   }
 
   private func learn(_ event: Look.Event, _ look: Look) throws {
@@ -64,6 +83,14 @@ package final class HistoryModel {
     try step(&task, event, key, lease: detail?["lease"]?.int.map { Int($0) }, detail, look)
     task.isNew = false
     tasks[event.job, default: [:]][key] = task
+    if let path = detail?["path"]?.string { try archive.learn(event.type, path, in: project(of: event.job, look)) }
+  }
+
+  private func project(of job: Int, _ look: Look) throws -> Int {
+    if let known = projects[job] { return known }
+    let project = try look.integer("SELECT project FROM job WHERE id = ?1", job) ?? 0
+    projects[job] = project
+    return project
   }
 
   private func learnOfJob(_ event: Look.Event, _ detail: JSONValue?, _ look: Look) throws {
@@ -98,6 +125,7 @@ package final class HistoryModel {
   private func endLive(_ job: Int) {
     everCancelled.insert(job)
     for (key, task) in tasks[job] ?? [:] where task.known == .waiting || task.known == .leased {
+      if let lease = task.lease { credits.ended(lease, isDone: false) }
       tasks[job]?[key]?.known = .cancelled
       tasks[job]?[key]?.lease = nil
     }
@@ -125,6 +153,8 @@ package final class HistoryModel {
       guard task.taken == 0 else { throw Violation("\(task.taken) files were taken from the store for a leased task") }
       try begin(&task, event.job, key, generation: detail?["generation"]?.int.map { Int($0) } ?? 1)
       doneAtGrant[lease] = committed[event.job]?[key] ?? [:]
+      let price = try look.integer("SELECT credits FROM task WHERE job = ?1 AND key = ?2", event.job, key) ?? 0
+      credits.leased(lease, of: event.job, credits: price)
     case "result.committed", "record.committed":
       if task.known == .waiting { return try takeFile(&task, event, key, detail, look) }
       guard task.known == .leased else { throw Violation("a result of a \(task.known) task became current") }
@@ -144,6 +174,9 @@ package final class HistoryModel {
     // Somebody goes back, or puts a file of his own; what the task has committed for its next lease is not touched, since nothing is made meanwhile.
     case "result.restored", "result.retired", "result.put", "result.archived", "result.unarchived":
       guard task.known != .leased else { throw Violation("somebody went back while the task was leased") }
+    case "result.removed":
+      guard task.known != .leased else { throw Violation("a file went while its task was leased") }
+      try remove(detail?["path"]?.string ?? "", project(of: event.job, look), look)
     case "result.late", "call.settled", "call.failed", "call.unknown", "account.parked": break
     case "lease.lost":
       guard task.known == .leased, lease == task.lease else {
@@ -155,7 +188,11 @@ package final class HistoryModel {
       }
       try checkNeeds(event.job, key, look)
       guard detail?["files"]?.int == Int64(task.taken) else { throw Violation("\(task.taken) files were taken") }
-      (task.known, task.taken) = (.succeeded, 0)
+      // What is there as it is, is taken from no task in particular.
+      guard !task.hasTakenForArchived || detail?["from_task"] != nil else {
+        throw Violation("a file that is archived was taken for what is there")
+      }
+      (task.known, task.taken, task.hasTakenForArchived) = (.succeeded, 0, false)
     case "task.succeeded": try end(&task, lease, as: .succeeded)
     case "task.retry", "task.released": try end(&task, lease, as: .waiting)
     case "task.failed":
@@ -175,6 +212,13 @@ package final class HistoryModel {
       task.known = .waiting
       try begin(&task, event.job, key, generation: generation)
     default: throw Violation("an event that nobody knows")
+    }
+  }
+
+  /// No task of the project has the file any more.
+  private func remove(_ path: String, _ project: Int, _ look: Look) throws {
+    for job in Array(committed.keys) where try self.project(of: job, look) == project {
+      for key in Array((committed[job] ?? [:]).keys) { committed[job]?[key]?[path] = nil }
     }
   }
 
@@ -199,6 +243,7 @@ package final class HistoryModel {
     guard isCopy else { throw Violation("'\(path)' was committed without a lease, and is nobody's file") }
     // A record is no file.
     if event.type == "result.committed" { task.taken += 1 }
+    if try archive.isArchived(path, in: project(of: event.job, look)) { task.hasTakenForArchived = true }
     committed[event.job, default: [:]][key, default: [:]][path] = detail?["sha256"]?.string ?? ""
   }
 
@@ -206,6 +251,7 @@ package final class HistoryModel {
     guard task.known == .leased, lease == task.lease else {
       throw Violation("lease \(lease ?? 0) ended the task, but it is \(task.known) under lease \(task.lease ?? 0)")
     }
+    if let lease { credits.ended(lease, isDone: known == .succeeded) }
     (task.known, task.lease) = (known, nil)
   }
 

@@ -31,6 +31,10 @@ package final class Ledger {
     case callEnded(call: Int, state: String)
     /// What a settled model call was answered.
     case answer(call: Int, text: String)
+    /// A file of the job's project was archived, or brought back.
+    case archived(job: Int, path: String, undone: Bool)
+    /// A file belongs to a collection, and nobody takes it out.
+    case member(user: Int, collection: String, path: String, job: Int)
     /// A line of the history was shown.
     case event(number: Int, job: Int, type: String, task: String?)
   }
@@ -169,6 +173,18 @@ package final class Ledger {
         SELECT 1 FROM model_call c JOIN call_content t ON t.call = c.id
         WHERE c.id = ?1 AND c.state = 'settled' AND t.answer ->> 'text' = ?2
         """, call, text)
+    case .archived(let job, let path, let undone):
+      return try look.exists(
+        """
+        SELECT 1 FROM event WHERE job IN (SELECT id FROM job WHERE project = (SELECT project FROM job WHERE id = ?1))
+          AND type = ?2 AND detail ->> 'path' = ?3
+        """, job, undone ? "result.unarchived" : "result.archived", path)
+    case .member(let user, let collection, let path, let job):
+      return try look.exists(
+        """
+        SELECT 1 FROM collection_item i JOIN collection c ON c.id = i.collection
+        WHERE c.owner = ?1 AND c.name = ?2 AND i.project = (SELECT project FROM job WHERE id = ?3) AND i.path = ?4
+        """, user, collection, job, path)
     case .event(let number, let job, let type, let task):
       return try look.exists(
         "SELECT 1 FROM event WHERE id = ?1 AND job = ?2 AND type = ?3 AND task IS ?4", number, job, type, task)

@@ -58,7 +58,7 @@ _genbroker() {
     '/workers') options='--json --socket -h --help' commands='' ;;
     '/check') options='--json --socket -h --help' commands='' ;;
     '/backup') options='--json --socket -h --help' commands='' ;;
-    '/prune') options='--older-than --keep --max-size --dry-run --json --socket -h --help' commands='' ;;
+    '/prune') options='--older-than --keep --max-size --archived-older-than --dry-run --json --socket -h --help' commands='' ;;
     '/drain') options='--timeout --wait --worker --socket -h --help' commands='' ;;
     '/doctor') options='--json --store -m --model --providers --models --socket -h --help' commands='' ;;
   esac
@@ -269,6 +269,7 @@ _genbroker() {
     '/prune --older-than') files=none ;;
     '/prune --keep') files=none ;;
     '/prune --max-size') files=none ;;
+    '/prune --archived-older-than') files=none ;;
     '/prune --socket') files=files options='' ;;
     '/drain --timeout') files=none ;;
     '/drain --worker') files=none ;;

@@ -377,6 +377,7 @@ complete -c genbroker -n '__fish_seen_subcommand_from backup' -s h -l help -d 'S
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l older-than -x -d 'Those that ended longer ago, as in 12h or 30d.'
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l keep -x -d 'All but the N that ended last.'
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l max-size -x -d 'Those that ended first, until the files of the others take no more than SIZE.'
+complete -c genbroker -n '__fish_seen_subcommand_from prune' -l archived-older-than -x -d 'Files that were archived longer ago, as in 30d.'
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l dry-run -d 'Only say what would go.'
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l json -d 'Print JSON instead of text.'
 complete -c genbroker -n '__fish_seen_subcommand_from prune' -l socket -r -F -d 'Where the broker listens.'

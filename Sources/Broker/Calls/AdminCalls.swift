@@ -114,7 +114,7 @@ extension Broker {
     do throws(Refusal) { policy = try Parsing.policy(call) } catch { return reply.fail(admin: .refused(error)) }
     let listener = PruneService.Listener(
       tell: { told, next in
-        reply.next(AdminAPI.Prune.Reply(job: AdminAPI.PrunedJob(told), freedBytes: Int(told.freedBytes)))
+        reply.next(AdminAPI.Prune.Reply(told))
         reply.session.whenDrained(next)
       },
       hasLeft: { reply.session.isBroken },
@@ -145,11 +145,28 @@ extension Broker {
   }
 }
 
-extension AdminAPI.PrunedJob {
+extension AdminAPI.Prune.Reply {
   fileprivate init(_ told: PruneService.Told) {
-    let job = told.job
+    let freed = Int(told.freedBytes)
+    switch told.what {
+    case .job(let job, let kept): self.init(job: AdminAPI.PrunedJob(job, kept: kept), freedBytes: freed)
+    case .file(let file): self.init(file: AdminAPI.PrunedFile(file), freedBytes: freed)
+    }
+  }
+}
+
+extension AdminAPI.PrunedFile {
+  fileprivate init(_ file: ArchivedFile) {
+    self.init(
+      job: Int(file.job.value), owner: Int(file.owner.value), path: file.path, archivedMs: Int(file.archivedMs),
+      versions: file.versions, bytes: Int(file.bytes), kept: file.kept)
+  }
+}
+
+extension AdminAPI.PrunedJob {
+  fileprivate init(_ job: JobSummary, kept: String?) {
     self.init(
       job: Int(job.id.value), owner: Int(job.owner.value), title: job.title, state: job.state.rawValue,
-      endedMs: Int(job.endedMs ?? 0), files: Int(job.files), bytes: Int(job.bytes), kept: told.kept)
+      endedMs: Int(job.endedMs ?? 0), files: Int(job.files), bytes: Int(job.bytes), kept: kept)
   }
 }

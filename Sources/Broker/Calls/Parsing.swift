@@ -155,9 +155,12 @@ enum Parsing {
     policy.jobs = (call.jobs ?? []).map { JobID(Int64($0)) }
     policy.olderThanMs = try count(call.olderThanMs, "older_than_ms", in: 0...Int.max).map(Int64.init)
     policy.keep = try count(call.keep, "keep", in: 0...Int.max)
+    policy.archivedOlderThanMs = try count(call.archivedOlderThanMs, "archived_older_than_ms", in: 0...Int.max)
+      .map(Int64.init)
     policy.maxBytes = try count(call.maxBytes, "max_bytes", in: 0...Int.max).map(Int64.init)
     guard !policy.isEmpty else {
-      throw invalid("nothing says which jobs shall go", remedy: "name them, or give an age, a number or a size")
+      throw invalid(
+        "nothing says which jobs or files shall go", remedy: "name jobs, or give an age, a number or a size")
     }
     return policy
   }

@@ -41,10 +41,14 @@ final class PruneService {
     let end: (Result<Int64, StoreError>) -> Void
   }
 
-  /// A job that is gone, would be, or stays.
+  /// A job or a file that is gone, would be, or stays.
   struct Told {
-    let job: JobSummary
-    let kept: String?
+    enum What {
+      case job(JobSummary, kept: String?)
+      case file(ArchivedFile)
+    }
+
+    let what: What
     /// Of files that nothing needs any more, so far.
     let freedBytes: Int64
   }
@@ -57,7 +61,9 @@ final class PruneService {
     } then: { [self] plan in
       switch plan {
       case .failure(let error): listener.end(.failure(error))
-      case .success(let plan): Removal(plan, isDryRun: isDryRun, service: self, listener).nextKept()
+      case .success(let plan):
+        let archive = policy.archivedOlderThanMs.map { Archive(before: now - min($0, now), caller: caller) }
+        Removal(plan, archive, isDryRun: isDryRun, service: self, listener).nextKept()
       }
     }
   }
@@ -68,7 +74,14 @@ final class PruneService {
       guard case .failure(let error) = ended else { return }
       log("the removal of jobs has stopped, and goes on with the next prune: \(Explained(error).message)")
     }
-    Removal(PrunePlan(), isDryRun: false, service: self, listener).sweep()
+    Removal(PrunePlan(), nil, isDryRun: false, service: self, listener).sweep()
+  }
+
+  /// Which archived files shall go beside the jobs.
+  private struct Archive {
+    /// Those that were archived before, ms UTC.
+    let before: Int64
+    let caller: Caller
   }
 
   /// One removal. It keeps itself until its end.
@@ -78,9 +91,14 @@ final class PruneService {
     private let listener: Listener
     private var kept: ArraySlice<PrunePlan.Kept>
     private var groups: ArraySlice<PrunePlan.Group>
+    private let archive: Archive?
+    /// Jobs that have gone, or would.
+    private var going: Set<JobID> = []
     private var freedBytes: Int64 = 0
 
-    init(_ plan: PrunePlan, isDryRun: Bool, service: PruneService, _ listener: Listener) {
+    init(_ plan: PrunePlan, _ archive: Archive?, isDryRun: Bool, service: PruneService, _ listener: Listener) {
+      self.archive = archive
+      if isDryRun { going = Set(plan.groups.flatMap(\.jobs)) }
       (self.isDryRun, self.service, self.listener) = (isDryRun, service, listener)
       (kept, groups) = (plan.kept[...], plan.groups[...])
     }
@@ -94,7 +112,7 @@ final class PruneService {
     }
 
     private func nextGroup() {
-      guard let group = groups.popFirst(), !listener.hasLeft() else { return isDryRun ? end() : sweep() }
+      guard let group = groups.popFirst(), !listener.hasLeft() else { return nextFiles(after: .start) }
       look(at: group.jobs) { [self] jobs in
         if isDryRun { tell(jobs[...], kept: nil) { [self] in nextGroup() } } else { remove(group, jobs) }
       }
@@ -160,12 +178,16 @@ final class PruneService {
     /// Tells of one job after the other, each when the last one was taken. Most are taken at once: for those it goes round
     /// here, so that any number of them needs no deeper stack.
     private func tell(_ jobs: ArraySlice<JobSummary>, kept: String?, then: @escaping () -> Void) {
-      var rest = jobs
-      while let job = rest.popFirst() {
+      tell(jobs.map { .job($0, kept: kept) }[...], then: then)
+    }
+
+    private func tell(_ whats: ArraySlice<Told.What>, then: @escaping () -> Void) {
+      var rest = whats
+      while let what = rest.popFirst() {
         let turn = Turn()
         let others = rest
-        listener.tell(Told(job: job, kept: kept, freedBytes: freedBytes)) { [self] in
-          if turn.isOver { tell(others, kept: kept, then: then) } else { turn.isTaken = true }
+        listener.tell(Told(what: what, freedBytes: freedBytes)) { [self] in
+          if turn.isOver { tell(others, then: then) } else { turn.isTaken = true }
         }
         turn.isOver = true
         guard turn.isTaken else { return }
@@ -177,6 +199,46 @@ final class PruneService {
     private final class Turn {
       var isTaken = false
       var isOver = false
+    }
+
+    // MARK: Archived files
+
+    /// Looks at the next page of archived files; after the last one, goes on with what nobody needs any more.
+    private func nextFiles(after place: ArchivePlace?) {
+      guard let archive, let place, !listener.hasLeft() else { return isDryRun ? end() : sweep() }
+      let file = service.file
+      service.maintenance.perform {
+        try PrunePlanner(file).archived(before: archive.before, after: place, for: archive.caller)
+      } then: { [self] page in
+        switch page {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let page):
+          let files = page.files.filter { !going.contains($0.job) }[...]
+          if isDryRun {
+            tell(files.map { .file($0) }[...]) { [self] in nextFiles(after: page.next) }
+          } else {
+            remove(files, for: archive.caller) { $0.nextFiles(after: page.next) }
+          }
+        }
+      }
+    }
+
+    private func remove(_ files: ArraySlice<ArchivedFile>, for caller: Caller, then: @escaping (Removal) -> Void) {
+      let part = Array(JobStore.firstPart(of: files))
+      guard !part.isEmpty, !listener.hasLeft() else { return then(self) }
+      service.store.alone {
+        store, now in
+        try store.withReserve { try store.removeArchived(part, by: caller, now: now) }
+      } then: { [self] removed in
+        switch removed {
+        case .failure(let error): listener.end(.failure(error))
+        case .success(let removed):
+          freedBytes += removed.freedBytes
+          tell(removed.files.map { .file($0) }[...]) { [self] in
+            remove(files.dropFirst(part.count), for: caller, then: then)
+          }
+        }
+      }
     }
 
     // MARK: What nobody needs any more

@@ -14,7 +14,32 @@ extension JobStore {
   }
 
   /// Why it is not known whether a part of a removal was committed: answer nobody any more, and stop.
-  package var removalCommitUnknown: String? { jobRemoval?.commitUnknown }
+  package var removalCommitUnknown: String? { ownCommitUnknown ?? jobRemoval?.commitUnknown }
+
+  /// Runs something in a transaction of its own, between two groups.
+  func inOwnTransaction<Result>(_ body: (JobStore) throws -> Result) throws -> Result {
+    do {
+      try begin()
+      let result = try attempt(body)
+      try writeBack()
+      try commitOwn()
+      return result
+    } catch {
+      rollback()
+      throw error
+    }
+  }
+
+  private func commitOwn() throws {
+    do {
+      try commit()
+    } catch {
+      // As in a group (``GroupCommit``): after a full disk it is known that nothing happened.
+      if case .full = StoreError(error) { throw error }
+      ownCommitUnknown = String(describing: error)
+      throw error
+    }
+  }
 
   /// So long an upload waits for the job or the result that names it.
   package static let uploadsKeptMs: Int64 = 86_400_000
@@ -36,14 +61,7 @@ extension JobStore {
   /// Whoever still makes a model call of an ended job is not waited for. That it is unknown is true, whether the job goes or not.
   private func endCalls(of jobs: [JobID], now: Int64) throws {
     guard try jobs.contains(where: { try sql.calls.openOfJob.first($0.value) { _ in true } ?? false }) else { return }
-    do {
-      try begin()
-      try attempt { try $0.loseCalls(ofJobs: jobs, now: now) }
-      try commit()
-    } catch {
-      rollback()
-      throw error
-    }
+    try inOwnTransaction { try $0.loseCalls(ofJobs: jobs, now: now) }
   }
 
   /// Removes a part of a marked job.

@@ -49,17 +49,17 @@ package struct IdleProjects: Sendable {
 
 /// Plans what to remove, on a thread and a connection that read only, with short statements.
 package final class PrunePlanner {
-  private struct Job {
+  struct Job {
     let owner: UserID
     let project: Int64
     let endedMs: Int64?
     let bytes: Int64
   }
 
-  private let connection: Connection
+  let connection: Connection
   private let sql: PrunePlanStatements
-  private var jobs: [JobID: Job] = [:]
-  private var last = JobID(0)
+  private(set) var jobs: [JobID: Job] = [:]
+  private(set) var last = JobID(0)
 
   /// Opens the store for reading.
   package init(_ file: StoreFile) throws {
@@ -88,7 +88,7 @@ package final class PrunePlanner {
     return plan
   }
 
-  private func readJobs() throws {
+  func readJobs() throws {
     while true {
       let page = try sql.jobs.all(last.value, PrunePlanner.jobsPerRead) {
         (

@@ -10,11 +10,15 @@ package struct PrunePolicy: Sendable {
   package var keep: Int?
   /// Those that ended first, until the files of the others have no more bytes together.
   package var maxBytes: Int64?
+  /// Beside jobs: archived files that were archived longer ago.
+  package var archivedOlderThanMs: Int64?
 
   package init() {}
 
   /// Whether it says anything at all.
-  package var isEmpty: Bool { jobs.isEmpty && olderThanMs == nil && keep == nil && maxBytes == nil }
+  package var isEmpty: Bool {
+    jobs.isEmpty && olderThanMs == nil && keep == nil && maxBytes == nil && archivedOlderThanMs == nil
+  }
 
   /// What a policy has to know of a finished job.
   struct Ended {

@@ -5,6 +5,7 @@ struct CollectionStatements {
   let add: Statement
   let archive: Statement
   let byName: Statement
+  let count: Statement
   let delete: Statement
   let deleteItem: Statement
   let deleteItems: Statement
@@ -32,6 +33,7 @@ struct CollectionStatements {
     archived = connection.prepare(
       "SELECT archived_ms, task, job FROM result WHERE project = ?1 AND path = ?2 AND standing = 'head'")
     byName = connection.prepare("SELECT id FROM collection WHERE owner = ?1 AND name = ?2")
+    count = connection.prepare("SELECT count(*) FROM collection_item WHERE collection = ?1")
     delete = connection.prepare("DELETE FROM collection WHERE id = ?1")
     deleteItem = connection.prepare("DELETE FROM collection_item WHERE collection = ?1 AND project = ?2 AND path = ?3")
     deleteItems = connection.prepare("DELETE FROM collection_item WHERE collection = ?1")

@@ -23,6 +23,7 @@ struct Statements {
   let results: ResultStatements
   let calls: CallStatements
   let charges: ChargeStatements
+  let archive: ArchiveStatements
   let collections: CollectionStatements
   let events: EventStatements
   let reuse: ReuseStatements
@@ -41,6 +42,7 @@ struct Statements {
     results = ResultStatements(connection)
     calls = CallStatements(connection)
     charges = ChargeStatements(connection)
+    archive = ArchiveStatements(connection)
     collections = CollectionStatements(connection)
     events = EventStatements(connection)
     reuse = ReuseStatements(connection)

@@ -57,6 +57,21 @@ struct PruneStatements {
   /// Jobs that are marked and not gone yet.
   static let marked = "SELECT id FROM job WHERE owner = \(owner) ORDER BY id"
 
+  /// A blob that nothing needs; uploads that are not older than ?2 may be about to be named by a job.
+  static let freeBlob = """
+    SELECT size FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM result WHERE blob = ?1)
+      AND NOT EXISTS (SELECT 1 FROM job_input WHERE blob = ?1)
+      AND NOT EXISTS (SELECT 1 FROM call_file WHERE blob = ?1)
+      AND NOT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND at_ms > ?2)
+    """
+  static let deleteOfBlob = "DELETE FROM blob WHERE id = ?1"
+  static let deleteOfUploads = "DELETE FROM upload WHERE blob = ?1"
+
+  /// A job of a project (?1) that has not ended.
+  static let liveOfProject = "SELECT id FROM job INDEXED BY job_live WHERE ended_ms IS NULL AND project = ?1 LIMIT 1"
+  /// A job of a project (?2) that is newer than another one (?1).
+  static let newOfProject = "SELECT id FROM job WHERE id > ?1 AND project = ?2 LIMIT 1"
+
   static let blobExists = "SELECT 1 FROM blob WHERE sha256 = ?1"
 
   init(_ connection: borrowing Connection) {
@@ -76,15 +91,8 @@ struct PruneStatements {
       """)
     callFiles = connection.prepare("SELECT blob FROM call_file WHERE call = ?1")
     calls = connection.prepare("SELECT id FROM model_call WHERE job = ?1 LIMIT ?2")
-    // Uploads that are not older than ?2 may be about to be named by a job.
-    blobIfFree = connection.prepare(
-      """
-      SELECT size FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM result WHERE blob = ?1)
-        AND NOT EXISTS (SELECT 1 FROM job_input WHERE blob = ?1)
-        AND NOT EXISTS (SELECT 1 FROM call_file WHERE blob = ?1)
-        AND NOT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND at_ms > ?2)
-      """)
-    deleteBlob = connection.prepare("DELETE FROM blob WHERE id = ?1")
+    blobIfFree = connection.prepare(PruneStatements.freeBlob)
+    deleteBlob = connection.prepare(PruneStatements.deleteOfBlob)
     deleteCall = connection.prepare("DELETE FROM model_call WHERE id = ?1")
     deleteCallContent = connection.prepare("DELETE FROM call_content WHERE call = ?1")
     deleteCallFiles = connection.prepare("DELETE FROM call_file WHERE call = ?1")
@@ -118,7 +126,7 @@ struct PruneStatements {
     deleteUsage = connection.prepare("DELETE FROM usage WHERE job = ?1")
     deleteResult = connection.prepare("DELETE FROM result WHERE id = ?1")
     deleteTask = connection.prepare("DELETE FROM task WHERE id = ?1")
-    deleteUploads = connection.prepare("DELETE FROM upload WHERE blob = ?1")
+    deleteUploads = connection.prepare(PruneStatements.deleteOfUploads)
     endedAnew = connection.prepare("SELECT 1 FROM job WHERE id = ?1 AND ended_ms <> ?2")
     hasBlob = connection.prepare(PruneStatements.blobExists)
     inputs = connection.prepare("SELECT name, blob FROM job_input WHERE job = ?1 LIMIT ?2")
@@ -130,11 +138,10 @@ struct PruneStatements {
       """
       SELECT id, detail ->> 'lease' FROM event WHERE job = ?1 AND id > ?2 AND type = 'task.leased' ORDER BY id LIMIT ?3
       """)
-    liveInProject = connection.prepare(
-      "SELECT id FROM job INDEXED BY job_live WHERE ended_ms IS NULL AND project = ?1 LIMIT 1")
+    liveInProject = connection.prepare(PruneStatements.liveOfProject)
     mark = connection.prepare(
       "UPDATE job SET owner = \(PruneStatements.owner), idempotency_key = NULL WHERE id = ?1")
-    newInProject = connection.prepare("SELECT id FROM job WHERE id > ?1 AND project = ?2 LIMIT 1")
+    newInProject = connection.prepare(PruneStatements.newOfProject)
     ownerOfEnded = connection.prepare(
       "SELECT owner FROM job WHERE id = ?1 AND ended_ms = ?2 AND owner <> \(PruneStatements.owner)")
     raiseSetting = connection.prepare(

@@ -56,11 +56,12 @@ struct ResultStatements {
       """)
     demoteHead = connection.prepare(
       "UPDATE result SET standing = 'past' WHERE project = ?1 AND path = ?2 AND standing = 'head'")
-    // A job that is being removed gives nothing any more.
+    // A job that is being removed gives nothing any more, and what is archived is not taken for what is there.
     isMade = connection.prepare(
       """
       SELECT 1 FROM result r JOIN job j ON j.id = r.job
-      WHERE r.project = ?1 AND r.path = ?2 AND r.standing = 'head' AND r.task <> ?4 AND j.owner <> ?3 LIMIT 1
+      WHERE r.project = ?1 AND r.path = ?2 AND r.standing = 'head' AND r.archived_ms IS NULL AND r.task <> ?4
+        AND j.owner <> ?3 LIMIT 1
       """)
     lastOfJob = connection.prepare(
       """

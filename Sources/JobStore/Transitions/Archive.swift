@@ -19,11 +19,14 @@ extension JobStore {
     _ id: JobID, _ target: ArchiveTarget, undo: Bool = false, by caller: Caller, why: String?, now: Int64
   ) throws -> Int {
     let project = try idleJob(id, for: caller).project
-    let paths =
+    let named =
       switch target {
       case .files(let paths): paths.map(\.text)
       case .tasks(let choice): try paths(of: id, choice)
       }
+    // One that is named twice is archived once.
+    var known: Set<ExactText> = []
+    let paths = named.filter { known.insert(ExactText($0)).inserted }
     let changes = try paths.compactMap { path in
       let head = try sql.collections.archived.first(project, path) {
         (isArchived: !$0.isNull(0), task: TaskID($0.int(1)), job: JobID($0.int(2)))

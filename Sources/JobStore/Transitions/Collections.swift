@@ -46,7 +46,11 @@ extension JobStore {
 
   private func nextPosition(in collection: Int64) throws -> Int64 {
     let last = try sql.collections.last.first(collection) { $0.int(0) } ?? 0
-    guard last < ModelLimits.itemsPerCollectionMax else {
+    // Files that were moved or taken out leave places free, so a high place alone says nothing.
+    let hasRoom =
+      try last < ModelLimits.itemsPerCollectionMax
+      || sql.collections.count.first(collection) { $0.int(0) } ?? 0 < ModelLimits.itemsPerCollectionMax
+    guard hasRoom else {
       throw Refusal(
         .invalid, "the collection has \(ModelLimits.itemsPerCollectionMax) files",
         remedy: "begin another collection for more")
@@ -120,10 +124,15 @@ extension JobStore {
 
   /// The project and the path of a file that the caller may put into a collection: also root puts only files of its own there.
   private func place(_ file: CollectionFile, for caller: Caller) throws -> (project: Int64, path: String) {
-    let job = try job(file.job, for: Caller(user: caller.user, seesAll: false))
+    let job = try ownJob(file.job, of: caller)
     let isThere = try sql.collections.hasFileOrPromise.first(job.project, file.path.text, file.job.value) { $0.bool(0) }
     guard isThere == true else { throw Refusal.noSuchFile(file.path.text, version: nil, of: file.job) }
     return (job.project, file.path.text)
+  }
+
+  /// A job of the caller's own, also for root: of others it is not even said whether they are there.
+  private func ownJob(_ id: JobID, of caller: Caller) throws -> JobRow {
+    try job(id, for: Caller(user: caller.user, seesAll: false))
   }
 
   /// Takes files out of a collection.
@@ -131,7 +140,7 @@ extension JobStore {
   /// - Throws: `Refusal` when one is not in it.
   package func removeFromCollection(_ name: CollectionName, _ files: [CollectionFile], by caller: Caller) throws {
     let id = try own(name, of: caller)
-    let items = try files.map { try item($0, in: id, name) }
+    let items = try files.map { try item($0, in: id, name, of: caller) }
     for item in items { try sql.collections.deleteItem.run(id, item.project, item.path) }
   }
 
@@ -141,8 +150,10 @@ extension JobStore {
     let position: Int64
   }
 
-  private func item(_ file: CollectionFile, in id: Int64, _ name: CollectionName) throws -> Item {
-    let project = try job(file.job).project
+  private func item(
+    _ file: CollectionFile, in id: Int64, _ name: CollectionName, of caller: Caller
+  ) throws -> Item {
+    let project = try ownJob(file.job, of: caller).project
     let position = try sql.collections.item.first(id, project, file.path.text) { $0.int(0) }
     guard let position else {
       throw Refusal(
@@ -159,13 +170,13 @@ extension JobStore {
     _ name: CollectionName, _ file: CollectionFile, before: CollectionFile?, by caller: Caller
   ) throws {
     let id = try own(name, of: caller)
-    let item = try item(file, in: id, name)
+    let item = try item(file, in: id, name, of: caller)
     guard let before else {
       let last = try sql.collections.last.first(id) { $0.int(0) } ?? 0
       if item.position < last { try sql.collections.move.run(id, item.project, item.path, last + 1) }
       return
     }
-    let next = try self.item(before, in: id, name)
+    let next = try self.item(before, in: id, name, of: caller)
     try sql.collections.makeRoom.run(id, next.position)
     try sql.collections.move.run(id, item.project, item.path, next.position)
   }

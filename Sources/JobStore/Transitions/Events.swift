@@ -17,6 +17,7 @@ enum EventType: String {
   case resultRetired = "result.retired"
   case resultArchived = "result.archived"
   case resultUnarchived = "result.unarchived"
+  case resultRemoved = "result.removed"
   case taskSucceeded = "task.succeeded"
   case taskRetry = "task.retry"
   case taskFailed = "task.failed"

@@ -97,12 +97,13 @@ private func someOf(_ paths: [String]) -> String {
 
 private let pathsNamedMax = 3
 
-/// The paths that results were committed to, each once, in the order of their last commits.
+/// The paths that results were committed to, each once, in the order of their last commits; without those that were removed since.
 func committedPaths(_ events: [JobsAPI.Event]) -> [String] {
   var seen: Set<ExactText> = []
-  let paths = events.reversed().filter { ["result.committed", "result.restored", "result.put"].contains($0.type) }
-    .compactMap { EventDetail($0).text("path") }
+  let types = ["result.committed", "result.restored", "result.put", "result.removed"]
+  let paths = events.reversed().filter { types.contains($0.type) }
+    .compactMap { event in EventDetail(event).text("path").map { (path: $0, isGone: event.type == "result.removed") } }
     // Also records can be brought back, and are no files.
-    .filter { !RecordName.isPath($0) }
-  return paths.filter { seen.insert(ExactText($0)).inserted }.reversed()
+    .filter { !RecordName.isPath($0.path) }
+  return paths.filter { seen.insert(ExactText($0.path)).inserted && !$0.isGone }.map(\.path).reversed()
 }

@@ -43,6 +43,7 @@ func eventWords(_ event: JobsAPI.Event) -> (words: String, paint: Paint?) {
   case "result.archived": return ("\(detail.text("path") ?? "?") was archived\(detail.because)", .yellow)
   case "result.unarchived":
     return ("\(detail.text("path") ?? "?") was brought back from the archive\(detail.because)", nil)
+  case "result.removed": return ("\(detail.text("path") ?? "?") was archived, and is removed for good", .yellow)
   case "result.retired": return ("\(detail.text("path") ?? "?") is no file any more\(detail.because)", .yellow)
   case "result.late": return ("brought \(detail.text("path") ?? "?") too late; it is not the current file", .yellow)
   case "task.succeeded": return ("succeeded, \(Human.count(detail.number("files") ?? 0, "file"))", .green)

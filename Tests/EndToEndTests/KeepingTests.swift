@@ -32,7 +32,7 @@ extension EndToEnd {
       try await Installation.with { installation in
         _ = try await installation.broker()
         let wrong: [(arguments: [String], code: Int32, words: String)] = [
-          (["prune"], 2, "nothing says which jobs shall go"),
+          (["prune"], 2, "nothing says which jobs or files shall go"),
           (["prune", "--older-than", "30"], 2, "unit is missing"),
           (["prune", "--older-than", "-1d"], 2, "older-than"),
           (["prune", "--older-than", "1.5d"], 2, "older-than"),

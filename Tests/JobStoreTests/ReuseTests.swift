@@ -10,28 +10,6 @@ import Testing
 struct ReuseTests {
   private static let one = "1.0"
 
-  /// Runs everything that can be given; `make` says the files of a task.
-  ///
-  /// - Returns: the keys that were leased, in their order.
-  @discardableResult
-  private func work(
-    _ test: TestStore, _ make: (LeaseGrant) throws -> [String: String] = { ["\($0.key)": "made of \($0.key)"] }
-  ) throws -> [String] {
-    var leased: [String] = []
-    while true {
-      let (grants, due) = try test.dispatchTellingNextDue()
-      leased += grants.map(\.key)
-      for grant in grants { try test.finish(grant, try make(grant)) }
-      if grants.isEmpty, due != test.now { return leased }
-    }
-  }
-
-  private func store() throws -> TestStore {
-    let test = try TestStore()
-    try test.worker("w", version: Self.one)
-    return test
-  }
-
   private func reused(_ test: TestStore, _ job: JobID) throws -> Int64? {
     try test.integer("SELECT reused FROM job WHERE id = \(job)")
   }
@@ -39,26 +17,26 @@ struct ReuseTests {
   // MARK: The rule
 
   @Test func `the second submission of the same tasks leases nothing`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = try ["a", "b"].map { try task($0, outputs: [$0]) } + [task("c", needs: ["a", "b"], outputs: ["c"])]
     let first = try test.submit(tasks)
-    #expect(try work(test) == ["a", "b", "c"])
+    #expect(try test.work() == ["a", "b", "c"])
     let second = try test.submit(tasks)
-    #expect(try work(test) == [])
+    #expect(try test.work() == [])
     #expect(try test.state(second) == .succeeded && reused(test, second) == 3 && reused(test, first) == 0)
     #expect(try test.integer("SELECT files FROM job WHERE id = \(second)") == 3)
     #expect(try test.integer("SELECT count(*) FROM blob") == 3, "the bytes are shared")
     // A copy is as good as what it was copied from.
     let third = try test.submit(tasks)
-    #expect(try work(test) == [] && reused(test, third) == 3)
+    #expect(try test.work() == [] && reused(test, third) == 3)
   }
 
   @Test func `a copy is a version of its own in the project, also of the bytes that are there`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     for _ in 0..<2 {
       try test.submit(tasks) { $0.project = try? ProjectName("p") }
-      try work(test)
+      try test.work()
     }
     let versions = try test.look.prepare("SELECT version, standing, job FROM result ORDER BY version").all {
       "\($0.int(0)) \($0.text(1)) \($0.int(2))"
@@ -67,7 +45,7 @@ struct ReuseTests {
   }
 
   @Test func `what a task depends on makes it another one: each single thing, and nothing else`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     try ["x", "y"].forEach { try test.upload($0) }
     let base = try task("a", outputs: ["o"])
     func input(_ text: String) -> (inout NewJob) -> Void {
@@ -75,13 +53,13 @@ struct ReuseTests {
     }
     let make: (LeaseGrant) -> [String: String] = { _ in ["o": "o"] }
     try test.submit([base])
-    #expect(try work(test, make) == ["a"])
+    #expect(try test.work(make) == ["a"])
     // Names for people, and bounds.
     var same = base
     (same.title, same.phase, same.timeoutMs, same.maxAttempts) = ("T", "P", 1000, 7)
     same.key = try TaskKey("another")
     try test.submit([same])
-    #expect(try work(test, make) == [])
+    #expect(try test.work(make) == [])
     // One byte of the payload, the op, the declared outputs, the basis, the options, an input.
     let others: [(String, (inout NewTask) -> Void, (inout NewJob) -> Void)] = [
       ("payload", { $0.payload = Array("{\"a\":1}".utf8) }, { _ in }),
@@ -95,69 +73,69 @@ struct ReuseTests {
       var changed = base
       change(&changed)
       try test.submit([changed], configure)
-      #expect(try work(test, make) == ["a"], "\(what)")
+      #expect(try test.work(make) == ["a"], "\(what)")
       try test.submit([changed], configure)
-      #expect(try work(test, make) == [], "\(what), again")
+      #expect(try test.work(make) == [], "\(what), again")
     }
     try test.submit([try task("a", outputs: ["p"])])
-    #expect(try work(test) { _ in ["p": "o"] } == ["a"], "outputs")
+    #expect(try test.work { _ in ["p": "o"] } == ["a"], "outputs")
   }
 
   @Test func `without declared outputs the key counts, since files may be named after it`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     try test.submit([try task("a"), task("b")])
-    #expect(try work(test) == ["a", "b"])
+    #expect(try test.work() == ["a", "b"])
     try test.submit([try task("b"), task("c")])
-    #expect(try work(test) == ["c"])
+    #expect(try test.work() == ["c"])
   }
 
   @Test func `another version of the plugin makes it again, and none at all as well`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     try test.submit(tasks)
-    try work(test)
+    try test.work()
     try test.run { $0.closeSession("w") }
     for (name, version) in [("v2", "2.0"), ("none", nil)] as [(String, String?)] {
       try test.worker(name, version: version)
       try test.submit(tasks)
-      #expect(try work(test) == ["a"], "\(name)")
+      #expect(try test.work() == ["a"], "\(name)")
       try test.run { $0.closeSession(name) }
     }
     #expect(try test.integer("SELECT count(*) FROM task WHERE fingerprint IS NULL") == 1)
     try test.worker("again", version: "1.0")
     try test.submit(tasks)
-    #expect(try work(test) == [])
+    #expect(try test.work() == [])
   }
 
   @Test func `another user's results are never used`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     try test.submit(tasks, owner: TestStore.ann)
-    try work(test)
+    try test.work()
     try test.submit(tasks, owner: TestStore.ben)
-    #expect(try work(test) == ["a"])
+    #expect(try test.work() == ["a"])
     try test.submit(tasks, owner: TestStore.ben)
-    #expect(try work(test) == [])
+    #expect(try test.work() == [])
   }
 
   @Test func `by needs, by meta, by payload: each looks at less`() throws {
     for (basis, again) in [(ReuseBasis.all, ["n", "m"]), (.needs, ["n", "m"]), (.meta, ["n"]), (.payload, ["n"])] {
-      let test = try store()
+      let test = try TestStore(version: Self.one)
       func tasks(_ payload: String) throws -> [NewTask] {
         [try task("n", outputs: ["n"], payload: payload), try task("m", needs: ["n"], outputs: ["m"], reuseBy: basis)]
       }
       try test.submit(try tasks("{\"v\":1}"))
-      try work(test) { [$0.key: $0.key == "n" ? "first" : "m"] }
+      try test.work { [$0.key: $0.key == "n" ? "first" : "m"] }
       try test.submit(try tasks("{\"v\":2}"))
       // The same path and no metadata, but other bytes.
-      #expect(try work(test) { [$0.key: $0.key == "n" ? "second" : "m"] } == again, "\(basis)")
+      #expect(try test.work { [$0.key: $0.key == "n" ? "second" : "m"] } == again, "\(basis)")
       try test.submit(try tasks("{\"v\":3}"))
-      #expect(try work(test) { [$0.key: $0.key == "n" ? "second" : "m"] } == ["n"], "\(basis): the bytes are the same")
+      #expect(try test.work { [$0.key: $0.key == "n" ? "second" : "m"] } == ["n"], "\(basis): the bytes are the same")
     }
   }
 
   @Test func `one changed task: it and, of those that need it, those whose needs really have other results`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     func tasks(_ leaf: String) throws -> [NewTask] {
       [
         try task("x", outputs: ["x"], payload: leaf), try task("y", outputs: ["y"]),
@@ -166,33 +144,33 @@ struct ReuseTests {
       ]
     }
     try test.submit(try tasks("{\"v\":1}"))
-    try work(test)
+    try test.work()
     try test.submit(try tasks("{\"v\":2}"))
     // "up" says the same of the new x as of the old.
-    #expect(try work(test) { [$0.key: $0.key == "x" ? "new" : "made of \($0.key)"] } == ["x", "up"])
+    #expect(try test.work { [$0.key: $0.key == "x" ? "new" : "made of \($0.key)"] } == ["x", "up"])
   }
 
   @Test func `a settled need that is missing is another thing than one that is there`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [
       try task("n", outputs: ["n"], attempts: 1), try task("m", needs: ["n"], settled: true, outputs: ["m"]),
     ]
     let first = try test.submit(tasks)
     let grant = try test.lease()
     try test.fail(grant)
-    #expect(try work(test) == ["m"])
+    #expect(try test.work() == ["m"])
     #expect(try test.state(first) == .failed)
     try test.submit(tasks)
-    #expect(try work(test) == ["n", "m"])
+    #expect(try test.work() == ["n", "m"])
     // And missing again is what it was.
     try test.submit(tasks) { $0.options = Array("{\"x\":1}".utf8) }
-    #expect(try work(test) == ["n", "m"])
+    #expect(try test.work() == ["n", "m"])
   }
 
   // MARK: What is not used
 
   @Test func `what has not succeeded is not used, and neither is what came late`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     let first = try test.submit(tasks)
     let lost = try test.lease()
@@ -200,15 +178,15 @@ struct ReuseTests {
     try test.run { try $0.cancel(first, by: TestStore.all, reason: nil, now: test.now) }
     #expect(try test.put(lost, "a", "late") == .late)
     try test.submit(tasks)
-    #expect(try work(test) { _ in ["a": "whole"] } == ["a"])
+    #expect(try test.work { _ in ["a": "whole"] } == ["a"])
     try test.submit(tasks)
     #expect(
-      try work(test) == []
+      try test.work() == []
         && test.text("SELECT body FROM blob JOIN result ON blob.id = blob ORDER BY result.id DESC") == "whole")
   }
 
   @Test func `what a transaction that was taken back has done is not used`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     try test.submit(tasks)
     let grant = try test.lease()
@@ -222,21 +200,21 @@ struct ReuseTests {
   }
 
   @Test func `a task that a pruned job has made is made again; a copy of it stays`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     let first = try test.submit(tasks)
-    try work(test)
+    try test.work()
     let copy = try test.submit(tasks)
-    try work(test)
+    try test.work()
     test.followsHistory = false
     try prune(test, first)
     #expect(try test.integer("SELECT count(*) FROM result") == 1 && test.integer("SELECT count(*) FROM blob") == 1)
     try test.submit(tasks)
-    #expect(try work(test) == [], "the copy stands for itself")
+    #expect(try test.work() == [], "the copy stands for itself")
     for job in [copy, JobID(3)] { try prune(test, job) }
     #expect(try test.integer("SELECT count(*) FROM blob") == 0)
     try test.submit(tasks)
-    #expect(try work(test) == ["a"])
+    #expect(try test.work() == ["a"])
   }
 
   private func prune(_ test: TestStore, _ job: JobID) throws {
@@ -252,10 +230,10 @@ struct ReuseTests {
   }
 
   @Test func `results whose bytes have lost their row are not used`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     try test.submit(tasks)
-    try work(test)
+    try test.work()
     try test.store.connection.execute("PRAGMA foreign_keys = OFF; UPDATE result SET blob = blob + 100")
     var new = NewJob(owner: TestStore.ann, kind: try Kind("docs"))
     new.tasks = tasks
@@ -268,9 +246,9 @@ struct ReuseTests {
   }
 
   @Test func `a path that another task of the job has made, or a file in a file, leaves the task to a worker`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     try test.submit([try task("a")])
-    try work(test) { _ in ["x": "x"] }
+    try test.work { _ in ["x": "x"] }
     try test.submit([try task("0"), task("a")]) { $0.options = Array("{}".utf8) }
     let grants = try test.dispatch()
     #expect(grants.map(\.key) == ["0"])
@@ -279,7 +257,7 @@ struct ReuseTests {
   }
 
   @Test func `a task that was begun goes on where it is`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     try test.submit(tasks)
     let begun = try test.lease()
@@ -294,10 +272,10 @@ struct ReuseTests {
   // MARK: Policies
 
   @Test func `none makes everything again, with another sample; plain takes the newest`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     try test.submit(tasks)
-    try work(test) { _ in ["a": "first"] }
+    try test.work { _ in ["a": "first"] }
     for number in 1...2 as ClosedRange<Int64> {
       test.now += 1
       try test.submit(tasks) { $0.reuse = .none }
@@ -310,13 +288,13 @@ struct ReuseTests {
     #expect(ben.sample == 1, "each user has samples of their own")
     try test.finish(ben, ["a": "ben's"])
     let last = try test.submit(tasks) { $0.project = try? ProjectName("q") }
-    #expect(try work(test) == [] && test.integer("SELECT project FROM job WHERE id = \(last)") != nil)
+    #expect(try test.work() == [] && test.integer("SELECT project FROM job WHERE id = \(last)") != nil)
     #expect(
       try test.text("SELECT body FROM blob b JOIN result r ON r.blob = b.id WHERE r.job = \(last)") == "sample 2")
   }
 
   @Test func `exists is content with any current files at the declared paths, and passes nothing on`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     func submit(_ payload: String, _ reuse: ReusePolicy) throws -> JobID {
       try test.submit([try task("a", outputs: ["a", "b"], payload: payload)]) {
         $0.project = try? ProjectName("p")
@@ -324,18 +302,18 @@ struct ReuseTests {
       }
     }
     _ = try submit("{\"v\":1}", .exists)
-    #expect(try work(test) { _ in ["a": "a", "b": "b", "c": "c"] } == ["a"])
+    #expect(try test.work { _ in ["a": "a", "b": "b", "c": "c"] } == ["a"])
     let job = try submit("{\"v\":2}", .exists)
-    #expect(try work(test) == [] && reused(test, job) == 1)
+    #expect(try test.work() == [] && reused(test, job) == 1)
     #expect(try test.integer("SELECT files FROM job WHERE id = \(job)") == 2)
     _ = try submit("{\"v\":2}", .unchanged)
-    #expect(try work(test) { _ in ["a": "new", "b": "new"] } == ["a"], "what merely existed was not made of this")
+    #expect(try test.work { _ in ["a": "new", "b": "new"] } == ["a"], "what merely existed was not made of this")
   }
 
   // MARK: Many, and plans
 
   @Test func `five hundred tasks come from the store in groups that nobody waits long for`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = try (0..<500).map { try task("t\($0)", outputs: ["t\($0)"]) }
     // As fast as tests go: the promises are looked at at the end.
     func run() throws -> (groups: Int, leased: Int, most: Int64) {
@@ -373,7 +351,7 @@ struct ReuseTests {
   }
 
   @Test func `a plan adds again what it has added, in parts, and its tasks come from the store`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let plan = NewTask(key: TaskKey.plan, kind: try Kind("docs"), op: "plan")
     let children = try (0..<700).map {
       try task(
@@ -421,7 +399,7 @@ struct ReuseTests {
   }
 
   @Test func `the tasks of two plans are not mixed when another plan is done in between`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let plan = NewTask(key: TaskKey.plan, kind: try Kind("docs"), op: "plan")
     func spawn(_ name: String, under grant: LeaseGrant) throws {
       let children = try (0..<2_500).map { NewTask(key: try TaskKey("\(name)\($0)"), kind: try Kind("others")) }
@@ -455,14 +433,14 @@ struct ReuseTests {
   }
 
   @Test func `a plan whose tasks the job has otherwise, or that others have added, is made by a worker`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let plan = NewTask(key: TaskKey.plan, kind: try Kind("docs"), op: "plan")
     let child = try task("c", outputs: ["c"])
     try test.submit([plan])
     let first = try test.lease()
     try test.run { _ = try $0.spawn([child], under: first.claim(), now: test.now) }
     try test.complete(first)
-    try work(test)
+    try test.work()
     var other = child
     other.payload = Array("{\"o\":1}".utf8)
     try test.submit([plan, other])
@@ -470,7 +448,7 @@ struct ReuseTests {
   }
 
   @Test func `a plan that has met tasks of others is not used again`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let plan = NewTask(key: TaskKey.plan, kind: try Kind("docs"), op: "plan")
     let child = try task("c", outputs: ["c"])
     try test.submit([plan, child])
@@ -482,11 +460,11 @@ struct ReuseTests {
   }
 
   @Test func `a task of another kind that becomes ready by this is served in the same group`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"], kind: "zebra"), try task("b", needs: ["a"], outputs: ["b"])]
     try test.worker("z", kind: "zebra", version: Self.one)
     try test.submit(tasks)
-    try work(test)
+    try test.work()
     var changed = tasks
     changed[1].op = "other"
     try test.submit(changed)
@@ -508,7 +486,7 @@ struct ReuseTests {
       ]
       #expect(others.allSatisfy { $0.runs == 0 })
     }
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     try test.submit([try task("a")]) { $0.reuse = .none }
     _ = try test.lease()
     #expect(test.store.sql.reuse.source.runs == 0)
@@ -519,7 +497,7 @@ struct ReuseTests {
   @Test func `another version takes the task up anew: what was there is no file of it, unless it makes it again`()
     throws
   {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     try test.submit([try task("a")])
     let first = try test.lease()
     for path in ["kept", "gone"] { try test.put(first, path, "old") }
@@ -534,7 +512,7 @@ struct ReuseTests {
   }
 
   @Test func `the same version goes on with what is there`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     try test.submit([try task("a")])
     let first = try test.lease()
     try test.put(first, "kept", "old")
@@ -544,12 +522,12 @@ struct ReuseTests {
   }
 
   @Test func `regenerate makes tasks again and those that rest on them, and retires what is not made again`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [
       try task("a", outputs: ["a"]), try task("b", needs: ["a"], outputs: ["b"]), try task("c", outputs: ["c"]),
     ]
     let id = try test.submit(tasks)
-    try work(test) { ["\($0.key)": "1", "\($0.key) extra": "1"] }
+    try test.work { ["\($0.key)": "1", "\($0.key) extra": "1"] }
     var choice = JobStore.TaskChoice()
     choice.matching = try Glob("a")
     #expect(try test.run { try $0.regenerate(id, by: TestStore.all, choice, now: test.now) } == 2)
@@ -559,23 +537,23 @@ struct ReuseTests {
     #expect(again.key == "a" && again.sample == 1 && again.done.isEmpty)
     try test.finish(again, ["a": "2"])
     #expect(try test.head("a") == "2" && test.head("a extra") == nil && test.head("b extra") == "1")
-    #expect(try work(test) { ["\($0.key)": "2"] } == ["b"])
+    #expect(try test.work { ["\($0.key)": "2"] } == ["b"])
     #expect(try test.state(id) == .succeeded && test.integer("SELECT files FROM job") == 4)
     // Another submission has the new ones.
     try test.submit(tasks)
-    #expect(try work(test) == [])
+    #expect(try test.work() == [])
     // A path that was retired may come back, and belong to somebody else.
     choice.only = true
     #expect(try test.run { try $0.regenerate(id, by: TestStore.all, choice, now: test.now) } == 1)
-    #expect(try work(test) { _ in ["a": "3", "a extra": "3"] } == ["a"])
+    #expect(try test.work { _ in ["a": "3", "a extra": "3"] } == ["a"])
     #expect(try test.integer("SELECT files FROM job WHERE id = \(id)") == 5)
   }
 
   @Test func `regenerate is refused while anything runs, and where nothing fits`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let id = try test.submit([try task("a", outputs: ["a"])])
     try test.refusal(.conflict) { _ = try $0.regenerate(id, by: TestStore.all, .init(), now: test.now) }
-    try work(test)
+    try test.work()
     var choice = JobStore.TaskChoice()
     choice.phase = "nowhere"
     try test.refusal(.conflict) { _ = try $0.regenerate(id, by: TestStore.all, choice, now: test.now) }
@@ -588,150 +566,13 @@ struct ReuseTests {
   }
 
   @Test func `what was taken from the store can be regenerated, and is then made`() throws {
-    let test = try store()
+    let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]
     try test.submit(tasks)
-    try work(test)
+    try test.work()
     let id = try test.submit(tasks)
-    try work(test)
+    try test.work()
     try test.run { _ = try $0.regenerate(id, by: TestStore.all, .init(), now: test.now) }
-    #expect(try work(test) == ["a"] && reused(test, id) == 0)
-  }
-
-  @Test func `an estimate goes by how often tasks were made, not by how many there are`() throws {
-    let test = try store()
-    let id = try test.submit([try task("a")]) { $0.models = (try? [ModelName(TestStore.model)]) ?? [] }
-    for round in 0..<4 {
-      if round > 0 { try test.run { _ = try $0.regenerate(id, by: TestStore.all, .init(), now: test.now) } }
-      let grant = try test.lease()
-      try test.settle(test.go(grant, "q\(round)"), TestStore.answered(usd: 4, tokens: 40))
-      try test.finish(grant, ["a": "\(round)"])
-    }
-    let next = try test.submit([try task("b")]) { $0.models = (try? [ModelName(TestStore.model)]) ?? [] }
-    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
-    var search = StoreReader.EstimateSearch(of: next, versions: [:])
-    while try !reader.estimate(&search, TestStore.all) {}
-    let past = try #require(search.groups.first?.past)
-    #expect(past.tasks == 4 && past.callsMilli == 1_000 && past.picoUSD == 4 && past.inputTokens == 20)
-  }
-
-  // MARK: Holding
-
-  @Test func `a job that is held pauses when it is planned, also when the plan came from the store`() throws {
-    let test = try store()
-    for isFromStore in [false, true] {
-      let id = try test.submit([]) { ($0.tasks, $0.holds) = (nil, true) }
-      if !isFromStore {
-        let grant = try test.lease()
-        try test.run { _ = try $0.spawn([try task("c", outputs: ["c"])], under: grant.claim(), now: test.now) }
-        try test.complete(grant)
-      }
-      #expect(try work(test) == [])
-      #expect(try test.state(id) == .paused && test.text("SELECT reason FROM job WHERE id = \(id)") == "planned")
-      let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
-      var search = StoreReader.EstimateSearch(of: id, versions: ["docs": Self.one])
-      while try !reader.estimate(&search, TestStore.all) {}
-      #expect(search.groups.map { [$0.reused, $0.toRun, $0.open] } == [isFromStore ? [1, 0, 0] : [0, 1, 0]])
-      try test.run { try $0.resume(id, by: TestStore.all, now: test.now) }
-      #expect(try work(test) == (isFromStore ? [] : ["c"]))
-      #expect(try test.state(id) == .succeeded)
-    }
-  }
-
-  @Test func `nothing that a plan adds is given to a worker before the plan has ended and the job was looked at`()
-    throws
-  {
-    let test = try TestStore()
-    try test.worker("w", slots: 9)
-    let id = try test.submit([]) { ($0.tasks, $0.holds) = (nil, true) }
-    let plan = try test.lease()
-    try test.run { _ = try $0.spawn([try task("a"), try task("b", needs: ["a"])], under: plan.claim(), now: test.now) }
-    #expect(try test.dispatch().isEmpty)
-    // The plan is interrupted, and goes on.
-    try test.fail(plan, retryAfterMs: 0)
-    test.now += 1
-    let again = try test.dispatch()
-    #expect(try again.map(\.key) == ["plan"] && test.state(id) == .running)
-    try test.run { _ = try $0.spawn([try task("c")], under: again[0].claim(), now: test.now) }
-    #expect(try test.dispatch().isEmpty)
-    try test.complete(again[0])
-    #expect(try test.dispatch().isEmpty && test.state(id) == .paused)
-    try test.run { try $0.resume(id, by: TestStore.all, now: test.now) }
-    #expect(try test.dispatch().map(\.key) == ["a", "c"])
-  }
-
-  @Test func `a held job of which only what its plan has added is tried again pauses, and does not wait for ever`()
-    throws
-  {
-    let test = try TestStore()
-    try test.worker("w", slots: 9)
-    let id = try test.submit([]) { ($0.tasks, $0.holds) = (nil, true) }
-    let plan = try test.lease()
-    try test.run { _ = try $0.spawn([try task("h1"), try task("h2")], under: plan.claim(), now: test.now) }
-    try test.run { try $0.cancel(id, by: TestStore.all, reason: nil, now: test.now) }
-    try test.run { _ = try $0.retry(id, by: TestStore.all, matching: try Glob("h*"), now: test.now) }
-    #expect(try test.dispatch().isEmpty && test.state(id) == .paused)
-    try test.run { try $0.resume(id, by: TestStore.all, now: test.now) }
-    #expect(try test.dispatch().map(\.key) == ["h1", "h2"])
-  }
-
-  @Test func `a job that brings its tasks and is held pauses at once, an open one when it is sealed`() throws {
-    let test = try TestStore()
-    try test.worker("w", slots: 9)
-    let id = try test.submit([try task("a")]) { $0.holds = true }
-    let open = try test.submit([try task("b")]) { ($0.holds, $0.isSealed) = (true, false) }
-    try test.run { try $0.seal(open, by: TestStore.all, now: test.now) }
-    #expect(try test.dispatch().isEmpty && test.state(id) == .paused && test.state(open) == .paused)
-    try test.run { try $0.resume(open, by: TestStore.all, now: test.now) }
-    #expect(try test.dispatch().map(\.key) == ["b"])
-  }
-
-  @Test func `a job whose own tasks only plan is held when all of these have ended`() throws {
-    let test = try TestStore()
-    try test.worker("w", slots: 9)
-    let plans = try ["plan/docs", "plan/tests"].map { key in
-      var plan = try task(key)
-      plan.op = "plan"
-      return plan
-    }
-    let id = try test.submit(plans) { $0.holds = true }
-    let leases = try test.dispatch()
-    #expect(leases.map(\.key) == ["plan/docs", "plan/tests"])
-    try test.run { _ = try $0.spawn([try task("a")], under: leases[0].claim(), now: test.now) }
-    try test.complete(leases[0])
-    #expect(try test.dispatch().isEmpty && test.state(id) == .running)
-    try test.complete(leases[1])
-    #expect(try test.dispatch().isEmpty && test.state(id) == .paused)
-  }
-
-  @Test func `an estimate tells what would be reused, what has to run and what depends on that, and changes nothing`()
-    throws
-  {
-    let test = try store()
-    func tasks(_ payload: String) throws -> [NewTask] {
-      // What needs something stands before it, too.
-      [
-        try task("top", needs: ["up"], outputs: ["top"]), try task("x", outputs: ["x"], payload: payload),
-        try task("up", needs: ["x", "y"], outputs: ["up"]), try task("y", outputs: ["y"]),
-        try task("side", needs: ["y"], outputs: ["side"]),
-        try task("fixed", needs: ["x"], outputs: ["fixed"], reuseBy: .payload),
-      ]
-    }
-    try test.submit(try tasks("{}"))
-    try work(test)
-    try test.run { $0.closeSession("w") }
-    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
-    func estimate(_ id: JobID, _ versions: [String: String]) throws -> [[Int]] {
-      var search = StoreReader.EstimateSearch(of: id, versions: versions)
-      while try !reader.estimate(&search, TestStore.all) {}
-      return search.groups.map { [$0.reused, $0.toRun, $0.open] }
-    }
-    let same = try test.submit(try tasks("{}"))
-    #expect(try estimate(same, ["docs": Self.one]) == [[6, 0, 0]])
-    #expect(try estimate(same, ["docs": "2.0"]) == [[0, 2, 4]] || estimate(same, ["docs": "2.0"]) == [[0, 3, 3]])
-    #expect(try estimate(same, [:]) == [[0, 6, 0]])
-    let changed = try test.submit(try tasks("{\"v\":2}"))
-    #expect(try estimate(changed, ["docs": Self.one]) == [[3, 1, 2]])
-    #expect(try test.count("lease") == 6)
+    #expect(try test.work() == ["a"] && reused(test, id) == 0)
   }
 }

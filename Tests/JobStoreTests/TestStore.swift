@@ -32,6 +32,12 @@ final class TestStore {
     history = History()
   }
 
+  /// With a worker `w` whose plugin has that version, so that what it makes can be taken from the store.
+  convenience init(version: String) throws {
+    try self.init()
+    try worker("w", version: version)
+  }
+
   deinit { removeTree(directory) }
 
   private static func open(_ file: StoreFile, boot: String, now: Int64) throws -> JobStore {
@@ -112,6 +118,22 @@ final class TestStore {
     let grants = try dispatch()
     #expect(grants.count == 1, sourceLocation: location)
     return try #require(grants.first, sourceLocation: location)
+  }
+
+  /// Runs everything that can be given; `make` says the files of a task.
+  ///
+  /// - Returns: the keys that were leased, in their order.
+  @discardableResult
+  func work(
+    _ make: (LeaseGrant) throws -> [String: String] = { ["\($0.key)": "made of \($0.key)"] }
+  ) throws -> [String] {
+    var leased: [String] = []
+    while true {
+      let (grants, due) = try dispatchTellingNextDue()
+      leased += grants.map(\.key)
+      for grant in grants { try finish(grant, try make(grant)) }
+      if grants.isEmpty, due != now { return leased }
+    }
   }
 
   @discardableResult

@@ -20,7 +20,9 @@ package struct FileColumns: Hashable, Sendable {
     package static let ofTasks = allCases.filter { $0 != .status }
   }
 
-  private var values: [String?] = Array(repeating: nil, count: Name.allCases.count)
+  private var values = Self.none
+  /// Shared by all that say nothing, which are most.
+  private static let none: [String?] = Array(repeating: nil, count: Name.allCases.count)
 
   package init() {}
 
@@ -56,23 +58,6 @@ package struct FileColumns: Hashable, Sendable {
 
   /// Whether a text can stand in a column.
   package static func isValue(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= ModelLimits.columnBytesMax && !hasControls(text)
+    isName(text, bytesMax: ModelLimits.columnBytesMax)
   }
-}
-
-/// The name of a collection of files.
-package struct CollectionName: ExactName, Sendable, CustomStringConvertible {
-  package let text: String
-
-  /// - Throws: `NameError` when it is empty, too long or holds control characters.
-  package init(_ text: String) throws(NameError) {
-    guard !text.isEmpty, text.utf8.count <= ModelLimits.collectionBytesMax, !hasControls(text) else {
-      throw NameError(
-        "'\(visible(text))' cannot be the name of a collection",
-        remedy: "use 1 to \(ModelLimits.collectionBytesMax) bytes without control characters")
-    }
-    self.text = text
-  }
-
-  package var description: String { text }
 }

@@ -67,7 +67,7 @@ package struct TaskKey: ExactName, Sendable, CustomStringConvertible {
 
   /// - Throws: `NameError` when it is empty, too long or holds control characters.
   package init(_ text: String) throws(NameError) {
-    guard !text.isEmpty, text.utf8.count <= ModelLimits.keyBytesMax, !hasControls(text) else {
+    guard isName(text, bytesMax: ModelLimits.keyBytesMax) else {
       throw NameError(
         "'\(visible(text))' cannot be the key of a task",
         remedy: "use 1 to \(ModelLimits.keyBytesMax) bytes without control characters")
@@ -169,7 +169,7 @@ package struct ProjectName: ExactName, Sendable, CustomStringConvertible {
 
   /// - Throws: `NameError` when it is empty, too long, or more than one component.
   package init(_ text: String) throws(NameError) {
-    guard !text.isEmpty, text.utf8.count <= ModelLimits.projectBytesMax, !hasControls(text), !text.hasPrefix("."),
+    guard isName(text, bytesMax: ModelLimits.projectBytesMax), !text.hasPrefix("."),
       !text.utf8.contains(UInt8(ascii: "/"))
     else {
       throw NameError(
@@ -182,8 +182,30 @@ package struct ProjectName: ExactName, Sendable, CustomStringConvertible {
   package var description: String { text }
 }
 
+/// The name of a collection of files.
+package struct CollectionName: ExactName, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// - Throws: `NameError` when it is empty, too long or holds control characters.
+  package init(_ text: String) throws(NameError) {
+    guard isName(text, bytesMax: ModelLimits.collectionBytesMax) else {
+      throw NameError(
+        "'\(visible(text))' cannot be the name of a collection",
+        remedy: "use 1 to \(ModelLimits.collectionBytesMax) bytes without control characters")
+    }
+    self.text = text
+  }
+
+  package var description: String { text }
+}
+
 private func isLowercase(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+/// Whether a text has bytes, no more of them than that, and no control characters.
+func isName(_ text: String, bytesMax: Int) -> Bool {
+  !text.isEmpty && text.utf8.count <= bytesMax && !hasControls(text)
+}
 
 /// Whether a text holds characters that stand for no sign, such as U+0000 and a line feed.
 package func hasControls(_ text: String) -> Bool {

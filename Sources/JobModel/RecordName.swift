@@ -10,12 +10,12 @@ package struct RecordName: Hashable, Sendable {
 
   /// - Throws: `NameError` when one of them is empty, too long or holds control characters, or the set holds a slash.
   package init(set: String, key: String) throws(NameError) {
-    guard Self.isName(set), !set.utf8.contains(UInt8(ascii: "/")) else {
+    guard isName(set, bytesMax: ModelLimits.recordSetBytesMax), !set.utf8.contains(UInt8(ascii: "/")) else {
       throw NameError(
         "'\(visible(set))' cannot be the name of a set of records",
         remedy: "use 1 to \(ModelLimits.recordSetBytesMax) bytes without '/' and control characters, such as pairs")
     }
-    guard Self.isName(key, bytesMax: ModelLimits.keyBytesMax) else {
+    guard isName(key, bytesMax: ModelLimits.keyBytesMax) else {
       throw NameError(
         "'\(visible(key))' cannot be the key of a record",
         remedy: "use 1 to \(ModelLimits.keyBytesMax) bytes without control characters")
@@ -48,8 +48,4 @@ package struct RecordName: Hashable, Sendable {
   package static let prefix = "//"
   /// Behind all their paths, and before those of other files: the character after the slash.
   package static let end = "/0"
-
-  private static func isName(_ text: String, bytesMax: Int = ModelLimits.recordSetBytesMax) -> Bool {
-    !text.isEmpty && text.utf8.count <= bytesMax && !hasControls(text)
-  }
 }

@@ -210,22 +210,22 @@ struct FileSearchTests {
     let test = try TestStore()
     var filter = FoundFilter()
     filter.columns[name] = "x"
-    try expectIndex("result_\(name.rawValue)", FileSearchPlan(filter), test)
+    try expectIndex("result_\(name.rawValue)", FilePage(filter, of: Self.ann, before: 1).index, test)
   }
 
   @Test func `a look-up by product and revision, and one by time, go through theirs`() throws {
     let test = try TestStore()
     var filter = FoundFilter()
     (filter.columns[.product], filter.columns[.revision]) = ("p", "1")
-    try expectIndex("result_product_revision", FileSearchPlan(filter), test)
+    try expectIndex("result_product_revision", FilePage(filter, of: Self.ann, before: 1).index, test)
     filter = FoundFilter()
     filter.sinceMs = 1
-    try expectIndex("result_marked", FileSearchPlan(filter), test)
+    try expectIndex("result_marked", FilePage(filter, of: Self.ann, before: 1).index, test)
   }
 
   /// The plan of the query searches the index, and sorts nothing but the page that it has found.
-  private func expectIndex(_ index: String, _ plan: FileSearchPlan, _ test: TestStore) throws {
-    #expect(plan.index == index)
+  private func expectIndex(_ index: String, _ plan: FileSearchIndex, _ test: TestStore) throws {
+    #expect(plan.name == index)
     let none: String? = nil
     let steps = try test.look.prepare("EXPLAIN QUERY PLAN \(plan.found)").all(
       1, 1, 1, "x", none, 1, 1, false, none, none, none, none, none, none, none

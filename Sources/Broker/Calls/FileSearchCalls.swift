@@ -7,10 +7,8 @@ extension Broker {
   func find(_ call: FilesAPI.Find, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
     answer(reply, job: call.job ?? 0) {
-      var filter = FoundFilter()
+      var filter = try Parsing.foundFilter(call.columns, sinceMs: call.sinceMs)
       filter.job = call.job.map { JobID(Int64($0)) }
-      filter.columns = try Parsing.columns(call.columns)
-      filter.sinceMs = try Parsing.count(call.sinceMs, "since_ms", in: 0...Int.max).map(Int64.init)
       filter.withArchived = call.archived == true
       let before = try Parsing.count(call.before, "before", in: 0...Int.max).map(Int64.init)
       return StoreReader.FoundSearch(filter, before: before, limit: try Parsing.limit(call.limit, or: 100))
@@ -24,14 +22,12 @@ extension Broker {
 
   func stats(_ call: FilesAPI.Stats, _ session: ClientSession, _ reply: ReplyHandle) {
     let caller = session.caller
-    var filter = FoundFilter()
     answer(reply) {
-      filter.columns = try Parsing.columns(call.columns)
-      filter.sinceMs = try Parsing.count(call.sinceMs, "since_ms", in: 0...Int.max).map(Int64.init)
-      return StoreReader.StatisticsSearch(filter)
-    } look: { [columns = call.columns, since = call.sinceMs] reader, search -> FilesAPI.Stats.Reply? in
+      StoreReader.StatisticsSearch(try Parsing.foundFilter(call.columns, sinceMs: call.sinceMs))
+    } look: { reader, search -> FilesAPI.Stats.Reply? in
       guard try reader.look(for: &search, caller) else { return nil }
-      let credits = try reader.credits(of: columns?["product"], sinceMs: since.map { Int64($0) }, for: caller)
+      let credits = try reader.credits(
+        of: search.filter.columns[.product], sinceMs: search.filter.sinceMs, for: caller)
       return FilesAPI.Stats.Reply(
         files: search.found.map(FilesAPI.FileGroup.init), credits: credits.map(FilesAPI.CreditGroup.init))
     }
@@ -72,6 +68,13 @@ extension Broker {
 }
 
 extension Parsing {
+  fileprivate static func foundFilter(_ columns: [String: String]?, sinceMs: Int?) throws -> FoundFilter {
+    var filter = FoundFilter()
+    filter.columns = try Parsing.columns(columns)
+    filter.sinceMs = try count(sinceMs, "since_ms", in: 0...Int.max).map(Int64.init)
+    return filter
+  }
+
   fileprivate static func recordSet(_ name: String?) throws(StoreError) -> String? {
     try refusing { try name.map { try RecordName(set: $0, key: "any").set } }
   }

@@ -51,6 +51,7 @@ enum Parsing {
         "a record holds \(bytes.count) bytes; \(ModelLimits.recordBytesMax) are allowed",
         remedy: "put large data into a file, and only its path into the record")
     }
+    // Why it is none makes no difference to what is to be done.
     guard (try? JSONDocument(bytes))?.root.members != nil else {
       throw invalid("a record is no object of JSON", remedy: "send {…}")
     }

@@ -155,11 +155,9 @@ extension Broker {
       let upload = uploads.begin(result.sha256, size: Int64(bytes.count), by: worker.caller.user)
       uploads.append(bytes, to: upload) { [weak self] stored in
         if case .failure(let error) = stored { return reply.fail(worker: error, lease: call.lease) }
-        self?.put(
-          NewResult(
-            path: result.path, mediaType: result.mediaType, sha256: result.sha256, body: .stored, meta: result.meta,
-            worker: worker.caller),
-          under: claim, reply)
+        var kept = result
+        kept.body = .stored
+        self?.put(kept, under: claim, reply)
       }
     } catch {
       refuse(error, claim, reply)

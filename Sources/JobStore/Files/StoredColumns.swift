@@ -12,11 +12,10 @@ enum StoredColumns {
     return writer.bytes
   }
 
-  static func columns(_ json: [UInt8]) -> FileColumns { inMeta(json) }
-
-  /// What the metadata of a file says in members of these names; what could not be a column is left where it is.
-  static func inMeta(_ json: [UInt8]) -> FileColumns {
-    guard let members = try? JSONDocument(json).root.members else { return FileColumns() }
+  /// What an object, such as the metadata of a file, says in members of these names; what could not be a column is left where it is.
+  static func columns(_ json: [UInt8]?) -> FileColumns {
+    // What is no JSON says nothing; whoever has sent it was told.
+    guard let json, let members = try? JSONDocument(json).root.members else { return FileColumns() }
     return members.reduce(into: FileColumns()) { columns, member in
       guard let name = FileColumns.Name(rawValue: member.key), let value = member.value.string,
         FileColumns.isValue(value)

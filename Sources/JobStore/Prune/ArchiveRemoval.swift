@@ -63,7 +63,7 @@ extension JobStore {
       if late > 0 { $0.member("late", late) }
       $0.member("by", caller.user.value)
     }
-    return try release(Set(versions.map(\.blob)), uploadsBefore: now - JobStore.uploadsKeptMs)
+    return try sql.archive.blobs.release(versions.map(\.blob), uploadsBefore: now - JobStore.uploadsKeptMs)
   }
 
   /// A job has one file less, if it was one of its files.
@@ -77,24 +77,12 @@ extension JobStore {
 
   /// A task that is done does not stand for the path any more, nor can others take it from there.
   private func giveUp(_ path: String, of task: TaskID) throws {
-    try sql.archive.forgetFingerprint.run(task.value)
+    try sql.reuse.forgetFingerprint.run(task.value)
     try sql.archive.giveUpOutput.run(task.value, path)
     guard connection.changes > 0 else { return }
     try change(self.task(task).job) {
       $0.outputsDeclared -= 1
       $0.outputsPresent -= 1
     }
-  }
-
-  /// Removes the rows of blobs that nothing needs any more. Their files go later, when no row names them.
-  private func release(_ blobs: Set<Int64>, uploadsBefore: Int64) throws -> Int64 {
-    var freed: Int64 = 0
-    for blob in blobs {
-      guard let size = try sql.archive.blobIfFree.first(blob, uploadsBefore, row: { $0.int(0) }) else { continue }
-      try sql.archive.deleteUploads.run(blob)
-      try sql.archive.deleteBlob.run(blob)
-      freed += size
-    }
-    return freed
   }
 }

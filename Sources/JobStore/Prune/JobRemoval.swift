@@ -186,7 +186,7 @@ final class JobRemoval {
   private func removeResults(of job: JobID, uploadsBefore: Int64) throws -> (isMore: Bool, freed: Int64) {
     let found = try sql.results.all(job.value, JobRemoval.largeRowsPerPart) { (id: $0.int(0), blob: $0.int(1)) }
     for result in found { try sql.deleteResult.run(result.id) }
-    return (!found.isEmpty, try release(found.map(\.blob), uploadsBefore: uploadsBefore))
+    return (!found.isEmpty, try sql.blobs.release(found.map(\.blob), uploadsBefore: uploadsBefore))
   }
 
   private func removeCalls(of job: JobID, uploadsBefore: Int64) throws -> (isMore: Bool, freed: Int64) {
@@ -198,7 +198,7 @@ final class JobRemoval {
       try sql.deleteCallContent.run(call)
       try sql.deleteCall.run(call)
     }
-    return (!found.isEmpty, try release(blobs, uploadsBefore: uploadsBefore))
+    return (!found.isEmpty, try sql.blobs.release(blobs, uploadsBefore: uploadsBefore))
   }
 
   /// What its calls have taken still counts for its user, the day and the model.
@@ -211,7 +211,7 @@ final class JobRemoval {
   private func removeInputs(of job: JobID, uploadsBefore: Int64) throws -> (isMore: Bool, freed: Int64) {
     let found = try sql.inputs.all(job.value, JobRemoval.largeRowsPerPart) { (name: $0.text(0), blob: $0.int(1)) }
     for input in found { try sql.deleteInput.run(job.value, input.name) }
-    return (!found.isEmpty, try release(found.map(\.blob), uploadsBefore: uploadsBefore))
+    return (!found.isEmpty, try sql.blobs.release(found.map(\.blob), uploadsBefore: uploadsBefore))
   }
 
   private func removeTasks(of job: JobID) throws -> Bool {
@@ -234,21 +234,9 @@ final class JobRemoval {
     }
   }
 
-  /// Removes the rows of blobs that nothing needs any more. Their files go later, when no row names them.
-  private func release(_ blobs: [Int64], uploadsBefore: Int64) throws -> Int64 {
-    var freed: Int64 = 0
-    for blob in Set(blobs) {
-      guard let size = try sql.blobIfFree.first(blob, uploadsBefore, row: { $0.int(0) }) else { continue }
-      try sql.deleteUploads.run(blob)
-      try sql.deleteBlob.run(blob)
-      freed += size
-    }
-    return freed
-  }
-
-  /// The same as a part of its own.
+  /// Removes the rows of blobs that nothing needs any more, as a part of its own.
   func releasePart(_ blobs: [Int64], uploadsBefore: Int64) throws -> Int64 {
-    try inTransaction { try release(blobs, uploadsBefore: uploadsBefore) }
+    try inTransaction { try sql.blobs.release(blobs, uploadsBefore: uploadsBefore) }
   }
 
   /// Removes the first of some projects, but for those that a job has come to name since they were found.

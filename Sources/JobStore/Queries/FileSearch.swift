@@ -45,130 +45,89 @@ extension StoreReader {
       self.before = before ?? Int64.max
       self.limit = limit
     }
-
-    /// What was found so far, once.
-    mutating func takeFound() -> [FoundFile] {
-      defer { found = [] }
-      return found
-    }
   }
 
   /// Looks for files of the caller's own, at no more than ``rowsPerStatementMax`` of an index.
   ///
   /// - Returns: whether the list is made.
   package func look(for search: inout FoundSearch, _ caller: Caller) throws -> Bool {
-    let page = try page(search.filter, before: search.before, caller)
-    for file in page.found {
+    if let id = search.filter.job { _ = try job(id, for: caller) }
+    let page = FilePage(search.filter, of: caller, before: search.before)
+    for file in try page.all(statements(of: page.index).found, row: { FoundFile($0) }).compactMap({ $0 }) {
       guard search.found.count < search.limit else {
         search.hasMore = true
         return true
       }
       search.found.append(file)
     }
-    guard let last = page.last else { return true }
+    guard let last = try end(of: page) else { return true }
     search.before = last
     return false
   }
 
-  /// One part of an index, and what of it fits.
-  ///
-  /// - Returns: `last` where to go on; `nil` at the end.
-  private func page(
-    _ filter: FoundFilter, before: Int64, _ caller: Caller
-  ) throws -> (found: [FoundFile], last: Int64?) {
-    if let id = filter.job { _ = try job(id, for: caller) }
-    let plan = FileSearchPlan(filter)
-    let (owner, columns, rows) = (Int64(caller.user.value), filter.columns, StoreReader.rowsPerStatementMax)
-    let bound = try connection.prepare(plan.bound).first(owner, before, rows, plan.first, plan.second) {
-      (rows: Int($0.int(0)), last: $0.int(1))
-    }
-    let found = try connection.prepare(plan.found).all(
-      owner, before, rows, plan.first, plan.second, filter.job?.value, filter.sinceMs, filter.withArchived,
-      columns[.type], columns[.view], columns[.category], columns[.product], columns[.revision], columns[.batch],
-      columns[.status]
-    ) { FoundFile($0) }.compactMap { $0 }
-    return (found, bound.flatMap { $0.rows >= StoreReader.rowsPerStatementMax ? $0.last : nil })
+  func statements(of index: FileSearchIndex) -> FileSearchStatements {
+    guard let statements = fileSearches[index] else { preconditionFailure("every index has its statements") }
+    return statements
+  }
+
+  /// The last row of the index that a page has looked at; `nil` when nothing is behind it.
+  func end(of page: FilePage) throws -> Int64? {
+    let bound = try page.bound(statements(of: page.index).bound)
+    return bound.flatMap { $0.rows >= StoreReader.rowsPerStatementMax ? $0.last : nil }
   }
 }
 
-/// How files are looked for: the index that has the rows, and the statement that goes through them.
-struct FileSearchPlan {
-  /// The index that is gone through.
-  let index: String
-  /// What its columns have to be.
-  let first: any SQLiteBindable
-  let second: String?
-  /// Selects how many rows of the index were looked at, and the last of them.
-  let bound: String
-  /// Selects those that fit.
-  let found: String
+/// A part of an index of marked files: which index, where it begins, and what is wanted of it.
+struct FilePage {
+  let index: FileSearchIndex
+  private let filter: FoundFilter
+  private let owner: Int64
+  private let before: Int64
+  /// What the columns of the index have to be.
+  private let first: any SQLiteBindable
+  private let second: String?
 
   /// From the column whose values have the fewest files to that whose values have the most.
   private static let order: [FileColumns.Name] = [.batch, .product, .view, .type, .category, .revision, .status]
 
-  init(_ filter: FoundFilter) {
+  init(_ filter: FoundFilter, of caller: Caller, before: Int64) {
+    (self.filter, owner, self.before) = (filter, Int64(caller.user.value), before)
     let columns = filter.columns
-    let part: String
     if let product = columns[.product], let revision = columns[.revision], columns[.batch] == nil {
-      (index, first, second) = ("result_product_revision", product, revision)
-      part = "product = ?4 AND revision = ?5"
+      (index, first, second) = (.productRevision, product, revision)
     } else if let name = Self.order.first(where: { columns[$0] != nil }) {
-      (index, first, second) = ("result_\(name.rawValue)", columns[name], nil)
-      part = "\(name.rawValue) = ?4 AND ?5 IS NULL"
+      (index, first, second) = (.column(name), columns[name], nil)
     } else {
-      (index, first, second) = ("result_marked", filter.sinceMs ?? 0, nil)
-      part = "at_ms >= ?4 AND ?5 IS NULL"
+      (index, first, second) = (.time, filter.sinceMs ?? 0, nil)
     }
-    // Of the last index the rows stand in the order of their times, which is that of their numbers but for clocks that were set.
-    let isByTime = index == "result_marked"
-    let place =
-      isByTime
-      ? "(at_ms, id) < (coalesce((SELECT at_ms FROM result WHERE id = ?2), \(Int64.max)), ?2)" : "id < ?2"
-    let order = isByTime ? "at_ms DESC, id DESC" : "id DESC"
-    let isMarked = Self.isMarked(index)
-    let scanned = """
-      SELECT id, at_ms FROM result INDEXED BY \(index)
-      WHERE owner = ?1 AND \(part) AND \(isMarked) AND standing = 'head' AND \(place) ORDER BY \(order) LIMIT ?3
-      """
-    bound = """
-      WITH page AS (\(scanned)) SELECT count(*), (SELECT id FROM page ORDER BY \(isByTime ? "at_ms, id" : "id") LIMIT 1) FROM page
-      """
-    found = """
-      SELECT \(FileRecord.columns), r.id, p.name, r.at_ms - l.started_ms,
-        (SELECT coalesce(sum(credits), 0) FROM charge c
-          WHERE c.project = r.project AND c.path = r.path AND c.state = 'settled')
-      FROM (\(scanned)) page CROSS JOIN result r ON r.id = page.id JOIN blob b ON b.id = r.blob JOIN task t ON t.id = r.task
-        JOIN project p ON p.id = r.project LEFT JOIN lease l ON l.id = r.lease
-      WHERE (?6 IS NULL OR r.project = (SELECT project FROM job WHERE id = ?6)) AND (?7 IS NULL OR r.at_ms >= ?7)
-        AND (?8 OR r.archived_ms IS NULL) AND \(Self.terms)
-      ORDER BY \(isByTime ? "r.at_ms DESC, r.id DESC" : "r.id DESC")
-      """
   }
 
-  /// What is said of columns, in the order of their names.
-  private static let terms = FileColumns.Name.allCases.enumerated().map {
-    "(?\($0 + 9) IS NULL OR r.\($1.rawValue) = ?\($0 + 9))"
-  }.joined(separator: " AND ")
+  /// The rows that `FileSearchStatements.found` or `.sums` selects.
+  func all<Value>(_ statement: Statement, row: (borrowing Row) -> Value) throws -> [Value] {
+    let columns = filter.columns
+    return try statement.all(
+      owner, before, StoreReader.rowsPerStatementMax, first, second, filter.job?.value, filter.sinceMs,
+      filter.withArchived, columns[.type], columns[.view], columns[.category], columns[.product], columns[.revision],
+      columns[.batch], columns[.status], row: row)
+  }
 
-  /// The condition of a partial index, which has to be said for it to be used (https://sqlite.org/partialindex.html).
-  private static func isMarked(_ index: String) -> String {
-    switch index {
-    case "result_marked": "owner IS NOT NULL"
-    case "result_product_revision": "product IS NOT NULL"
-    default: "\(index.dropFirst("result_".count)) IS NOT NULL"
+  /// What `FileSearchStatements.bound` selects.
+  func bound(_ statement: Statement) throws -> (rows: Int, last: Int64)? {
+    try statement.first(owner, before, StoreReader.rowsPerStatementMax, first, second) {
+      (rows: Int($0.int(0)), last: $0.int(1))
     }
   }
 }
 
 extension FoundFile {
-  /// Reads the columns of `FileSearchPlan.found`.
+  /// Reads the columns of `FileSearchStatements.found`.
   fileprivate init?(_ row: borrowing Row) {
     guard let file = FileRecord(row) else { return nil }
     let next = FileRecord.columnCount
     self.file = file
     id = row.int(next)
     project = row.text(next + 1)
-    madeInMs = row.optionalInt(next + 2).map { max($0, 0) }
+    madeInMs = row.optionalInt(next + 2)
     credits = row.int(next + 3)
   }
 }

@@ -24,7 +24,8 @@ package struct CreditGroup: Sendable, Equatable {
 extension StoreReader {
   /// Sums that are being made.
   package struct StatisticsSearch: Sendable {
-    fileprivate var files: FoundSearch
+    package let filter: FoundFilter
+    fileprivate var before = Int64.max
     fileprivate var groups: [Key: FileGroup] = [:]
 
     fileprivate struct Key: Hashable {
@@ -40,7 +41,7 @@ extension StoreReader {
     package init(_ filter: FoundFilter) {
       var filter = filter
       filter.withArchived = true
-      files = FoundSearch(filter, before: nil, limit: Int.max)
+      self.filter = filter
     }
   }
 
@@ -48,23 +49,14 @@ extension StoreReader {
   ///
   /// - Returns: whether all were looked at.
   package func look(for search: inout StatisticsSearch, _ caller: Caller) throws -> Bool {
-    let isDone = try look(for: &search.files, caller)
-    for file in search.files.takeFound() {
-      let status = file.file.shownStatus
-      let key = StatisticsSearch.Key(type: file.file.columns[.type], status: status)
-      var group =
-        search.groups[key]
-        ?? FileGroup(
-          type: file.file.columns[.type], status: status, files: 0, bytes: 0, madeByWorkers: 0, madeInMs: 0)
-      group.files += 1
-      group.bytes += file.file.size
-      if let ms = file.madeInMs {
-        group.madeByWorkers += 1
-        group.madeInMs += ms
-      }
-      search.groups[key] = group
+    let page = FilePage(search.filter, of: caller, before: search.before)
+    for group in try page.all(statements(of: page.index).sums, row: { FileGroup($0) }) {
+      let key = StatisticsSearch.Key(type: group.type, status: group.status)
+      search.groups[key] = search.groups[key].map { $0 + group } ?? group
     }
-    return isDone
+    guard let last = try end(of: page) else { return true }
+    search.before = last
+    return false
   }
 
   /// A list of products ends behind so many.
@@ -80,7 +72,24 @@ extension StoreReader {
   }
 }
 
-extension FileRecord {
-  /// How it stands, for people: archived, or what its metadata says, or `completed`.
-  package var shownStatus: String { archivedMs != nil ? "archived" : columns[.status] ?? "completed" }
+extension FileGroup {
+  /// Reads the columns of `FileSearchStatements.sums`.
+  fileprivate init(_ row: borrowing Row) {
+    type = row.optionalText(0)
+    status = row.text(1)
+    files = Int(row.int(2))
+    bytes = row.int(3)
+    madeByWorkers = Int(row.int(4))
+    madeInMs = row.int(5)
+  }
+
+  /// Both together, of the same type and status.
+  fileprivate static func + (left: FileGroup, right: FileGroup) -> FileGroup {
+    var sum = left
+    sum.files += right.files
+    sum.bytes += right.bytes
+    sum.madeByWorkers += right.madeByWorkers
+    sum.madeInMs += right.madeInMs
+    return sum
+  }
 }

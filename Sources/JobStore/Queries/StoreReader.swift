@@ -13,6 +13,7 @@ package final class StoreReader {
   let outdated: OutdatedStatements
   let calls: ReaderCallStatements
   let files: ReaderFileStatements
+  let fileSearches: [FileSearchIndex: FileSearchStatements]
 
   /// Opens the store for reading.
   package init(file: StoreFile, blobs: BlobFiles) throws {
@@ -22,6 +23,9 @@ package final class StoreReader {
     outdated = OutdatedStatements(connection)
     calls = ReaderCallStatements(connection)
     files = ReaderFileStatements(connection)
+    var searches: [FileSearchIndex: FileSearchStatements] = [:]
+    for index in FileSearchIndex.allCases { searches[index] = FileSearchStatements(index, connection) }
+    fileSearches = searches
   }
 
   // MARK: Jobs

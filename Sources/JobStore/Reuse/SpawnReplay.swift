@@ -106,7 +106,7 @@ private struct SpawnedTask {
     maxCrashes = Int(row.int(11))
     reuseBy = ReuseBasis(rawValue: row.text(12)) ?? .all
     credits = row.int(13)
-    columns = row.optionalBytes(14).map(StoredColumns.columns) ?? FileColumns()
+    columns = StoredColumns.columns(row.optionalBytes(14))
     collections = row.optionalBytes(15).map(StoredCollections.read) ?? (names: [], section: nil)
   }
 }

@@ -212,7 +212,7 @@ extension JobStore {
     try sql.reuse.copyResult.run(
       project, place.version, task.id.value, task.job.value, task.generation, now, file.result,
       eventHigh + 1)
-    if !place.path.isRecord { try mark(connection.lastInsertRowID, file.meta, of: task) }
+    if !place.path.isRecord { try mark(connection.lastInsertRowID, StoredColumns.columns(file.meta), of: task) }
     try record(place.path.isRecord ? .recordCommitted : .resultCommitted, job: task.job, task: task.key, now: now) {
       $0.member("path", file.path)
       $0.member("version", place.version)

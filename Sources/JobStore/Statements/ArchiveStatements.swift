@@ -1,27 +1,28 @@
 import JobModel
 import SQLite
 
-/// The statements that remove archived files, by name.
+/// The statements that archive files and remove archived ones, by name.
 struct ArchiveStatements {
-  let blobIfFree: Statement
-  let deleteBlob: Statement
+  let archive: Statement
+  let blobs: BlobRelease
   let deleteItems: Statement
-  let deleteUploads: Statement
   let deleteVersions: Statement
-  let forgetFingerprint: Statement
   let giveUpOutput: Statement
+  let current: Statement
   let head: Statement
+  let headsOfTask: Statement
   let liveInProject: Statement
   let newInProject: Statement
   let versions: Statement
 
   init(_ connection: borrowing Connection) {
-    blobIfFree = connection.prepare(PruneStatements.freeBlob)
-    deleteBlob = connection.prepare(PruneStatements.deleteOfBlob)
+    archive = connection.prepare(
+      "UPDATE result SET archived_ms = ?3 WHERE project = ?1 AND path = ?2 AND standing = 'head'")
+    blobs = BlobRelease(connection)
+    current = connection.prepare(
+      "SELECT archived_ms, task, job FROM result WHERE project = ?1 AND path = ?2 AND standing = 'head'")
     deleteItems = connection.prepare("DELETE FROM collection_item WHERE project = ?1 AND path = ?2")
-    deleteUploads = connection.prepare(PruneStatements.deleteOfUploads)
     deleteVersions = connection.prepare("DELETE FROM result WHERE project = ?1 AND path = ?2")
-    forgetFingerprint = connection.prepare("UPDATE task SET fingerprint = NULL WHERE id = ?1")
     giveUpOutput = connection.prepare(
       """
       DELETE FROM task_output WHERE task = ?1 AND path = ?2
@@ -31,6 +32,10 @@ struct ArchiveStatements {
       """
       SELECT r.id, r.archived_ms, t.job, t.key FROM result r JOIN task t ON t.id = r.task
       WHERE r.project = ?1 AND r.path = ?2 AND r.standing = 'head' AND r.archived_ms IS NOT NULL
+      """)
+    headsOfTask = connection.prepare(
+      """
+      SELECT path FROM result r WHERE r.task = ?1 AND r.standing = 'head' AND \(ResultStatements.isNoRecord) ORDER BY path
       """)
     liveInProject = connection.prepare(PruneStatements.liveOfProject)
     newInProject = connection.prepare(PruneStatements.newOfProject)

@@ -1,16 +1,14 @@
 import SQLite
 
-/// The statements that change collections and archive files, by name.
+/// The statements that change collections, by name.
 struct CollectionStatements {
   let add: Statement
-  let archive: Statement
   let byName: Statement
   let count: Statement
   let delete: Statement
   let deleteItem: Statement
   let deleteItems: Statement
   let hasFileOrPromise: Statement
-  let headsOfTask: Statement
   let insert: Statement
   let item: Statement
   let last: Statement
@@ -21,17 +19,12 @@ struct CollectionStatements {
   let setAbout: Statement
   let setSection: Statement
   let setStatus: Statement
-  let archived: Statement
 
   init(_ connection: borrowing Connection) {
     add = connection.prepare(
       """
       INSERT INTO collection_item (collection, project, path, section, position) VALUES (?1, ?2, ?3, ?4, ?5)
       """)
-    archive = connection.prepare(
-      "UPDATE result SET archived_ms = ?3 WHERE project = ?1 AND path = ?2 AND standing = 'head'")
-    archived = connection.prepare(
-      "SELECT archived_ms, task, job FROM result WHERE project = ?1 AND path = ?2 AND standing = 'head'")
     byName = connection.prepare("SELECT id FROM collection WHERE owner = ?1 AND name = ?2")
     count = connection.prepare("SELECT count(*) FROM collection_item WHERE collection = ?1")
     delete = connection.prepare("DELETE FROM collection WHERE id = ?1")
@@ -42,10 +35,6 @@ struct CollectionStatements {
       """
       SELECT EXISTS (SELECT 1 FROM result WHERE project = ?1 AND path = ?2 AND standing = 'head')
         OR EXISTS (SELECT 1 FROM task t JOIN task_output o ON o.task = t.id WHERE t.job = ?3 AND o.path = ?2)
-      """)
-    headsOfTask = connection.prepare(
-      """
-      SELECT path FROM result r WHERE r.task = ?1 AND r.standing = 'head' AND \(ResultStatements.isNoRecord) ORDER BY path
       """)
     insert = connection.prepare(
       "INSERT INTO collection (owner, name, status, about, created_ms) VALUES (?1, ?2, 'active', ?3, ?4)")

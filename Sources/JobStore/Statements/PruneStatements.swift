@@ -9,10 +9,9 @@ struct PruneStatements {
   let rollback: Statement
 
   let addUsageOfRemoved: Statement
-  let blobIfFree: Statement
+  let blobs: BlobRelease
   let callFiles: Statement
   let calls: Statement
-  let deleteBlob: Statement
   let deleteCall: Statement
   let deleteCallContent: Statement
   let deleteCallFiles: Statement
@@ -36,7 +35,6 @@ struct PruneStatements {
   let deleteUsage: Statement
   let deleteResult: Statement
   let deleteTask: Statement
-  let deleteUploads: Statement
   let endedAnew: Statement
   let hasBlob: Statement
   let inputs: Statement
@@ -56,16 +54,6 @@ struct PruneStatements {
 
   /// Jobs that are marked and not gone yet.
   static let marked = "SELECT id FROM job WHERE owner = \(owner) ORDER BY id"
-
-  /// A blob that nothing needs; uploads that are not older than ?2 may be about to be named by a job.
-  static let freeBlob = """
-    SELECT size FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM result WHERE blob = ?1)
-      AND NOT EXISTS (SELECT 1 FROM job_input WHERE blob = ?1)
-      AND NOT EXISTS (SELECT 1 FROM call_file WHERE blob = ?1)
-      AND NOT EXISTS (SELECT 1 FROM upload WHERE blob = ?1 AND at_ms > ?2)
-    """
-  static let deleteOfBlob = "DELETE FROM blob WHERE id = ?1"
-  static let deleteOfUploads = "DELETE FROM upload WHERE blob = ?1"
 
   /// A job of a project (?1) that has not ended.
   static let liveOfProject = "SELECT id FROM job INDEXED BY job_live WHERE ended_ms IS NULL AND project = ?1 LIMIT 1"
@@ -91,8 +79,7 @@ struct PruneStatements {
       """)
     callFiles = connection.prepare("SELECT blob FROM call_file WHERE call = ?1")
     calls = connection.prepare("SELECT id FROM model_call WHERE job = ?1 LIMIT ?2")
-    blobIfFree = connection.prepare(PruneStatements.freeBlob)
-    deleteBlob = connection.prepare(PruneStatements.deleteOfBlob)
+    blobs = BlobRelease(connection)
     deleteCall = connection.prepare("DELETE FROM model_call WHERE id = ?1")
     deleteCallContent = connection.prepare("DELETE FROM call_content WHERE call = ?1")
     deleteCallFiles = connection.prepare("DELETE FROM call_file WHERE call = ?1")
@@ -126,7 +113,6 @@ struct PruneStatements {
     deleteUsage = connection.prepare("DELETE FROM usage WHERE job = ?1")
     deleteResult = connection.prepare("DELETE FROM result WHERE id = ?1")
     deleteTask = connection.prepare("DELETE FROM task WHERE id = ?1")
-    deleteUploads = connection.prepare(PruneStatements.deleteOfUploads)
     endedAnew = connection.prepare("SELECT 1 FROM job WHERE id = ?1 AND ended_ms <> ?2")
     hasBlob = connection.prepare(PruneStatements.blobExists)
     inputs = connection.prepare("SELECT name, blob FROM job_input WHERE job = ?1 LIMIT ?2")

@@ -28,7 +28,7 @@ extension JobStore {
     var known: Set<ExactText> = []
     let paths = named.filter { known.insert(ExactText($0)).inserted }
     let changes = try paths.compactMap { path in
-      let head = try sql.collections.archived.first(project, path) {
+      let head = try sql.archive.current.first(project, path) {
         (isArchived: !$0.isNull(0), task: TaskID($0.int(1)), job: JobID($0.int(2)))
       }
       guard let head else { throw Refusal.noSuchFile(path, version: nil, of: id) }
@@ -36,7 +36,7 @@ extension JobStore {
       return head.isArchived == undo ? (path: path, task: head.task) : nil
     }
     for change in changes {
-      try sql.collections.archive.run(project, change.path, undo ? nil : now)
+      try sql.archive.archive.run(project, change.path, undo ? nil : now)
       let task = try task(change.task)
       try record(undo ? .resultUnarchived : .resultArchived, job: task.job, task: task.key, now: now) {
         $0.member("path", change.path)
@@ -51,7 +51,7 @@ extension JobStore {
     let chosen = try succeededTasks(of: id, choice)
     var paths: [String] = []
     for task in chosen {
-      paths += try sql.collections.headsOfTask.all(task.id.value) { $0.text(0) }
+      paths += try sql.archive.headsOfTask.all(task.id.value) { $0.text(0) }
       guard paths.count <= ModelLimits.filesPerArchiveMax else {
         throw Refusal(
           .invalid, "more than \(ModelLimits.filesPerArchiveMax) files",

@@ -15,9 +15,11 @@ package struct NewResult: Sendable {
   package let path: ResultPath
   package let mediaType: String
   package let sha256: SHA256Digest
-  package let body: ResultBody
+  package var body: ResultBody
   /// One line of JSON.
   package let meta: [UInt8]?
+  /// What the metadata says that it is found by. Read here, on the thread of whoever takes the result in, not on the store's.
+  let columns: FileColumns
   /// Who sends it.
   package let worker: Caller
 
@@ -30,6 +32,7 @@ package struct NewResult: Sendable {
     self.sha256 = sha256
     self.body = body
     self.meta = meta
+    columns = path.isRecord ? FileColumns() : StoredColumns.columns(meta)
   }
 }
 
@@ -153,7 +156,7 @@ extension JobStore {
       job(task.job).project, new.path.text, version, standing, task.id.value, task.job.value, task.generation,
       lease.id.value, blob.id, blob.size, new.mediaType, new.meta.map(TextBytes.init), now,
       eventHigh + 1)
-    if !new.path.isRecord { try mark(connection.lastInsertRowID, new.meta, of: task) }
+    if !new.path.isRecord { try mark(connection.lastInsertRowID, new.columns, of: task) }
     try record(event, job: task.job, task: task.key, now: now) {
       $0.member("path", new.path.text)
       $0.member("version", version)
@@ -164,13 +167,12 @@ extension JobStore {
 
   /// Writes what a version is found by, if anything is said.
   ///
-  /// - Parameter meta: its metadata, whose members come first.
-  func mark(_ result: Int64, _ meta: [UInt8]?, of task: TaskRow) throws {
+  /// - Parameter own: what its metadata says, which comes first.
+  func mark(_ result: Int64, _ own: FileColumns, of task: TaskRow) throws {
     let job = try job(task.job)
-    guard meta != nil || task.fileColumns != nil || job.fileColumns != nil else { return }
-    var columns = meta.map(StoredColumns.inMeta) ?? FileColumns()
-    for said in [task.fileColumns, job.fileColumns] {
-      if let said { columns.fill(from: StoredColumns.columns(said)) }
+    var columns = own
+    for said in [task.fileColumns, job.fileColumns] where said != nil {
+      columns.fill(from: StoredColumns.columns(said))
     }
     guard !columns.isEmpty else { return }
     let key: [any SQLiteBindable] = [result, Int64(job.owner.value)]

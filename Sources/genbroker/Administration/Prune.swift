@@ -84,13 +84,8 @@ struct PruneReport {
     let what =
       "job \(job.job)  \(visible(job.title)): \(job.state) \(time.short(Int64(job.endedMs))), "
       + "\(Human.count(job.files, "file")), \(Human.bytes(Int64(job.bytes)))"
-    if let reason = job.kept {
-      kept += 1
-      return StyledText("stays   ", .yellow) + StyledText(" \(what); \(reason)")
-    }
-    gone += 1
-    bytes += Int64(job.bytes)
-    return StyledText(isDryRun ? "would go" : "removed ") + StyledText(" \(what)")
+    if job.kept == nil { gone += 1 } else { kept += 1 }
+    return line(what, kept: job.kept, bytes: job.bytes)
   }
 
   /// An archived file that is gone, would be, or stays.
@@ -98,12 +93,13 @@ struct PruneReport {
     let what =
       "\(visible(file.path)) of job \(file.job): archived \(time.short(Int64(file.archivedMs))), "
       + "\(Human.count(file.versions, "version")), \(Human.bytes(Int64(file.bytes)))"
-    if let reason = file.kept {
-      filesKept += 1
-      return StyledText("stays   ", .yellow) + StyledText(" \(what); \(reason)")
-    }
-    files += 1
-    bytes += Int64(file.bytes)
+    if file.kept == nil { files += 1 } else { filesKept += 1 }
+    return line(what, kept: file.kept, bytes: file.bytes)
+  }
+
+  private mutating func line(_ what: String, kept reason: String?, bytes count: Int) -> StyledText {
+    if let reason { return StyledText("stays   ", .yellow) + StyledText(" \(what); \(reason)") }
+    bytes += Int64(count)
     return StyledText(isDryRun ? "would go" : "removed ") + StyledText(" \(what)")
   }
 

@@ -86,7 +86,7 @@ struct HookDesk: Sendable {
     for hook in hooks {
       let undelivered = try HookState(hook.name, in: directory, locks: false).undelivered
       for lost in try undelivered.all() {
-        guard let job = try await shown(lost.job) else {
+        guard let job = try await connection.job(lost.job, context) else {
           say(hook, "job \(lost.job) was pruned: its call is forgotten")
           try undelivered.remove(lost.delivery)
           continue
@@ -104,14 +104,6 @@ struct HookDesk: Sendable {
     }
     await caller.close()
     return areAllDone ? .done : .failed
-  }
-
-  private func shown(_ job: Int) async throws -> JobsAPI.Job? {
-    do {
-      return try await connection.call(JobsAPI.Show(job: job), context).job
-    } catch let error as BrokerError where error.is(JobsAPI.NoSuchJob.self) {
-      return nil
-    }
   }
 
   /// - returns: why it did not succeed; nil when it did.

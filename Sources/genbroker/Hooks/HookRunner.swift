@@ -150,11 +150,9 @@ struct HookRunner {
   private func shown(_ job: Int) async throws -> JobsAPI.Job? {
     while true {
       do {
-        return try await connection.call(JobsAPI.Show(job: job), context).job
+        return try await connection.job(job, context)
       } catch let error as BrokerError where error.isLoss {
         try await Task.sleep(for: askAgainInterval)
-      } catch let error as BrokerError where error.is(JobsAPI.NoSuchJob.self) {
-        return nil
       }
     }
   }
@@ -181,6 +179,17 @@ struct HookRunner {
         return say("job \(call.job.job): given up: \(why); 'genbroker hook --again' sends it again")
       case .stop: throw CancellationError()
       }
+    }
+  }
+}
+
+extension ConnectionOptions {
+  /// A job as it is now; nil when it is not there any more.
+  func job(_ job: Int, _ context: CommandContext) async throws -> JobsAPI.Job? {
+    do {
+      return try await call(JobsAPI.Show(job: job), context).job
+    } catch let error as BrokerError where error.is(JobsAPI.NoSuchJob.self) {
+      return nil
     }
   }
 }

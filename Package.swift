@@ -120,7 +120,7 @@ let package = Package(
     // Generators.
     library("HTML"),
     library("Markdown", ["CCMarkGFM", "HTML"], settings: [.strictMemorySafety()]),
-    library("BPMN"),
+    library("BPMN", settings: [.strictMemorySafety()]),
     library("Drawing"),
     library("Diagram", ["BPMN", "Drawing"]),
     library("Raster", ["CRsvg", "CWebP"], settings: [.strictMemorySafety()]),

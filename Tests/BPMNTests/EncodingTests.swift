@@ -38,6 +38,29 @@ struct EncodingTests {
     #expect(document.nodes[0].id == "Start-ü")
   }
 
+  @Test func `the mark of UTF-8 wins over a wrong declaration`() throws {
+    let text = model("Groß").replacing("encoding=\"UTF-8\"", with: "encoding=\"ISO-8859-1\"")
+    let document = try Document(parsing: TextEncoding.utf8WithMark.bytes(text), fileName: "a.bpmn")
+    #expect(document.nodes[0].name == "Groß")
+  }
+
+  @Test func `an encoding with states is read, and one that keeps its last character back`() throws {
+    // ISO-2022-JP: ESC $ B, two bytes for each of the signs, ESC ( B.
+    let japanese = try inEncoding("ISO-2022-JP", name: [0x1B, 0x24, 0x42, 0x46, 0x7C, 0x4B, 0x5C, 0x1B, 0x28, 0x42])
+    #expect(japanese.nodes[0].name == "日本")
+    // BIG5-HKSCS: 8866 is Ê, unless a mark follows that makes another letter of it.
+    let chinese = try inEncoding("BIG5-HKSCS", name: [0x88, 0x66])
+    #expect(chinese.nodes[0].name == "Ê")
+  }
+
+  private func inEncoding(_ encoding: String, name: [UInt8]) throws -> Document {
+    let text = process("<bpmn:task id=\"t\" name=\"?\"/>").replacing("UTF-8", with: encoding)
+    let place = try #require(text.firstRange(of: "\"?\""))
+    let before = Array(text[..<place.lowerBound].utf8) + [UInt8(ascii: "\"")]
+    let after = [UInt8(ascii: "\"")] + Array(text[place.upperBound...].utf8)
+    return try Document(parsing: before + name + after, fileName: "a.bpmn")
+  }
+
   @Test func `half a surrogate pair and an odd number of bytes are refused`() throws {
     let bytes = TextEncoding.utf16BigEndian.bytes(model("x"))
     #expect(refusal(of: Array(bytes.dropLast()))?.line == 1)

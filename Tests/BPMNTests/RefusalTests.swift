@@ -3,6 +3,8 @@ import Testing
 
 /// Files that are not one well-formed BPMN document: each gets one error with its place and a remedy.
 struct RefusalTests {
+  private let wrongEncoding = "the bytes are not text of the encoding that the file declares"
+  private let unknownEncoding = "the declared encoding is not known"
   private let good = process("<bpmn:startEvent id=\"s\"/>\n<bpmn:endEvent id=\"e\"/>\n" + flows("s>e"))
 
   @Test func `an empty file is refused`() throws {
@@ -60,17 +62,43 @@ struct RefusalTests {
   @Test func `bytes that are not of the declared encoding are refused with their line`() throws {
     let parts = process("<bpmn:task id=\"t\" name=\"X\"/>").utf8.split(separator: UInt8(ascii: "X"), maxSplits: 1)
     let error = try #require(refusal(of: Array(parts[0]) + [0xFC, 0xFF] + Array(parts[1])))
-    #expect(error.problem == "the bytes are not text of the encoding that the file declares")
+    #expect(error.problem == wrongEncoding)
     #expect(error.line == 4)
   }
 
   @Test func `an encoding that nobody knows is refused`() throws {
     let error = try #require(refusal(of: good.replacing("UTF-8", with: "KLINGON-8")))
-    #expect(error.problem == "the declared encoding is not known")
+    #expect(error.problem == unknownEncoding)
   }
 
   @Test func `UTF-8 that says it is UTF-16 is refused`() throws {
     _ = try #require(refusal(of: good.replacing("UTF-8", with: "UTF-16")))
+  }
+
+  @Test(arguments: ["UTF.8", "EUC-JP", "ISO-2022-KR", "UTF-16", "IBM037", "US-ASCII"])
+  func `bytes that are not of the declared encoding are refused whatever it is, without a crash`(
+    _ name: String
+  ) throws {
+    // Long enough for the XML parser to have got several pieces.
+    let long = process("<bpmn:task id=\"t\" name=\"\(String(repeating: "long ", count: 1000))X\"/>")
+    let parts = long.replacing("UTF-8", with: name).utf8.split(separator: UInt8(ascii: "X"), maxSplits: 1)
+    for bad: [UInt8] in [[0x8C, 0x22, 0xC5, 0xC8, 0x2F], [0xFF], [0]] {
+      for place in [150, parts[0].count] {
+        let start = Array(parts[0])
+        let error = refusal(of: start[..<place] + bad + start[place...] + Array(parts[1]))
+        #expect((error?.line ?? 0) >= 1, "\(name) \(bad) at \(place)")
+      }
+    }
+    let error = try #require(refusal(of: Array(parts[0]) + [0xFF] + Array(parts[1])))
+    // Libraries take "UTF.8" for UTF-8; it is nobody's name.
+    let isKnown = name != "UTF.8"
+    #expect(error.problem == (isKnown ? wrongEncoding : unknownEncoding))
+  }
+
+  @Test(arguments: ["UTF-8//IGNORE", "UTF-8//TRANSLIT", "", "latin 1", "ISO-8859-1\u{A0}"])
+  func `an encoding that is not a name is not known, though the C library would take it`(_ name: String) throws {
+    let error = try #require(refusal(of: good.replacing("UTF-8", with: name)))
+    #expect(error.problem == unknownEncoding)
   }
 
   @Test(arguments: ["UTF-7", "utf-7", "UNICODE-1-1-UTF-7", "csUTF7"])

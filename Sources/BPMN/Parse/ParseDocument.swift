@@ -1,5 +1,6 @@
 extension Document {
-  /// Reads one BPMN file: any prefix, any encoding of libxml2 that holds ASCII, and UTF-16 and UTF-32.
+  /// Reads one BPMN file: any prefix, UTF-8, UTF-16, UTF-32, and any encoding of the C
+  /// library's `iconv` that holds ASCII.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
@@ -38,37 +39,21 @@ extension Document {
   }
 
   private static func text(of bytes: [UInt8], fileName: String) throws(ParseError) -> EncodedText {
-    guard let text = EncodedText(bytes) else {
-      throw ParseError(
-        file: fileName, line: 1, column: 1,
-        problem: "the file begins as UTF-16 or UTF-32 but is not valid text of it",
-        remedy: "Save the file as UTF-8 with encoding=\"UTF-8\" in its first line")
+    do throws(EncodedText.Fault) {
+      return try EncodedText(bytes)
+    } catch {
+      let (problem, remedy) = XMLFailure.explanation(of: error)
+      var (line, column) = (1, 1)
+      if case .invalid(let before) = error { (line, column) = place(behind: before) }
+      throw ParseError(file: fileName, line: line, column: column, problem: problem, remedy: remedy)
     }
-    if let encoding = text.declaredEncoding, encoding.contains("UTF-7") || encoding.contains("UTF7") {
-      throw ParseError(
-        file: fileName, line: 1, column: 1, problem: "the encoding UTF-7 is refused since it can hide markup",
-        remedy: "Save the file as UTF-8")
-    }
-    try checkUTF8(text, fileName: fileName)
-    return text
   }
 
-  /// Broken UTF-8 is found here with its place; the parser below traps on some of it.
-  private static func checkUTF8(_ text: EncodedText, fileName: String) throws(ParseError) {
-    guard text.declaredEncoding == nil || text.declaredEncoding == "UTF-8" || text.declaredEncoding == "UTF8" else {
-      return
-    }
-    do throws(UTF8.ValidationError) {
-      _ = try UTF8Span(validating: text.bytes.span)
-    } catch {
-      let before = text.bytes[..<error.byteOffsets.lowerBound]
-      let newline = UInt8(ascii: "\n")
-      let lineStart = before.lastIndex(of: newline).map { $0 + 1 } ?? 0
-      let (problem, remedy) = XMLFailure.wrongEncoding
-      throw ParseError(
-        file: fileName, line: before.count { $0 == newline } + 1, column: before.count - lineStart + 1,
-        problem: problem, remedy: remedy)
-    }
+  /// Line and column, in bytes and from 1, of what follows a text.
+  private static func place(behind text: [UInt8]) -> (line: Int, column: Int) {
+    let newline = UInt8(ascii: "\n")
+    let lineStart = text.lastIndex(of: newline).map { $0 + 1 } ?? 0
+    return (text.count { $0 == newline } + 1, text.count - lineStart + 1)
   }
 
   private static func checkRoot(of tree: XMLTree, fileName: String) throws(ParseError) {

@@ -30,20 +30,12 @@ struct XMLFailure {
     case Self.documentEnd, 77:
       (endProblem, "Export the model again and check that the whole file was copied")
     case 9:
-      // libxml2 says the same of both.
-      (
-        "the bytes are not text of the encoding that the file declares, or hold a character that XML forbids",
-        Self.encodingRemedy + ", and remove control characters"
-      )
-    case 81:
-      Self.wrongEncoding
+      ("there is a character that XML forbids", "Remove control characters, or export the model again")
     case 26, 27:
       (
         "an entity is used that XML does not know",
         "Write the character itself, or one of &lt; &gt; &amp; &quot; &apos;"
       )
-    case 31, 32:
-      ("the declared encoding is not known", Self.encodingRemedy)
     default:
       (Self.words(for: code), "Correct the file there, or export it again from the modelling tool")
     }
@@ -54,7 +46,21 @@ struct XMLFailure {
     return "the file ends while <\(openElement.prefix(Limits.tagCharactersShownMax))> is still open"
   }
 
-  static let wrongEncoding = (
+  /// Problem and remedy of bytes that are no text.
+  static func explanation(of fault: EncodedText.Fault) -> (problem: String, remedy: String) {
+    switch fault {
+    case .wide:
+      (
+        "the file begins as UTF-16 or UTF-32 but is not valid text of it",
+        "Save the file as UTF-8 with encoding=\"UTF-8\" in its first line"
+      )
+    case .unknownEncoding: ("the declared encoding is not known", encodingRemedy)
+    case .hiddenMarkup: ("the encoding UTF-7 is refused since it can hide markup", "Save the file as UTF-8")
+    case .invalid: wrongEncoding
+    }
+  }
+
+  private static let wrongEncoding = (
     problem: "the bytes are not text of the encoding that the file declares", remedy: encodingRemedy
   )
 

@@ -95,10 +95,24 @@ public struct NewTask: Hashable, Sendable {
   /// What its files depend on.
   public var reuseBy: ReuseBasis
 
+  /// What the job is charged each time that the task is really made.
+  public var credits: Int
+
+  /// What its files are found by: `type`, `view`, `category`, `product`, `revision`, `batch`. What a file's own metadata says
+  /// comes first.
+  public var columns: [String: String]
+
+  /// The collections of the user that its declared outputs belong to.
+  public var collections: [String]
+
+  /// The section of them; without one, where the others stand that have none.
+  public var section: String?
+
   /// A task of the plugin's own kind.
   public init(
     key: String, op: String, title: String? = nil, phase: String? = nil, payload: JSONText = .emptyObject,
-    needs: [String] = [], outputs: [String] = [], reuseBy: ReuseBasis = .all
+    needs: [String] = [], outputs: [String] = [], reuseBy: ReuseBasis = .all, credits: Int = 0,
+    columns: [String: String] = [:], collections: [String] = [], section: String? = nil
   ) {
     self.key = key
     self.op = op
@@ -108,6 +122,10 @@ public struct NewTask: Hashable, Sendable {
     self.needs = needs
     self.outputs = outputs
     self.reuseBy = reuseBy
+    self.credits = credits
+    self.columns = columns
+    self.collections = collections
+    self.section = section
   }
 }
 

@@ -185,6 +185,8 @@ extension HostAPI.TaskSpec {
     self.init(
       key: task.key, kind: kind, op: task.op, title: task.title, phase: task.phase, payload: task.payload.raw,
       needs: task.needs.isEmpty ? nil : task.needs, outputs: task.outputs.isEmpty ? nil : task.outputs,
-      reuseBy: task.reuseBy == .all ? nil : HostAPI.ReuseBasis(rawValue: task.reuseBy.rawValue))
+      reuseBy: task.reuseBy == .all ? nil : HostAPI.ReuseBasis(rawValue: task.reuseBy.rawValue),
+      credits: task.credits == 0 ? nil : task.credits, columns: task.columns.isEmpty ? nil : task.columns,
+      collections: task.collections.isEmpty ? nil : task.collections, section: task.section)
   }
 }

@@ -15,7 +15,7 @@ package struct FactReader {
   private var known: [String] = []
 
   /// What a recipe puts beside the payload of every task.
-  package static let recipeMembers = ["prompt", "schema", "credits"]
+  package static let recipeMembers = ["prompt", "schema"]
 
   /// Reads an object that stands at a path, such as `payload`; failures are of the class that is given.
   ///

@@ -23,16 +23,16 @@ struct ModelTests {
     return host
   }
 
-  @Test func `the model is asked with the prompt, size and credits, and its answer is stored as it is`() throws {
+  @Test func `the model is asked with the prompt and size, and its answer is stored as it is`() throws {
     try withDirectory { directory in
       let bytes = try Images.png("#00ff00")
       let host = try host(answering: bytes, in: directory)
-      let payload = #"{"prompt": "A room", "size": "512x256", "credits": 1, "title": "Room"}"#
+      let payload = #"{"prompt": "A room", "size": "512x256", "title": "Room"}"#
       _ = try host.figure("picture", payload, outputs: ["room.png", "room.svg"])
       let question = try #require(host.asked.first?.question)
       #expect(host.asked.count == 1)
       #expect(question.messages == [ModelMessage(.user, "A room")])
-      #expect(question.image?.size == "512x256" && question.credits == 1)
+      #expect(question.image?.size == "512x256")
       #expect(host.results["room.png"]?.bytes == bytes)
       #expect(host.meta("room.png")?["model"]?.string == "test/painter")
       #expect(host.meta("room.png")?["drawn_from"]?.string == "model")

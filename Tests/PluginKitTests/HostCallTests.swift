@@ -163,6 +163,26 @@ struct HostCallTests {
     #expect(batches.allSatisfy { $0.reduce(0) { $0 + $1.bytes.count } < WireLimits.lineBytesMax })
   }
 
+  @Test func `a spawned task says what it costs, what its files are found by and where they belong`() throws {
+    let host = ScriptedHost { message, host in
+      if message["method"] == "spawn" { host.reply(to: message, "{\"added\":1,\"existing\":0}") }
+    }
+    host.generate()
+    host.shutdown()
+    try run(host) { _, host in
+      try host.spawn([
+        NewTask(
+          key: "t", op: "go", outputs: ["o"], reuseBy: .meta, credits: 2, columns: ["view": "front"],
+          collections: ["Winter 2025"], section: "Parka")
+      ])
+    }
+    let expected: JSONTree = [
+      "key": "t", "kind": "test", "op": "go", "payload": [:], "outputs": ["o"], "reuse_by": "meta", "credits": 2,
+      "columns": ["view": "front"], "collections": ["Winter 2025"], "section": "Parka",
+    ]
+    #expect(host.calls("spawn").first?["params"]?["tasks"] == [expected])
+  }
+
   @Test func `progress and log are told and not answered`() throws {
     let host = ScriptedHost()
     host.generate()

@@ -47,7 +47,7 @@ struct CodeGenerator: Generator {
   // MARK: Plan
 
   private func plan(_ task: GenerationTask, _ host: any Host) throws {
-    let payload = try Payload(task, allows: ["prompt", "known", "credits"])
+    let payload = try Payload(task, allows: ["prompt", "known"])
     guard !task.isDone(Self.planPath) else { return }
     let plan = try Plan.make(payload, task, host)
     for note in plan.notes { try host.log(note) }
@@ -59,12 +59,12 @@ struct CodeGenerator: Generator {
   // MARK: Files
 
   private func writeEntity(_ task: GenerationTask, _ host: any Host) throws {
-    let payload = try Payload(task, allows: ["entity", "about", "credits"])
+    let payload = try Payload(task, allows: ["entity", "about"])
     let entity = try payload.entity()
     // An attempt that goes on asks the same question again; its answer is stored.
     let notes =
       task.hasModel
-      ? try RulesQuestion(entity, about: payload.text("about"), credits: payload.value("credits")).ask(host)
+      ? try RulesQuestion(entity, about: payload.text("about")).ask(host)
       : EntityNotes(entity)
     try put(EntityFiles(entity, notes).files, task, host)
   }

@@ -17,7 +17,7 @@ struct Plan {
       let given = try payload.value("known").map { value throws(SchemaProblem) in try RawEntity.list(value) } ?? []
       return (given + text.entities, text.prose)
     }
-    if task.hasModel { return try PlanQuestion(prose, known, credits: payload.value("credits")).ask(host) }
+    if task.hasModel { return try PlanQuestion(prose, known).ask(host) }
     return try refusingBadInput { () throws(SchemaProblem) in
       guard !known.isEmpty else { throw nothingFound }
       return try Plan(known, prose: prose)

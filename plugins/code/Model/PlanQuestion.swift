@@ -6,11 +6,9 @@ import PluginKit
 struct PlanQuestion {
   private let prose: String
   private let known: [RawEntity]
-  private let credits: Int?
 
-  init(_ prose: String, _ known: [RawEntity], credits: JSONValue?) {
+  init(_ prose: String, _ known: [RawEntity]) {
     (self.prose, self.known) = (prose, known)
-    self.credits = credits?.int.map(Int.init)
   }
 
   static let schema: Schema = RawEntity.made([
@@ -31,8 +29,7 @@ struct PlanQuestion {
     while true {
       let answer = try host.ask(
         ModelQuestion(
-          messages, purpose: "plan", maxOutputTokens: Limits.planTokensMax, schema: JSONText(Self.schema.raw),
-          credits: repairs == 0 ? credits : nil))
+          messages, purpose: "plan", maxOutputTokens: Limits.planTokensMax, schema: JSONText(Self.schema.raw)))
       let value = try Question.value(of: answer, Self.schema)
       do throws(SchemaProblem) {
         return try plan(value)

@@ -6,11 +6,9 @@ import PluginKit
 struct RulesQuestion {
   private let entity: Entity
   private let about: String
-  private let credits: Int?
 
-  init(_ entity: Entity, about: String, credits: JSONValue?) {
+  init(_ entity: Entity, about: String) {
     (self.entity, self.about) = (entity, about)
-    self.credits = credits?.int.map(Int.init)
   }
 
   static let schema: Schema = {
@@ -46,8 +44,7 @@ struct RulesQuestion {
     let messages = Question.messages(PackageResources.entity_rules_md, PackageResources.entity_md, facts)
     let answer = try host.ask(
       ModelQuestion(
-        messages, purpose: "rules", maxOutputTokens: Limits.rulesTokensMax, schema: JSONText(Self.schema.raw),
-        credits: credits))
+        messages, purpose: "rules", maxOutputTokens: Limits.rulesTokensMax, schema: JSONText(Self.schema.raw)))
     return try notes(answer, Question.value(of: answer, Self.schema), host)
   }
 

@@ -12,7 +12,6 @@ struct CheckedQuestion {
   let purpose: String
   let schema: Schema
   let tokensMax: Int
-  let credits: Int?
   /// What is wrong with an answer that fits the schema, a sentence each.
   let faults: (JSONValue) -> [String]
 
@@ -54,7 +53,7 @@ struct CheckedQuestion {
   private func ask(_ messages: [ModelMessage], _ host: any Host) throws -> (JSONValue, ModelAnswer) {
     let answer = try host.ask(
       ModelQuestion(
-        messages, purpose: purpose, maxOutputTokens: tokensMax, schema: JSONText(schema.raw), credits: credits))
+        messages, purpose: purpose, maxOutputTokens: tokensMax, schema: JSONText(schema.raw)))
     // Hosts may be wrong, too.
     guard let value = answer.value?.raw.value, schema.validate(value).isEmpty else {
       throw PluginFailure(

@@ -25,7 +25,7 @@ struct RoomAnswer {
     ]
     let question = CheckedQuestion(
       rules: Prompt.text(PackageResources.text_md), prompt: Prompt.of(data, PackageResources.room_md, payload),
-      purpose: "room", schema: schema, tokensMax: payload.tokensMax, credits: payload.credits, faults: faults)
+      purpose: "room", schema: schema, tokensMax: payload.tokensMax, faults: faults)
     return file(try question.ask(host))
   }
 

@@ -17,7 +17,7 @@ struct StyleAnswer {
     let data: JSONTree = ["facts": ["subcategory": .string(design.name)]]
     let question = CheckedQuestion(
       rules: Prompt.text(PackageResources.text_md), prompt: Prompt.of(data, PackageResources.style_md, payload),
-      purpose: "style", schema: schema, tokensMax: payload.tokensMax, credits: payload.credits, faults: faults)
+      purpose: "style", schema: schema, tokensMax: payload.tokensMax, faults: faults)
     return file(try question.ask(host))
   }
 

@@ -1,15 +1,14 @@
 import JSON
 import PluginKit
 
-/// What a recipe asks for with ops `style` and `room`: `{"subcategory": …}` or `{"room": …}`, and for a model `prompt`, `max_tokens`
-/// and `credits`, which may be missing.
+/// What a recipe asks for with ops `style` and `room`: `{"subcategory": …}` or `{"room": …}`, and for a model `prompt` and
+/// `max_tokens`, which may be missing.
 struct StylePayload {
   /// The sub-category, or the room.
   let subject: String
   /// What else a model is told.
   let prompt: String?
   let tokensMax: Int
-  let credits: Int?
   /// Of the one output.
   let path: String
 
@@ -17,7 +16,7 @@ struct StylePayload {
   /// - Throws: `PluginFailure` of class `bad_payload` for what is missing, unknown or of the wrong type.
   init(_ task: GenerationTask, subject member: String) throws {
     let value = task.payload.raw.value
-    let known = [member, "prompt", "max_tokens", "credits"]
+    let known = [member, "prompt", "max_tokens"]
     if let name = value.members?.map(\.key).first(where: { !known.contains($0) }) {
       throw PayloadFault.wrong(
         "the payload has a member '\(name.prefix(80))' that nobody knows", known.joined(separator: ", "))
@@ -38,6 +37,5 @@ struct StylePayload {
     tokensMax =
       try PayloadFault.number(value["max_tokens"], "max_tokens", in: 1...Limits.textTokensMax)
       ?? Limits.answerTokensMax
-    credits = try PayloadFault.number(value["credits"], "credits", in: 0...Int(Int32.max))
   }
 }

@@ -2,7 +2,7 @@ import JSON
 import JSONSchema
 import PluginKit
 
-/// What a recipe asks for with op `text`: `{"prompt": …, "schema": …, "facts": {…}, "title": …, "max_tokens": …, "credits": …}`, all
+/// What a recipe asks for with op `text`: `{"prompt": …, "schema": …, "facts": {…}, "title": …, "max_tokens": …}`, all
 /// but the prompt optional, and the one file that the task declares.
 struct TextPayload {
   let prompt: String
@@ -13,9 +13,8 @@ struct TextPayload {
   let facts: JSONValue?
   let title: String
   let tokensMax: Int
-  let credits: Int?
 
-  private static let members = ["prompt", "schema", "facts", "title", "max_tokens", "credits"]
+  private static let members = ["prompt", "schema", "facts", "title", "max_tokens"]
 
   /// - Throws: `PluginFailure` of class `bad_payload` for what is missing, unknown or of the wrong type.
   init(_ task: GenerationTask) throws {
@@ -38,7 +37,6 @@ struct TextPayload {
     title = value["title"]?.string ?? task.title
     tokensMax =
       try PayloadFault.number(value["max_tokens"], "max_tokens", in: 1...Limits.textTokensMax) ?? Limits.answerTokensMax
-    credits = try PayloadFault.number(value["credits"], "credits", in: 0...Int(Int32.max))
   }
 
   private static func schema(_ value: JSONValue?, _ format: TextFormat) throws -> Schema? {

@@ -21,7 +21,7 @@ struct TextQuestion {
     (schema, format) = (payload.schema, payload.format)
     question = ModelQuestion(
       [ModelMessage(.system, rules), ModelMessage(.user, prompt)], purpose: "text", maxOutputTokens: payload.tokensMax,
-      schema: payload.schema.map { JSONText($0.raw) }, credits: payload.credits)
+      schema: payload.schema.map { JSONText($0.raw) })
     hash = SHA256Digest(of: Array("\(rules)\n\(prompt)\n".utf8) + (payload.schema?.raw.bytes ?? [])).hex
   }
 

@@ -89,8 +89,6 @@ struct PictureWish {
   var prompt: String?
   /// Of a picture by a model, such as `1024x1024`.
   var size: String?
-  /// What the job's own unit of account is charged.
-  var credits: Int?
   /// The name of what a model is shown beside the prompt.
   var image: String?
   var settings = PictureSettings()
@@ -99,7 +97,6 @@ struct PictureWish {
     facts.ignore(FactReader.recipeMembers)
     title = try facts.text("title")
     prompt = try facts.text("prompt", charactersMax: Limits.promptCharactersMax)
-    credits = try facts.number("credits", 0...1e9).map { Int($0) }
     image = facts.has("image") ? try facts.text("image", charactersMax: FactLimits.pathCharactersMax) : nil
     size = try facts.text("size")
     if let size, !Self.isSize(size) {

@@ -45,8 +45,7 @@ struct ModelPicture {
     let data = told.map { DataBlock.text($0) + "\n\n" + Self.rule + "\n\n" } ?? ""
     let parts = [.text(data + (wish.prompt ?? ""))] + (shown.map { [$0] } ?? [])
     return ModelQuestion(
-      [ModelMessage(.user, parts)], purpose: "picture", image: ModelQuestion.ImageRequest(size: wish.size),
-      credits: wish.credits)
+      [ModelMessage(.user, parts)], purpose: "picture", image: ModelQuestion.ImageRequest(size: wish.size))
   }
 
   private static let rule =

@@ -6,6 +6,8 @@ package actor Worker {
   private let loop: EventLoop
   private let say: @Sendable (WorkerMessage) -> Void
   private var core: WorkerCore?
+  /// A signal may come before ``run()`` does; it holds all the same.
+  private var stopsBeforeRun = 0
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -27,12 +29,17 @@ package actor Worker {
         let core = try WorkerCore(options, on: loop, say: say, onEnd: { continuation.resume(returning: $0) })
         self.core = core
         core.start()
+        for _ in 0..<stopsBeforeRun { core.signalled() }
       } catch {
         continuation.resume(throwing: error)
       }
     }
   }
 
-  /// The first time: finishes what runs, and ends. The second time: gives back what runs, and ends at once.
-  package func stop() { core?.signalled() }
+  /// The first time: finishes what runs, and ends. The second time: gives back what runs, and ends at once. Before
+  /// ``run()``, that ends as soon as it has begun.
+  package func stop() {
+    guard let core else { return stopsBeforeRun += 1 }
+    core.signalled()
+  }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import JSON
+import TestSupport
 import Testing
 import Wire
 import WorkerHost
@@ -193,6 +194,25 @@ struct SessionTests {
       guard case .release = try await scene.broker.end(of: 1) else {
         Issue.record("the lease was not given back")
         return
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2]) func `a worker that is told to stop before it runs ends as soon as it does`(times: Int)
+    async throws
+  {
+    try await withLoop { loop, directory in
+      try writeExecutable(waiting, to: directory + "/plugin")
+      let worker = Worker(
+        WorkerOptions(
+          kind: "words", name: "test", concurrency: 1, plugin: directory + "/plugin", socket: directory + "/socket",
+          pluginEnvironment: [], directory: directory),
+        on: loop
+      ) { _ in }
+      for _ in 0..<times { await worker.stop() }
+      switch (try await worker.run(), times) {
+      case (.drained, 1), (.stopped, 2): break
+      case (let end, _): Issue.record("it ended by \(end)")
       }
     }
   }

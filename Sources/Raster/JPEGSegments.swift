@@ -16,6 +16,10 @@ struct JPEGSegments {
         place += 1
         continue
       }
+      if Self.standsAlone(marker) {
+        place += 2
+        continue
+      }
       if marker == Self.scan {
         hasEnd = zip(bytes[place...], bytes[(place + 1)...]).contains { $0 == (0xFF, Self.end) }
         return
@@ -31,6 +35,11 @@ struct JPEGSegments {
 
   private static let scan: UInt8 = 0xDA
   private static let end: UInt8 = 0xD9
+
+  /// Whether no segment and so no length belongs to it; a zero is no mark at all. libjpeg passes over both.
+  private static func standsAlone(_ marker: UInt8) -> Bool {
+    marker <= 0x01 || (0xD0...0xD7).contains(marker)
+  }
 
   /// Of the sixteen, three are tables and a reserved one.
   private static func isFrame(_ marker: UInt8) -> Bool {

@@ -46,6 +46,25 @@ struct CheckTests {
     #expect(report["passed"]?.bool == false && report["checked_by"]?.string == "python3")
   }
 
+  @Test func `lines that end as in Windows are lines, too`() throws {
+    func crlf(_ host: FakeHost, _ path: String, _ line: String) {
+      let text = host.text(path) + line + "\n"
+      host.results[path]?.bytes = Array(text.replacing("\n", with: "\r\n").utf8)
+    }
+    let sound = try check { host in
+      for path in ["requirements.txt", ".env.example", "app/core/config.py"] { crlf(host, path, "") }
+    }
+    #expect(sound.failure == nil, "\(sound.failure?.message ?? "")")
+    for (path, line, words) in [
+      (".env.example", "APP_API_KEY=hunter2", ".env.example:19: a secret has a value"),
+      ("app/core/config.py", "password = 'hunter22'", "a secret has a value in the code"),
+      ("requirements.txt", "requests", "'requests' has no version"),
+    ] {
+      let message = try check { crlf($0, path, line) }.failure?.message
+      #expect(message?.contains(words) == true && message?.contains("1 problem:") == true, "\(message ?? "nothing")")
+    }
+  }
+
   @Test func `a file that is no text, or too large, is told`() throws {
     #expect(try check { $0.results["app/main.py"]?.bytes = [0xFF] }.failure?.message.contains("is no UTF-8") == true)
     let large = try check {
@@ -98,6 +117,11 @@ struct CheckTests {
   ])
   func `the scanner finds what does not end`(_ text: String, _ expected: String) {
     #expect(PythonScanner.look(at: text).fault?.text == expected)
+  }
+
+  @Test func `the scanner counts lines that a backslash joins`() {
+    let file = PythonScanner.look(at: "x = 1 + \\\n    2\ny = 1 + \\\r\n    2\nimport a\n")
+    #expect(file.imports.map(\.line) == [5])
   }
 
   @Test func `the scanner takes nothing in strings and comments for code`() {

@@ -22,6 +22,13 @@ struct SchemaTests {
     #expect(text.prose == "A blog.\n\nentity systems are nice things to have\nMore prose.\n- a point of it")
   }
 
+  @Test func `lines may end as in Windows`() throws {
+    let text = try SchemaText("A blog.\r\nentity User: name\r\nentity Post\r\n  - title\r\n\r\nOf a team.\r\n")
+    #expect(text.entities.map(\.name) == ["User", "Post"])
+    #expect(text.entities.map { $0.fields.map(\.name) } == [["name"], ["title"]])
+    #expect(text.prose == "A blog.\n\nOf a team.")
+  }
+
   @Test func `a field says its type and its rules, in any order`() throws {
     let price = try field("price: number min=0 max=1e6 required")
     #expect(price.type == .number && price.isRequired && price.minimum == 0 && price.maximum == .double(1e6))

@@ -164,6 +164,20 @@ private func sampleCall(_ job: JobsAPI.Job = sampleJob(17, .failed), reason: Str
     #expect(outcome == .failed("HTTP \(status): a (secret) b", retryAfterMs: 7000))
   }
 
+  @Test func `a secret is taken out of an answer before that is shortened`() {
+    for blanks in 180..<200 {
+      let body = String(repeating: "x", count: blanks) + " key-0123456789"
+      let outcome = Webhook.outcome(
+        .answered(status: 400, headers: AnswerHeaders(), body: Array(body.utf8)), hiding: [Secret("key-0123456789")!],
+        utcMs: 0)
+      guard case .refused(let words) = outcome else {
+        Issue.record("\(outcome)")
+        return
+      }
+      #expect(!words.contains("k") && words.utf8.count <= 220, "\(words)")
+    }
+  }
+
   @Test(arguments: [301, 302, 400, 401, 403, 404, 410, 422])
   func `other answers are final, redirects among them`(status: Int) {
     let outcome = Webhook.outcome(.answered(status: status, headers: AnswerHeaders(), body: []), hiding: [], utcMs: 0)

@@ -162,6 +162,13 @@ struct AnalysisTests {
     #expect(job.host.results.isEmpty)
   }
 
+  @Test func `a member that is null is as if it were not there`() throws {
+    var (whole, job) = (try PackJob(), try PackJob())
+    try whole.run("analysis", payload(), to: [Self.path])
+    try job.run("analysis", payload([("schema", .null), ("unit", .null), ("max_details", .null)]), to: [Self.path])
+    #expect(job.host.results[Self.path]?.bytes == whole.host.results[Self.path]?.bytes)
+  }
+
   @Test func `a task declares one JSON file`() throws {
     var job = try PackJob()
     for outputs in [[], ["a.txt"], ["a.json", "b.json"]] {

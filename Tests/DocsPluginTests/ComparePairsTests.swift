@@ -75,6 +75,22 @@ struct ComparePairsTests {
       text.contains("| \\[a\\](javascript:x) | \\`\\*\\*b\\*\\*\\` \\~\\~c\\~\\~ \\&lt; \\| d\\\\ |\n"), "\(text)")
   }
 
+  @Test func `numbers that no deck has are not added up`() throws {
+    let most = Int64.max
+    let call =
+      #"{"round":\#(most),"model":"m","prompt_sha256":"h","asked":1,"accepted":1,"rejected":1,"input_tokens":\#(most)}"#
+    let text =
+      #"{"deck":"d","wanted":-5,"rejected":{"empty":\#(most),"banned":\#(most)},"calls":[\#(call),\#(call)],"#
+      + #""pairs":[{"front":"","back":"","from":{"file":"f","line":1}}]}"#
+    let host = FakeHost([("x.json", Array(text.utf8)), ("y.json", Array(text.utf8))])
+    try compare(host, ["decks": ["x.json", "y.json"]], needs: [])
+    let decks = try JSONDocument(host.results["comparison.json"]?.bytes ?? []).root["decks"]
+    #expect(decks?.elements?.map { $0["questions"]?.int } == [0, 0])
+    #expect(decks?.elements?.map { $0["rejected"]?.int } == [0, 0])
+    #expect(decks?.elements?.map { $0["wanted"]?.int } == [0, 0])
+    #expect(host.text("comparison.md").contains("| pairs | 0 of 0 | 0 of 0 |\n"))
+  }
+
   @Test func `wants decks, and says so`() throws {
     func failure(_ host: FakeHost, _ payload: JSONTree = [:], needs: [String] = []) throws -> PluginFailure {
       try #require(throws: PluginFailure.self) { try compare(host, payload, needs: needs) }

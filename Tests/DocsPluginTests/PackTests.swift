@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import PluginKit
 import PluginSupport
+import Raster
 import TestSupport
 import Testing
 
@@ -144,6 +145,21 @@ struct PackTests {
     let pages = try pages(job.document)
     #expect(pages.joined().contains("<script>alert(1)</script>") && pages.count > 4)
     #expect(pages.joined().matches(of: /word/).count == 12 * 250, "no word is lost where a page ends")
+  }
+
+  @Test func `the dot of a line stands on the page on which its text begins`() throws {
+    for skipped in stride(from: 600.0, to: 730, by: 3) {
+      var sheet = SheetWriter()
+      sheet.text("head")
+      sheet.skip(skipped)
+      let page = sheet.number
+      sheet.item(String(repeating: "worn edge ", count: 40))
+      let dots = sheet.pages(footer: "", from: 0, of: 2).map { page in
+        page.figures.map { String(decoding: $0.svg, as: UTF8.self) }.joined()
+      }
+      let begun = try #require(dots.firstIndex { $0.contains("worn") })
+      #expect(dots.firstIndex { $0.contains("•") } == begun, "\(skipped) points below the head of page \(page)")
+    }
   }
 
   @Test func `half a thousand measures and a dozen close-ups have their pages`() throws {

@@ -70,6 +70,14 @@ struct StyleModelTests {
     #expect((told["files"] as? [String: Any])?["style"] != nil && host.asked.count == 2)
   }
 
+  @Test func `whole numbers may be written with a point, as JSON schemas allow`() throws {
+    let dotted = try JSONTree(
+      JSONDocument(Array(#"{"width": 400.0, "depth": 3e2, "height": 260.0}"#.utf8)).root)
+    let host = try Self.run([Self.style, Self.changed(Self.room, "dimensions", dotted)])
+    let room = try JSONDocument(Array(host.text("bedroom.json").utf8)).root
+    #expect(room["dimensions"]?["width"]?.int == 400 && room["dimensions"]?["depth"]?.int == 300)
+  }
+
   @Test func `what is wrong with an answer is told once, and a right one is taken`() throws {
     let banned = Self.changed(
       Self.room, "factual", "As an AI language model I think that this bedroom is a very nice bedroom.")

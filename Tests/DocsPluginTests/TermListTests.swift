@@ -86,6 +86,8 @@ struct TermListTests {
     #expect(read(text, "g.csv") == ["3: ATP = a \"b\"; c\nd #bio #x", "6: no_separator", "7: open_quote"])
     #expect(read("a,b\nc,d,e\n", "g.csv") == ["1: a = b", "2: c = d"])
     #expect(read("a, b\tc\n", "g.TSV") == ["1: a, b = c"])
+    #expect(read("# see also,\"the list\na,b\n", "g.csv") == ["2: a = b"], "a comment ends with its line")
+    #expect(read("a,b\n\"#1\",first\n #2,no\n", "g.csv") == ["1: a = b", "2: #1 = first"], "in quotes it is a text")
     #expect(read("", "g.csv").isEmpty && read("\n\n", "g.csv").isEmpty)
   }
 

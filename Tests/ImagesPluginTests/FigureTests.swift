@@ -107,6 +107,18 @@ struct FigureTests {
     #expect(bar.number("width") == (316 * 0.6 * 100).rounded() / 100)
   }
 
+  @Test(.timeLimit(.minutes(1))) func `a room full of things too small for their names is drawn at once`() throws {
+    let pieces = (0..<Limits.furnitureMax).map {
+      #"{"name": "A folding chair of the back row, number \#($0)", "x": \#($0), "y": 0, "width": 1, "depth": 1}"#
+    }
+    let svg = try #require(
+      parsedSVG(
+        host().figure(
+          "floorplan", #"{"room": {"width": 300, "depth": 300}, "furniture": [\#(pieces.joined(separator: ","))]}"#)))
+    let texts = svg.descendants.filter { $0.name == "text" }.map(\.solidText)
+    #expect(texts.contains("200") && texts.contains { $0.contains("number199") })
+  }
+
   @Test func `a palette of a picture has the colours of the picture`() throws {
     let texts = try #require(parsedSVG(host().figure("palette", #"{"image": "front.png"}"#))).descendants
       .filter { $0.name == "text" }.map(\.solidText)

@@ -154,6 +154,24 @@ struct CollectionTests {
     }
   }
 
+  @Test func `a full collection takes what it has already once more, and nothing new`() throws {
+    let test = try TestStore()
+    try test.worker("s")
+    let project = try ProjectName("p")
+    try test.submit([try member("a", ["a.png"])]) { $0.project = project }
+    let most = ModelLimits.itemsPerCollectionMax
+    try test.file.openWriter().execute(
+      """
+      WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < \(most))
+      INSERT INTO collection_item (collection, project, path, position) SELECT 1, 1, 'n' || i, i FROM n
+      """)
+    try test.submit([try member("a", ["a.png"], section: "views")]) { $0.project = project }
+    #expect(try items(test).first == "views: a.png processing")
+    #expect(throws: Refusal.self) {
+      try test.submit([try member("b", ["a.png", "b.png"])]) { $0.project = project }
+    }
+  }
+
   @Test func `who names somebody else's job hears the same as of one that is not there`() throws {
     let test = try TestStore()
     try test.worker("s")

@@ -68,6 +68,25 @@ struct FileSearchTests {
     #expect(try find(test) == ["boot.png", "back.png", "front.png"])
   }
 
+  @Test func `a list goes on where it was when the file that it had come to is removed`() throws {
+    let test = try shop()
+    let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
+    func search(before: Int64?) throws -> StoreReader.FoundSearch {
+      var search = StoreReader.FoundSearch(FoundFilter(), before: before, limit: 100)
+      while try !reader.look(for: &search, Self.ann) {}
+      return search
+    }
+    let boot = try #require(try search(before: nil).found.first)
+    try test.submit([try marked("hat", outputs: ["hat.png"], [.product: "Hat"])])
+    try test.finish(test.lease(), ["hat.png": "hat"])
+    let hand = try test.file.openWriter()
+    try hand.execute("DELETE FROM result WHERE id = \(boot.id)")
+    #expect(try search(before: boot.id).found.map(\.file.path) == ["back.png", "front.png"])
+    #expect(try search(before: nil).found.map(\.file.path) == ["hat.png", "back.png", "front.png"])
+    try hand.execute("DELETE FROM result WHERE id < \(boot.id)")
+    #expect(try search(before: boot.id).found.isEmpty)
+  }
+
   @Test func `others' files are not found, also not by root`() throws {
     let test = try shop()
     #expect(try find(test, [.product: "Parka"], by: Self.ben) == ["front.png"])

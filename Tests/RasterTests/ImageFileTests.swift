@@ -132,4 +132,18 @@ struct ImageFileTests {
       _ = try? ImageFile(changed)
     }
   }
+
+  /// Marks without a segment, which libjpeg passes over: were they taken for the head of one, its length would be that of what
+  /// comes behind, and a frame far behind could stand in for the one that is read.
+  @Test(arguments: [0x00, 0x01, 0xD0, 0xD7] as [UInt8])
+  func `a mark without a segment in a JPEG hides no frame behind it`(_ mark: UInt8) throws {
+    let marked = SampleImages.jpeg.prefix(2) + [0xFF, mark] + SampleImages.jpeg.dropFirst(2)
+    #expect(try ImageFile(Array(marked)).size == PixelSize(width: 16, height: 8))
+
+    func frame(_ side: [UInt8]) -> [UInt8] { [0xFF, 0xC0, 0, 11, 8] + side + side + [1, 1, 0x11, 0] }
+    let begin = [0xFF, 0xD8, 0xFF, mark] + frame([0xEA, 0x60])
+    let scan: [UInt8] = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0xFF, 0xD9]
+    let hidden = begin + [UInt8](repeating: 0, count: 2 + 2 + 0xFFC0 - begin.count) + frame([0, 16]) + scan
+    #expect(throws: RasterError.tooLarge(PixelSize(width: 60_000, height: 60_000))) { try ImageFile(hidden) }
+  }
 }

@@ -69,13 +69,20 @@ enum FileSearchIndex: Hashable, CaseIterable {
   private var scanned: String {
     let place =
       isByTime
-      ? "(at_ms, id) < (coalesce((SELECT at_ms FROM result WHERE id = ?2), \(Int64.max)), ?2)" : "id < ?2"
+      ? "(at_ms, id) < (\(Self.timeOfPlace), ?2)" : "id < ?2"
     return """
       SELECT id, at_ms FROM result INDEXED BY \(name)
       WHERE owner = ?1 AND \(part) AND standing = 'head' AND \(place)
       ORDER BY \(isByTime ? "at_ms DESC, id DESC" : "id DESC") LIMIT ?3
       """
   }
+
+  /// The time of the file behind which to go on; of one that has been removed meanwhile, the time of the file before it. Nothing
+  /// is behind the first of all.
+  private static let timeOfPlace = """
+    CASE WHEN ?2 = \(Int64.max) THEN \(Int64.max)
+      ELSE coalesce((SELECT at_ms FROM result WHERE id <= ?2 ORDER BY id DESC LIMIT 1), 0) END
+    """
 
   /// What its columns have to be, and the condition of the partial index, which has to be said for it to be used
   /// (https://sqlite.org/partialindex.html).

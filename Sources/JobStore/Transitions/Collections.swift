@@ -39,7 +39,10 @@ extension JobStore {
     for name in new.collections {
       let id = try collection(name, of: job.owner) ?? insertCollection(name, of: job.owner, about: nil, now: now)
       for output in new.outputs {
-        try sql.collections.promise.run(id, job.project, output.text, new.section, nextPosition(in: id), task.value)
+        // One that is there stays at its place, and needs no room.
+        let place = try sql.collections.item.first(id, job.project, output.text) { $0.int(0) }
+        let position = try place ?? nextPosition(in: id)
+        try sql.collections.promise.run(id, job.project, output.text, new.section, position, task.value)
       }
     }
   }

@@ -89,7 +89,7 @@ struct Webhook: Sendable {
     case .failed(.lost(let words)): .failed("the connection broke: \(words)")
     case .failed(.complete), .failed(.stopped): .failed("the answer is none of HTTP")
     case .answered(let status, let headers, let body):
-      outcome(status, headers, without(secrets, words(status, body)), utcMs)
+      outcome(status, headers, words(status, body, hiding: secrets), utcMs)
     }
   }
 
@@ -104,10 +104,11 @@ struct Webhook: Sendable {
     }
   }
 
-  /// The status and the first words of the body.
-  private static func words(_ status: Int, _ body: [UInt8]) -> String {
-    let text = String(decoding: body.prefix(wordsBytesMax), as: UTF8.self)
-    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  /// The status and the first words of the body. Secrets are taken out before it is cut, or the beginning of one could stay.
+  private static func words(_ status: Int, _ body: [UInt8], hiding secrets: [Secret]) -> String {
+    let text = without(secrets, String(decoding: body, as: UTF8.self))
+    let start = String(decoding: text.utf8.prefix(wordsBytesMax), as: UTF8.self)
+    let line = start.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return line.isEmpty ? "HTTP \(status)" : "HTTP \(status): \(line)"
   }
 

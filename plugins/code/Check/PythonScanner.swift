@@ -38,7 +38,7 @@ struct PythonScanner {
       brackets.append((byte, line))
       place += 1
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): close(byte)
-    case UInt8(ascii: "\\"): place += 2
+    case UInt8(ascii: "\\"): escape()
     case UInt8(ascii: ";") where brackets.isEmpty:
       endStatement()
       place += 1
@@ -47,6 +47,13 @@ struct PythonScanner {
   }
 
   private mutating func fail(_ text: String, _ line: Int) { file.fault = .init(line: line, text: text) }
+
+  /// Passes over a backslash and what stands behind it, which may be the end of a line.
+  private mutating func escape() {
+    let isBeforeReturn = bytes[place...].prefix(3).elementsEqual([UInt8(ascii: "\\"), 0x0D, 0x0A])
+    place += isBeforeReturn ? 3 : 2
+    if place <= bytes.count, bytes[place - 1] == UInt8(ascii: "\n") { line += 1 }
+  }
 
   private mutating func close(_ byte: UInt8) {
     let pairs: [UInt8: UInt8] = [0x29: 0x28, 0x5D: 0x5B, 0x7D: 0x7B]
@@ -63,8 +70,7 @@ struct PythonScanner {
     while place < bytes.count {
       let byte = bytes[place]
       if byte == UInt8(ascii: "\\") {
-        if place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "\n") { line += 1 }
-        place += 2
+        escape()
         continue
       }
       if byte == UInt8(ascii: "\n") {

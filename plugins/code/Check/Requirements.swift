@@ -8,7 +8,7 @@ struct Requirements {
   private static let brought = ["fastapi": ["starlette"]]
 
   init(_ text: String) {
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in lines(of: text).enumerated() {
       let requirement = trimmed(line.prefix { $0 != "#" })
       guard !requirement.isEmpty else { continue }
       let name = requirement.prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }.lowercased()

@@ -11,7 +11,7 @@ enum SecretCheck {
 
   /// Line by line.
   static func problems(in text: String, path: String) -> [Report.Problem] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
+    lines(of: text).enumerated().compactMap { number, line in
       problem(line, isSettings: path.hasSuffix(".example"), isTest: path.hasPrefix("tests/")).map {
         Report.Problem(path: path, line: number + 1, text: $0)
       }

@@ -127,6 +127,11 @@ struct FieldText {
   }
 }
 
+/// The lines of a text, whichever way they end; to Swift the end of a line in Windows is one character.
+func lines(of text: String) -> [Substring] {
+  text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+}
+
 /// Without white space at both ends.
 func trimmed(_ text: Substring) -> String {
   let kept = text.drop(while: \.isWhitespace)

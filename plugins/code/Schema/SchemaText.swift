@@ -15,9 +15,9 @@ struct SchemaText {
   private(set) var prose = ""
 
   init(_ text: String) throws(SchemaProblem) {
-    var lines: [Substring] = []
+    var others: [Substring] = []
     var isInside = false
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in lines(of: text) {
       if let head = Self.head(line) {
         entities.append(RawEntity(name: head.name, fields: try Self.fields(head.rest)))
         isInside = true
@@ -25,10 +25,10 @@ struct SchemaText {
         entities[entities.count - 1].fields.append(try FieldText(field).field())
       } else {
         if !line.allSatisfy(\.isWhitespace) { isInside = false }
-        lines.append(line)
+        others.append(line)
       }
     }
-    prose = trimmed(lines.joined(separator: "\n")[...])
+    prose = trimmed(others.joined(separator: "\n")[...])
   }
 
   /// The name and what stands behind its colon, when a line begins an entity.

@@ -36,7 +36,7 @@ struct AnalysisPayload {
     tokensMax =
       try facts.number("max_tokens", 1...Double(Limits.textTokensMax)).map { Int($0) } ?? Limits.answerTokensMax
     prompt = try facts.text("prompt", charactersMax: Limits.promptCharactersMax)
-    schema = try value["schema"].map { try Self.schema($0) } ?? AnalysisAnswer.schema
+    schema = try value["schema"].flatMap { $0.isNull ? nil : try Self.schema($0) } ?? AnalysisAnswer.schema
     picture = try InputPicture(reading: &facts, host)
     try facts.finish()
   }

@@ -69,11 +69,14 @@ struct SheetWriter {
     WrappedText(LabelText.cleaned(text), width: style.isBold ? width / boldFactor : width, size: style.size)
   }
 
+  /// The room without which a text begins on the next page: one line alone is not left behind.
+  private static func beginning(of text: WrappedText) -> Double { min(text.height, 2 * text.lineHeight) }
+
   /// A text of any length; what does not fit goes on on the next page.
   mutating func text(_ text: String, _ style: Style = .body, indent: Double = 0) {
     var rest = Self.wrapped(text, style, Self.width - indent)
     while true {
-      need(min(rest.height, 2 * rest.lineHeight))
+      need(Self.beginning(of: rest))
       var part = rest
       part.lines = Array(rest.lines.prefix(max(Int(room / rest.lineHeight), 1)))
       write(part, style, left: Self.margin + indent)
@@ -87,9 +90,11 @@ struct SheetWriter {
 
   /// A line with a dot in front.
   mutating func item(_ text: String, _ style: Style = .body) {
-    need(style.size * TextMetrics.lineHeight)
+    let indent = 12.0
+    // As much as the beginning of the text needs, so that both are on one page.
+    need(Self.beginning(of: Self.wrapped(text, style, Self.width - indent)))
     write(Self.wrapped("•", style, 20), style, left: Self.margin)
-    self.text(text, style, indent: 12)
+    self.text(text, style, indent: indent)
   }
 
   private mutating func write(_ text: WrappedText, _ style: Style, left: Double) {

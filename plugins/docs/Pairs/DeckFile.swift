@@ -52,6 +52,14 @@ struct DeckFile {
 
   init(_ deck: Deck) { self.deck = deck }
 
+  /// A number of something in a file; nil for one that no deck has, with which nobody could reckon.
+  static func count(_ value: JSONValue?) -> Int? {
+    value?.int.flatMap { (0...countMax).contains($0) ? Int($0) : nil }
+  }
+
+  /// Also of 10⁻¹² dollars, and of all answers of a deck together.
+  static let countMax: Int64 = 1 << 53
+
   /// What an earlier attempt of the same task has committed: its pairs are offered once more, so that nothing is taken that
   /// these rules would not take.
   ///
@@ -65,7 +73,7 @@ struct DeckFile {
       deck.offer(front: front, back: back, tags: pair["tags"]?.elements?.compactMap(\.string) ?? [], origin: origin)
     }
     for kind in Rejection.Kind.allCases {
-      if let count = root["rejected"]?[kind.rawValue]?.int { deck.add(rejected: Int(count), kind) }
+      if let count = Self.count(root["rejected"]?[kind.rawValue]) { deck.add(rejected: count, kind) }
     }
     self.deck = deck
     calls = (root["calls"]?.elements ?? []).compactMap(PairsCall.init)

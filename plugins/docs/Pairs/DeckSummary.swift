@@ -22,8 +22,8 @@ struct DeckSummary {
     }
     self.path = path
     (deck, pairs, calls) = (rules.deck, file.deck.pairs, file.calls)
-    wanted = root["wanted"]?.int.map { Int($0) } ?? pairs.count
-    rejected = root["rejected"]?.members?.reduce(0) { $0 + Int($1.value.int ?? 0) } ?? 0
+    wanted = DeckFile.count(root["wanted"]) ?? pairs.count
+    rejected = Rejection.Kind.allCases.reduce(0) { $0 + (DeckFile.count(root["rejected"]?[$1.rawValue]) ?? 0) }
   }
 
   /// Each once, in the order in which they answered.
@@ -32,10 +32,14 @@ struct DeckSummary {
     return calls.map(\.model).filter { seen.insert($0).inserted }
   }
 
-  /// Nil when one call does not say it, or there was none.
+  /// Nil when one call does not say it, there was none, or it is more than a file can say.
   func sum(_ part: (ModelUsage) -> Int?) -> Int? {
-    let parts = calls.map { part($0.usage) }
-    return parts.isEmpty || parts.contains(nil) ? nil : parts.reduce(0) { $0 + ($1 ?? 0) }
+    var sum = 0
+    for call in calls {
+      guard let more = part(call.usage), sum + more <= DeckFile.countMax else { return nil }
+      sum += more
+    }
+    return calls.isEmpty ? nil : sum
   }
 
   /// Tenths of code points.

@@ -31,7 +31,7 @@ struct PairsCall: Hashable {
 
   /// - Returns: nil for what was not written by this.
   init?(_ value: JSONValue) {
-    func number(_ name: String) -> Int? { value[name]?.int.map { Int($0) } }
+    func number(_ name: String) -> Int? { DeckFile.count(value[name]) }
     guard let round = number("round"), let model = value["model"]?.string,
       let hash = value["prompt_sha256"]?.string, let asked = number("asked"), let accepted = number("accepted"),
       let rejected = number("rejected")

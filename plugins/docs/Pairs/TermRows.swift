@@ -11,8 +11,7 @@ struct TermRows {
     var columns = TermColumns.first
     var isFirst = true
     while let row = reader.next() {
-      let isComment = row.cells[0].first == "#"
-      guard !isComment, row.cells != [""] else { continue }
+      guard row.cells != [""] else { continue }
       if isFirst, let named = TermColumns(row.cells) {
         columns = named
       } else {
@@ -50,7 +49,9 @@ private struct RowReader {
     var isOpen = false
   }
 
+  /// The next row that is no comment.
   mutating func next() -> Row? {
+    while isAtComment { skipLine() }
     guard place < scalars.count else { return nil }
     var row = Row(number: line)
     while true {
@@ -62,6 +63,14 @@ private struct RowReader {
       line += 1
       return row
     }
+  }
+
+  private var isAtComment: Bool { scalars[place...].first { $0 != " " } == "#" }
+
+  /// Quotes mean nothing in a comment: it ends with its line.
+  private mutating func skipLine() {
+    place = scalars[place...].firstIndex(of: "\n").map { $0 + 1 } ?? scalars.count
+    line += 1
   }
 
   /// Up to a separator or the end of a line, which stays.

@@ -60,7 +60,8 @@ struct RoomAnswer {
   }
 
   private func plan(_ value: JSONValue) -> RoomPlan {
-    func number(_ value: JSONValue?, _ name: String) -> Int { Int(value?[name]?.int ?? 0) }
+    // Bounded by the schema, which takes 400.0 for a whole number, too.
+    func number(_ value: JSONValue?, _ name: String) -> Int { value?[name]?.double.flatMap { Int(exactly: $0) } ?? 0 }
     let size = value["dimensions"]
     var plan = RoomPlan(
       width: number(size, "width"), depth: number(size, "depth"), height: number(size, "height"),

@@ -38,6 +38,8 @@ struct Floorplan: FactDrawing {
   let colour: Colour?
   let openings: [Opening]
   let furniture: [Piece]
+  /// The name of each piece in the largest size that fits; nil where none does.
+  var names: [WrappedText?] = []
 
   private static let roomWidthPx = 680.0
   private static let roomHeightPx = 560.0
@@ -76,7 +78,7 @@ struct Floorplan: FactDrawing {
   private var outside: Rect { room.grown(by: Self.wallPx) }
 
   /// Pieces too small for their names, which then have numbers.
-  private var numbered: [Int] { furniture.indices.filter { name(of: furniture[$0]) == nil } }
+  private var numbered: [Int] { names.indices.filter { names[$0] == nil } }
 
   var size: Size {
     let legend = numbered.isEmpty ? 0 : Self.legendWidth
@@ -124,7 +126,7 @@ struct Floorplan: FactDrawing {
       case .rectangle: $0.rect(place, radius: 3, Ink(width: 1.2))
       case .round: $0.path(Self.ellipse(place), Ink(width: 1.2))
       }
-      let text = name(of: piece) ?? WrappedText(number(of: index), width: 40, size: 10)
+      let text = names[index] ?? WrappedText(number(of: index), width: 40, size: 10)
       $0.text(PlacedText(text, centeredAt: place.center))
     }
   }
@@ -143,7 +145,7 @@ struct Floorplan: FactDrawing {
   }
 
   /// The name in the largest size that fits; nil when none does.
-  private func name(of piece: Piece) -> WrappedText? {
+  func name(of piece: Piece) -> WrappedText? {
     let place = place(of: piece.area).inset(by: 4)
     let words = LabelText.cleaned(piece.name)
     let longest = words.split(whereSeparator: \.isWhitespace)

@@ -23,6 +23,7 @@ extension Floorplan {
     furniture = try facts.list("furniture", max: Limits.furnitureMax) { item in
       try Self.piece(&item, width: width, depth: depth, unit)
     }
+    names = furniture.map { name(of: $0) }
     try Self.checkApart(openings, facts)
   }
 

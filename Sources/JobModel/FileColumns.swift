@@ -20,6 +20,11 @@ package struct FileColumns: Hashable, Sendable {
     package static let ofTasks = allCases.filter { $0 != .status }
   }
 
+  /// The status of a file of which none is said.
+  package static let completed = "completed"
+  /// The status of a file that its owner has archived; nothing else gives it.
+  package static let archived = "archived"
+
   private var values = Self.none
   /// Shared by all that say nothing, which are most.
   private static let none: [String?] = Array(repeating: nil, count: Name.allCases.count)

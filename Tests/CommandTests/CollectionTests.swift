@@ -71,7 +71,25 @@ import Wire
       call.archived = true
       #expect(try await test.broker.found(call, limit: 9).files.count == 1)
       #expect(try await test.broker.files(of: job).isEmpty)
-      #expect(try await test.broker.files(of: job, archived: true).map(\.path) == ["a.png"])
+      let archived = try await test.broker.files(of: job, archived: true)
+      #expect(archived.map(\.path) == ["a.png"])
+      let list = fileTable(archived, versions: false, time: TimeText(now: Int64(archived[0].atMs)))
+      #expect(Self.plain(list).contains("STATUS") && Self.plain(list).contains("archived"))
+      let history = try await test.broker.history(of: "a.png", job: job)
+      #expect(Self.plain(historyTable(history, time: TimeText(now: 0))).contains("      1  archived"))
+    }
+  }
+
+  @Test(arguments: [
+    ("a.png", "x/b.PNG", true), ("a.jpeg", "b.jpg", true), ("page.htm", "page.html", true), ("README", "b.png", true),
+    ("a.png", "LICENSE", true), (".env", "b.env", true), ("a.", "b.png", true), ("dir.d/a", "b.png", true),
+    ("README.md", "b.png", false), ("a.png", "b.svg", false), ("a.txt", "b.txt.gz", false),
+  ])
+  func `a file by hand has to end as the one that it replaces`(file: String, path: String, fits: Bool) {
+    if fits {
+      #expect(throws: Never.self) { try checkEnding(of: file, for: path) }
+    } else {
+      #expect(throws: UsageError.self) { try checkEnding(of: file, for: path) }
     }
   }
 

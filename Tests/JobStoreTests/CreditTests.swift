@@ -149,11 +149,18 @@ struct CreditTests {
     try test.worker("s")
     try test.finish(test.lease(), ["a": "picture"])
     let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
-    let before = try reader.credits(of: nil, sinceMs: nil, for: Self.ann)
+    let before = try reader.credits(FoundFilter(), for: Self.ann)
     #expect(before == [CreditGroup(product: "Parka", charges: 1, credits: 4)])
     try test.prune()
-    #expect(try reader.credits(of: "Parka", sinceMs: test.now, for: Self.ann) == before)
-    #expect(try reader.credits(of: "Parka", sinceMs: test.now + 1, for: Self.ann) == [])
+    var filter = FoundFilter()
+    filter.columns[.product] = "Parka"
+    filter.sinceMs = test.now
+    #expect(try reader.credits(filter, for: Self.ann) == before)
+    filter.columns[.status] = FileColumns.completed
+    #expect(try reader.credits(filter, for: Self.ann) == [], "what they were for is not told by charges")
+    filter.columns[.status] = nil
+    filter.sinceMs = test.now + 1
+    #expect(try reader.credits(filter, for: Self.ann) == [])
     #expect(try test.integer("SELECT settled_credits FROM spending WHERE scope = 'user'") == 4)
   }
 

@@ -198,6 +198,65 @@ struct FileSearchTests {
     #expect(try test.integer("SELECT count(*) FROM event WHERE type LIKE 'result.%archived'") == 4)
   }
 
+  @Test func `files are found by the status that is told of them, whether it was said or not`() throws {
+    let test = try shop()
+    try test.run {
+      _ = try $0.archive(JobID(1), .files([ResultPath("front.png")]), by: Self.ann, why: nil, now: test.now)
+    }
+    #expect(try find(test, [.status: "completed"]) == ["boot.png", "back.png"])
+    #expect(try find(test, [.status: "completed", .product: "Parka"]) == ["back.png"])
+    #expect(try find(test, [.status: "archived"]) == ["front.png"])
+    #expect(try find(test, [.status: "archived", .product: "Parka"]) == ["front.png"])
+    #expect(try find(test, [.status: "archived", .product: "Boot"]) == [])
+    #expect(try find(test, [.status: "archived"], by: Self.ben) == [])
+    #expect(try find(test, [.status: "completed"]) { $0.withArchived = true } == ["boot.png", "back.png"])
+    for (status, expected) in [("archived", 1), ("completed", 2), ("failed", 0)] {
+      var filter = FoundFilter()
+      filter.columns[.status] = status
+      var search = StoreReader.StatisticsSearch(filter)
+      let reader = try StoreReader(file: test.file, blobs: test.store.blobs)
+      while try !reader.look(for: &search, Self.ann) {}
+      #expect(search.found.reduce(0) { $0 + $1.files } == expected, "\(status)")
+    }
+  }
+
+  @Test func `a file cannot archive itself`() throws {
+    let test = try TestStore()
+    try test.worker("s")
+    try test.submit([try marked("a", [.product: "x"])])
+    try put(test, test.lease(), "a", meta: #"{"status":"archived"}"#)
+    #expect(try find(test, [.status: "completed"]) == ["a"])
+  }
+
+  @Test func `what is archived stays archived when the same is taken from the store, and not when it is made again`()
+    throws
+  {
+    let test = try TestStore()
+    try test.worker("s", version: "1")
+    func submit(_ reuse: ReusePolicy) throws {
+      try test.submit([try marked("a", outputs: ["a", "b"], [.product: "x"])]) {
+        $0.project = try? ProjectName("p")
+        $0.reuse = reuse
+      }
+    }
+    try submit(.unchanged)
+    try test.finish(test.lease(), ["a": "one", "b": "two"])
+    try test.run {
+      _ = try $0.archive(JobID(1), .files([ResultPath("a")]), by: Self.ann, why: "blurred", now: test.now)
+    }
+    try submit(.unchanged)
+    #expect(try test.dispatch().isEmpty, "it is taken from the store")
+    #expect(try find(test) == ["b"])
+    #expect(try find(test, [.status: "archived"]) == ["a"])
+    #expect(
+      try test.integer(
+        "SELECT count(*) FROM event WHERE job = 2 AND type = 'result.archived' AND detail ->> 'path' = 'a'")
+        == 1)
+    try submit(.none)
+    try test.finish(test.lease(), ["a": "one", "b": "two"])
+    #expect(try find(test).sorted() == ["a", "b"])
+  }
+
   @Test func `archiving what is not there, of others, or while it is made is refused`() throws {
     let test = try shop()
     try test.refusal(.noSuchFile) {
@@ -222,6 +281,17 @@ struct FileSearchTests {
     while try !reader.look(for: &search, Self.ann) {}
     let told = search.found.map { "\($0.type ?? "-") \($0.status) \($0.files) \($0.madeByWorkers)" }
     #expect(told == ["close-up archived 1 1", "close-up completed 1 1", "sketch completed 1 1"])
+  }
+
+  @Test func `a look-up by a common status does not go through the index of statuses, which does not have it`() throws {
+    let test = try TestStore()
+    var filter = FoundFilter()
+    filter.columns[.status] = FileColumns.completed
+    try expectIndex("result_marked", FilePage(filter, of: Self.ann, before: 1).index, test)
+    filter.columns[.status] = FileColumns.archived
+    try expectIndex("result_archived_of_user", FilePage(filter, of: Self.ann, before: 1).index, test)
+    filter.columns[.type] = "close-up"
+    try expectIndex("result_type", FilePage(filter, of: Self.ann, before: 1).index, test)
   }
 
   @Test(arguments: FileColumns.Name.allCases)

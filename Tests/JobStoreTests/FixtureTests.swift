@@ -157,7 +157,7 @@ private struct StoreDescription {
   private mutating func addCollections() throws {
     for user in [TestStore.ann, TestStore.ben] {
       let caller = Caller(user: user, seesAll: false)
-      for group in try reader.credits(of: nil, sinceMs: nil, for: caller) {
+      for group in try reader.credits(FoundFilter(), for: caller) {
         text += "credits of \(user): \(group.product) \(group.charges) \(group.credits)\n"
       }
       var search = StoreReader.CollectionSearch(after: nil, limit: 99)

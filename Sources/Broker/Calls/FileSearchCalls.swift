@@ -26,8 +26,7 @@ extension Broker {
       StoreReader.StatisticsSearch(try Parsing.foundFilter(call.columns, sinceMs: call.sinceMs))
     } look: { reader, search -> FilesAPI.Stats.Reply? in
       guard try reader.look(for: &search, caller) else { return nil }
-      let credits = try reader.credits(
-        of: search.filter.columns[.product], sinceMs: search.filter.sinceMs, for: caller)
+      let credits = try reader.credits(search.filter, for: caller)
       return FilesAPI.Stats.Reply(
         files: search.found.map(FilesAPI.FileGroup.init), credits: credits.map(FilesAPI.CreditGroup.init))
     }

@@ -18,7 +18,7 @@ enum StoredColumns {
     guard let json, let members = try? JSONDocument(json).root.members else { return FileColumns() }
     return members.reduce(into: FileColumns()) { columns, member in
       guard let name = FileColumns.Name(rawValue: member.key), let value = member.value.string,
-        FileColumns.isValue(value)
+        FileColumns.isValue(value), name != .status || value != FileColumns.archived
       else { return }
       columns[name] = value
     }

@@ -8,7 +8,7 @@ package struct FoundFilter: Sendable {
   package var columns = FileColumns()
   /// Only versions that were committed at this time or later, ms UTC.
   package var sinceMs: Int64?
-  /// Also those that are archived; else none of them.
+  /// Also those that are archived; else none of them, but where that is the status that is asked for.
   package var withArchived = false
 
   package init() {}
@@ -90,16 +90,26 @@ struct FilePage {
   /// From the column whose values have the fewest files to that whose values have the most.
   private static let order: [FileColumns.Name] = [.batch, .product, .view, .type, .category, .revision, .status]
 
-  init(_ filter: FoundFilter, of caller: Caller, before: Int64) {
-    (self.filter, owner, self.before) = (filter, Int64(caller.user.value), before)
+  init(_ wanted: FoundFilter, of caller: Caller, before: Int64) {
+    var filter = wanted
     let columns = filter.columns
+    filter.withArchived = filter.withArchived || columns[.status] == FileColumns.archived
+    (self.filter, owner, self.before) = (filter, Int64(caller.user.value), before)
     if let product = columns[.product], let revision = columns[.revision], columns[.batch] == nil {
       (index, first, second) = (.productRevision, product, revision)
-    } else if let name = Self.order.first(where: { columns[$0] != nil }) {
+    } else if let name = Self.order.first(where: { Self.isInIndex($0, columns) }) {
       (index, first, second) = (.column(name), columns[name], nil)
+    } else if columns[.status] == FileColumns.archived {
+      (index, first, second) = (.archived, nil as String?, nil)
     } else {
       (index, first, second) = (.time, filter.sinceMs ?? 0, nil)
     }
+  }
+
+  /// Whether the index of the column has all files of what it has to be: the two common statuses are not said of files.
+  private static func isInIndex(_ name: FileColumns.Name, _ columns: FileColumns) -> Bool {
+    guard let value = columns[name] else { return false }
+    return name != .status || (value != FileColumns.completed && value != FileColumns.archived)
   }
 
   /// The rows that `FileSearchStatements.found` or `.sums` selects.

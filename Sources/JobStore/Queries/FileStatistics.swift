@@ -62,11 +62,13 @@ extension StoreReader {
   /// A list of products ends behind so many.
   package static let productsMax = 500
 
-  /// What tasks have been charged with since a time, by product, for the caller's own; the first ``productsMax`` by name.
+  /// What tasks have been charged with, by product, for the caller's own; the first ``productsMax`` by name.
   ///
-  /// - Parameter product: only this one.
-  package func credits(of product: String?, sinceMs: Int64?, for caller: Caller) throws -> [CreditGroup] {
-    try files.credits.all(Int64(caller.user.value), product, sinceMs ?? 0, StoreReader.productsMax) {
+  /// - Parameter filter: of a product, and since a time. Charges have no other column: nothing is told where one is asked for.
+  package func credits(_ filter: FoundFilter, for caller: Caller) throws -> [CreditGroup] {
+    let product = filter.columns[.product]
+    guard filter.columns.members.allSatisfy({ $0.name == .product }) else { return [] }
+    return try files.credits.all(Int64(caller.user.value), product, filter.sinceMs ?? 0, StoreReader.productsMax) {
       CreditGroup(product: $0.text(0), charges: Int($0.int(1)), credits: $0.int(2))
     }
   }

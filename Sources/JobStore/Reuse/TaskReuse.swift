@@ -158,10 +158,13 @@ extension JobStore {
     let version: Int64
     /// Whether the path has no version yet.
     let isNew: Bool
+    /// Whether the same bytes are there, and were archived: nobody has asked for them back.
+    let isArchived: Bool
   }
 
   /// - Returns: `nil` where a result of a worker would be refused.
-  private func place(_ path: String, for task: TaskRow) throws -> Place? {
+  private func place(_ file: SourceFile, for task: TaskRow) throws -> Place? {
+    let path = file.path
     let project = try job(task.job).project
     guard let name = try? ResultPath(fileOrRecord: path),
       try sql.results.lastOfJob.first(task.job.value, path, row: { _ in true }) == nil
@@ -171,7 +174,9 @@ extension JobStore {
     if !name.isRecord, latest?.isRetired ?? true {
       do { try refuseFileInFile(name, below: standing.fileBelow, project: project) } catch is Refusal { return nil }
     }
-    return Place(path: name, version: standing.lastVersion + 1, isNew: latest == nil)
+    return Place(
+      path: name, version: standing.lastVersion + 1, isNew: latest == nil,
+      isArchived: latest.map { $0.isArchived && $0.sha256 == file.sha256 } ?? false)
   }
 
   /// - Returns: false when a file has no place; then nothing was changed.
@@ -182,7 +187,7 @@ extension JobStore {
     var task = asked.task
     var places: [Place] = []
     for file in files {
-      guard let place = try place(file.path, for: task) else { return false }
+      guard let place = try place(file, for: task) else { return false }
       places.append(place)
     }
     try startJob(task.job, now: now)
@@ -218,6 +223,10 @@ extension JobStore {
       $0.member("version", place.version)
       $0.member("size", file.size)
       $0.member("sha256", file.sha256.flatMap { SHA256Digest(bytes: $0)?.hex })
+    }
+    if place.isArchived {
+      let owner = try job(task.job).owner
+      try archive(place.path.text, project, of: task, by: owner, why: "the same was archived before", now: now)
     }
   }
 }

@@ -10,7 +10,9 @@ struct Migration: Sendable {
 /// Brings a database to the schema of this program.
 enum Migrations {
   /// In order, without gaps; the last one's version is the schema's.
-  static let all = [migration1, migration2, migration3, migration4, migration5, migration6, migration7, migration8]
+  static let all = [
+    migration1, migration2, migration3, migration4, migration5, migration6, migration7, migration8, migration9,
+  ]
 
   /// Says that a file is a job store: "GBRK" (https://sqlite.org/pragma.html#pragma_application_id).
   static let applicationID: Int64 = 0x4742_524B

@@ -26,14 +26,17 @@ enum FileSearchIndex: Hashable, CaseIterable {
   case productRevision
   /// By the time of the commit.
   case time
+  /// Those that are archived.
+  case archived
 
-  static let allCases = FileColumns.Name.allCases.map(column) + [productRevision, time]
+  static let allCases = FileColumns.Name.allCases.map(column) + [productRevision, time, archived]
 
   var name: String {
     switch self {
     case .column(let column): "result_\(column.rawValue)"
     case .productRevision: "result_product_revision"
     case .time: "result_marked"
+    case .archived: "result_archived_of_user"
     }
   }
 
@@ -56,7 +59,7 @@ enum FileSearchIndex: Hashable, CaseIterable {
 
   var sums: String {
     """
-    SELECT r.type, CASE WHEN r.archived_ms IS NULL THEN coalesce(r.status, 'completed') ELSE 'archived' END, count(*),
+    SELECT r.type, \(Self.status), count(*),
       sum(r.size), count(\(Self.madeInMs)), coalesce(sum(\(Self.madeInMs)), 0)
     \(joined) WHERE \(Self.fits) GROUP BY 1, 2
     """
@@ -91,6 +94,7 @@ enum FileSearchIndex: Hashable, CaseIterable {
     case .column(let column): "\(column.rawValue) = ?4 AND ?5 IS NULL AND \(column.rawValue) IS NOT NULL"
     case .productRevision: "product = ?4 AND revision = ?5 AND product IS NOT NULL"
     case .time: "at_ms >= ?4 AND ?5 IS NULL AND owner IS NOT NULL"
+    case .archived: "?4 IS NULL AND ?5 IS NULL AND archived_ms IS NOT NULL AND owner IS NOT NULL"
     }
   }
 
@@ -102,6 +106,11 @@ enum FileSearchIndex: Hashable, CaseIterable {
     """
   }
 
+  /// As it is told, whether it was said or not.
+  private static let status = """
+    CASE WHEN r.archived_ms IS NULL THEN coalesce(r.status, '\(FileColumns.completed)') ELSE '\(FileColumns.archived)' END
+    """
+
   private static let madeInMs = "max(r.at_ms - l.started_ms, 0)"
 
   private static let fits = """
@@ -111,6 +120,6 @@ enum FileSearchIndex: Hashable, CaseIterable {
 
   /// What is said of columns, in the order of their names.
   private static let columns = FileColumns.Name.allCases.enumerated().map {
-    "(?\($0 + 9) IS NULL OR r.\($1.rawValue) = ?\($0 + 9))"
+    "(?\($0 + 9) IS NULL OR \($1 == .status ? status : "r.\($1.rawValue)") = ?\($0 + 9))"
   }.joined(separator: " AND ")
 }

@@ -83,7 +83,8 @@ struct ResultStatements {
       """)
     latest = connection.prepare(
       """
-      SELECT r.version, r.task, r.generation, b.sha256, r.standing = 'retired' FROM result r JOIN blob b ON b.id = r.blob
+      SELECT r.version, r.task, r.generation, b.sha256, r.standing = 'retired', r.archived_ms IS NOT NULL
+      FROM result r JOIN blob b ON b.id = r.blob
       WHERE r.project = ?1 AND r.path = ?2 AND r.standing <> 'late' ORDER BY r.version DESC LIMIT 1
       """)
     mark = connection.prepare(

@@ -9,7 +9,7 @@ package enum ArchiveTarget: Sendable {
 }
 
 /// Archiving files instead of deleting them: they are no longer listed, exported or taken for what is there; their history, and
-/// what rests on them, stays as it is. A new version of the path is not archived.
+/// what rests on them, stays as it is. A new version of the path is not archived, but for one with the same bytes that is taken from the store.
 extension JobStore {
   /// Archives current files of a job's project, or brings them back.
   ///
@@ -36,15 +36,22 @@ extension JobStore {
       return head.isArchived == undo ? (path: path, task: head.task) : nil
     }
     for change in changes {
-      try sql.archive.archive.run(project, change.path, undo ? nil : now)
       let task = try task(change.task)
-      try record(undo ? .resultUnarchived : .resultArchived, job: task.job, task: task.key, now: now) {
-        $0.member("path", change.path)
-        $0.member("by", caller.user.value)
-        $0.member("why", why)
-      }
+      try archive(change.path, project, undo: undo, of: task, by: caller.user, why: why, now: now)
     }
     return changes.count
+  }
+
+  /// Marks the current version of a path, which is of this task, and tells it.
+  func archive(
+    _ path: String, _ project: Int64, undo: Bool = false, of task: TaskRow, by user: UserID, why: String?, now: Int64
+  ) throws {
+    try sql.archive.archive.run(project, path, undo ? nil : now)
+    try record(undo ? .resultUnarchived : .resultArchived, job: task.job, task: task.key, now: now) {
+      $0.member("path", path)
+      $0.member("by", user.value)
+      $0.member("why", why)
+    }
   }
 
   private func paths(of id: JobID, _ choice: TaskChoice) throws -> [String] {

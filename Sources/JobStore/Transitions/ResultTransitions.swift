@@ -113,11 +113,13 @@ extension JobStore {
     return try job(id).owner == owner
   }
 
-  typealias Latest = (version: Int64, task: TaskID, generation: Int64, sha256: [UInt8], isRetired: Bool)
+  typealias Latest = (
+    version: Int64, task: TaskID, generation: Int64, sha256: [UInt8], isRetired: Bool, isArchived: Bool
+  )
 
   func latest(_ path: String, project: Int64) throws -> Latest? {
     try sql.results.latest.first(project, path) {
-      ($0.int(0), TaskID($0.int(1)), $0.int(2), $0.bytes(3), $0.bool(4))
+      ($0.int(0), TaskID($0.int(1)), $0.int(2), $0.bytes(3), $0.bool(4), $0.bool(5))
     }
   }
 

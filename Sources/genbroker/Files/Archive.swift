@@ -8,7 +8,8 @@ struct Archive: Command {
     "archive", "Put files away instead of deleting them.",
     discussion: """
       An archived file is no longer listed, exported or taken for what is there ('--reuse exists'). Its history stays, and so does \
-      what rests on it; '--undo' brings it back. A new version of the path is not archived. Without PATH, the files of the job's \
+      what rests on it; '--undo' brings it back. A new version of the path is not archived, unless a later job takes the same \
+      one from the store. Without PATH, the files of the job's \
       tasks, or of those that --phase and --task choose.
 
       Nothing of the job may be being made. 'genbroker files --archived' lists archived files, too.

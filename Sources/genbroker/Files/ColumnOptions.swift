@@ -8,7 +8,7 @@ struct ColumnOptions: ParameterGroup {
   @Option("--product PRODUCT", "Only of this product.") var product: String?
   @Option("--revision REVISION", "Only of this revision of a product.") var revision: String?
   @Option("--batch BATCH", "Only of this batch.") var batch: String?
-  @Option("--status STATUS", "Only of this status: completed when nothing was said.") var status: String?
+  @Option("--status STATUS", "Only of this status: completed when none was said, archived.") var status: String?
 
   /// As the protocol takes them; nil when nothing is asked for.
   var columns: [String: String]? {

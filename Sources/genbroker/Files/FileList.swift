@@ -54,10 +54,9 @@ func foundTable(_ files: [FilesAPI.FoundFile], time: TimeText) -> Table {
       ])
   for found in files {
     let file = found.file
-    let status = file.archivedMs != nil ? "archived" : file.columns?["status"] ?? "completed"
     table.add(
       [StyledText(file.path)] + marks.map { StyledText(file.columns?[$0] ?? "") } + [
-        StyledText(status, status == "completed" ? nil : .dim), StyledText(Human.bytes(Int64(file.size))),
+        file.statusText, StyledText(Human.bytes(Int64(file.size))),
         StyledText(String(file.version)), StyledText(String(found.credits)), StyledText(String(file.job)),
         StyledText(time.short(Int64(file.atMs))),
       ])
@@ -65,20 +64,31 @@ func foundTable(_ files: [FilesAPI.FoundFile], time: TimeText) -> Table {
   return table
 }
 
-/// The table of `genbroker files`.
+extension FilesAPI.File {
+  /// How it stands, as files are found by it.
+  fileprivate var statusText: StyledText {
+    let status = archivedMs != nil ? "archived" : columns?["status"] ?? "completed"
+    return StyledText(status, status == "completed" ? nil : .dim)
+  }
+}
+
+/// The table of `genbroker files`; it has statuses where one of the files is archived.
 ///
 /// - parameter versions: Whether several versions of a path are listed.
 func fileTable(_ files: [FilesAPI.File], versions: Bool, time: TimeText) -> Table {
+  let hasStatus = files.contains { $0.archivedMs != nil }
   var table = Table(
     [.init("PATH", shrinks: true), .init("SIZE", .right), .init("TYPE", shrinks: true), .init("VERSION", .right)]
-      + (versions ? [.init("STANDING")] : []) + [.init("JOB", .right), .init("COMMITTED")])
+      + (versions ? [.init("STANDING")] : []) + (hasStatus ? [.init("STATUS")] : []) + [
+        .init("JOB", .right), .init("COMMITTED"),
+      ])
   for file in files {
     let standing = StyledText(file.late ? "late" : file.head ? "current" : "older", file.head ? nil : .dim)
     table.add(
       [
         StyledText(file.path), StyledText(Human.bytes(Int64(file.size))), StyledText(file.mediaType),
         StyledText(String(file.version)),
-      ] + (versions ? [standing] : []) + [
+      ] + (versions ? [standing] : []) + (hasStatus ? [file.statusText] : []) + [
         StyledText(String(file.job)), StyledText(time.short(Int64(file.atMs))),
       ])
   }

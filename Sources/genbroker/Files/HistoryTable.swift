@@ -15,7 +15,7 @@ func historyTable(_ versions: [FilesAPI.Version], time: TimeText) -> Table {
     table.add(
       [
         StyledText(String(file.version)),
-        StyledText(version.standing.rawValue, version.standing == .current ? nil : .dim),
+        version.standingText,
         StyledText(Human.bytes(Int64(file.size))), StyledText(time.short(Int64(file.atMs))),
         StyledText(String(file.job)),
         StyledText(file.task), StyledText(version.makerText), StyledText(version.modelsText),
@@ -28,6 +28,12 @@ func historyTable(_ versions: [FilesAPI.Version], time: TimeText) -> Table {
 }
 
 extension FilesAPI.Version {
+  /// An archived version is the current one all the same, and is not taken for what is there.
+  var standingText: StyledText {
+    if file.archivedMs != nil { return StyledText("archived", .dim) }
+    return StyledText(standing.rawValue, standing == .current ? nil : .dim)
+  }
+
   /// `docs-17, attempt 2`, or that it was taken from the store.
   var makerText: String {
     guard !reused else { return "taken from the store" }

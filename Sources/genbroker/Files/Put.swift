@@ -12,7 +12,7 @@ struct Put: Command {
       'genbroker outdated' lists that, 'genbroker regenerate' makes it again. When the task itself is made again, what it \
       makes is the next version.
 
-      Nothing of the job may be being made.
+      FILE has to end as PATH does, unless --media-type says of what type it is. Nothing of the job may be being made.
       """,
     examples: [
       .init("genbroker put 17 order/index.html fixed.html --why 'corrected by hand'", "A corrected page."),
@@ -30,6 +30,7 @@ struct Put: Command {
     if file != "-", try FileTree.status(file)?.isDirectory == true {
       throw UsageError("'\(file)' is a directory", hint: "name one file")
     }
+    if mediaType == nil, file != "-" { try checkEnding(of: file, for: target.path) }
     let input = try inputFiles([file], standardInputName: "stdin").files
     let broker = try await connection.connect(context)
     let number = try await broker.number(of: target.job)
@@ -46,5 +47,28 @@ struct Put: Command {
       if !answer.duplicate { context.say("'genbroker outdated \(number)' lists what it changes elsewhere") }
     }
     return .done
+  }
+}
+
+/// A text that is put in the place of a picture is a mistake, which would show only where somebody opens it.
+///
+/// - Throws: `UsageError` when both names have an ending, and not the same.
+func checkEnding(of file: String, for path: String) throws(UsageError) {
+  guard let given = ending(of: file), let wanted = ending(of: path), given != wanted else { return }
+  throw UsageError(
+    "'\(visible(file))' does not end in '.\(wanted)' as '\(visible(path))' does",
+    hint: "give another file; or say with --media-type of what type it is")
+}
+
+/// What stands behind the last dot of a file's name, in lower case; nil where there is none.
+private func ending(of path: String) -> String? {
+  let name = path.split(separator: "/").last ?? ""
+  guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
+  switch name[name.index(after: dot)...].lowercased() {
+  case "": return nil
+  case "jpeg": return "jpg"
+  case "htm": return "html"
+  case "yml": return "yaml"
+  case let ending: return ending
   }
 }

@@ -10,7 +10,7 @@ struct Stats: Command {
     "stats", "Sum up marked files by type and status, the credits of products, and collections by status.",
     discussion: """
       Your own files, those that 'genbroker files --product …' finds; how long they took is from the lease of a task to the commit \
-      of its file. Credits are those of tasks of a product that were done since then. 'genbroker usage' sums up model calls.
+      of its file. Credits are those of tasks of a product that were done since then; with other marks there are none to tell. 'genbroker usage' sums up model calls.
       """,
     examples: [
       .init("genbroker stats --product Parka --since 7d", "A product in a week."),

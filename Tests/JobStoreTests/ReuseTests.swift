@@ -565,6 +565,19 @@ struct ReuseTests {
     #expect(throws: Refusal.self) { try test.complete(grant, ["other": "x"]) }
   }
 
+  @Test func `the time of a job that goes on is counted from then, and not while it lay`() throws {
+    let test = try TestStore(version: Self.one)
+    let id = try test.submit([try task("a", outputs: ["a"])])
+    try test.work()
+    let began = test.now
+    test.now += 3_600_000
+    try test.run { _ = try $0.regenerate(id, by: TestStore.all, .init(), now: test.now) }
+    #expect(try test.integer("SELECT started_ms FROM job WHERE id = \(id.value)") == began + 3_600_000)
+    test.now += 1_000
+    try test.work()
+    #expect(try test.integer("SELECT ended_ms - started_ms FROM job WHERE id = \(id.value)") == 1_000)
+  }
+
   @Test func `what was taken from the store can be regenerated, and is then made`() throws {
     let test = try TestStore(version: Self.one)
     let tasks = [try task("a", outputs: ["a"])]

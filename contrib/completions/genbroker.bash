@@ -48,7 +48,7 @@ _genbroker() {
     '/collection/show') options='--json --socket -h --help' commands='' ;;
     '/collection/add') options='--section --socket -h --help' commands='' ;;
     '/collection/remove') options='--socket -h --help' commands='' ;;
-    '/collection/move') options='--before --socket -h --help' commands='' ;;
+    '/collection/move') options='--before --before-job --socket -h --help' commands='' ;;
     '/collection/set') options='--name --status --about --socket -h --help' commands='' ;;
     '/collection/delete') options='--socket -h --help' commands='' ;;
     '/stats') options='--type --view --category --product --revision --batch --status --since --json --socket -h --help' commands='' ;;
@@ -220,6 +220,7 @@ _genbroker() {
     '/collection/add --socket') files=files options='' ;;
     '/collection/remove --socket') files=files options='' ;;
     '/collection/move --before') files=none ;;
+    '/collection/move --before-job') files=none ;;
     '/collection/move --socket') files=files options='' ;;
     '/collection/set --name') files=none ;;
     '/collection/set --status') values='planned active completed archived' ;;

@@ -230,7 +230,7 @@ extension JobStore {
     return chosen.count
   }
 
-  /// An ended job goes on with tasks that are put back.
+  /// An ended job goes on with tasks that are put back. Its time is counted from now: how long it lay is nobody's work.
   ///
   /// - Parameter word: what its event calls them.
   func goOn(_ id: JobID, _ state: JobState, with tasks: Int, as word: String, now: Int64) throws {
@@ -238,6 +238,7 @@ extension JobStore {
       $0.state = state
       $0.reason = nil
       $0.endedMs = nil
+      if $0.startedMs != nil { $0.startedMs = now }
     }
     try record(.jobState, job: id, now: now) {
       $0.member("state", state.rawValue)

@@ -66,19 +66,26 @@ struct CollectionRemove: Command {
 struct CollectionMove: Command {
   static let about = About("move", "Move a file to another place of its collection: before another one, or to the end.")
 
-  @Option("--before PATH", "The file of the same job that it comes to stand before; the end when not given.")
-  var before: String?
+  @Option("--before PATH", "The file that it comes to stand before; the end when not given.") var before: String?
+  @Option("--before-job JOB", "The job of that file, when it is another one.") var beforeJob: JobReference?
   @Argument("NAME", "The name of the collection.") var name: String
   @Group var file: FileArguments
   @Group("Connection") var connection: ConnectionOptions
 
+  func validate() throws(UsageError) {
+    if beforeJob != nil, before == nil {
+      throw UsageError("--before-job says whose file --before names", hint: "give --before, too")
+    }
+  }
+
   func run(_ context: CommandContext) async throws -> ExitCode {
     let broker = try await connection.connect(context)
     let number = try await broker.number(of: file.job)
+    let otherNumber = try await broker.number(of: beforeJob ?? file.job)
     _ = try await broker.call(
       FilesAPI.MoveInCollection(
         name: name, file: FilesAPI.CollectionFile(job: number, path: file.path),
-        before: before.map { FilesAPI.CollectionFile(job: number, path: $0) }))
+        before: before.map { FilesAPI.CollectionFile(job: otherNumber, path: $0) }))
     context.output.print(StyledText("\(file.path) stands \(before.map { "before \($0)" } ?? "at the end")"))
     return .done
   }

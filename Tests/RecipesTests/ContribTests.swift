@@ -54,6 +54,21 @@ import YAML
     #expect(image.title == "style 7/60, room 2/24, wall")
   }
 
+  @Test func `make a catalogue whose files all are in the collection and are found by what they show`() throws {
+    let recipe = try Recipe(parsing: Self.contents("style-catalog.yaml"))
+    let tasks = try recipe.expand([("subcategories", "Art Deco"), ("rooms", "kitchen")]).tasks
+    #expect(tasks.count == 8)
+    #expect(tasks.allSatisfy { $0.collections.map(\.text) == ["Styles"] && $0.section == "art deco" })
+    func marks(_ key: String) throws -> [String?] {
+      let columns = try #require(tasks.first { $0.key.text == key }).columns
+      return [columns[.type], columns[.product], columns[.category], columns[.view]]
+    }
+    #expect(try marks("style/art deco") == ["style", "art deco", nil, nil])
+    #expect(try marks("style-image/art deco/palette") == ["style-image", "art deco", nil, "palette"])
+    #expect(try marks("room/art deco/kitchen") == ["room", "art deco", "kitchen", nil])
+    #expect(try marks("room-image/art deco/kitchen/plan") == ["room-image", "art deco", "kitchen", "plan"])
+  }
+
   @Test func `make a project of the entities that its plan finds`() throws {
     let recipe = try Recipe(parsing: Self.contents("phased-project.yaml"))
     #expect(try recipe.expand([("idea", "A blog")]).keys == ["plan", "core"])

@@ -299,7 +299,8 @@ struct PairsTests {
 
   @Test func `without a model and a source, or with one that cannot be read, it says what to do`() throws {
     let none = try Job(["prompt": "p"]).failure()
-    #expect(none.errorClass == "no_source" && none.message.contains("Submit with --model"))
+    #expect(none.errorClass == "no_source")
+    #expect(none.message.contains("Submit with --model, or give a glossary: --input source=@FILE"))
     let elsewhere = try Job(["prompt": "p", "source": "x.txt"]).failure()
     #expect(elsewhere.message.hasPrefix("'x.txt' is no input of the job.\n"))
     let job = Job(["prompt": "p", "source": "l.txt"])

@@ -177,7 +177,11 @@ struct PairsTests {
     let never = Job(Self.ten)
     never.host.model = { _ in throw PluginFailure("bad_answer", "it is not JSON", retryable: true) }
     let failure = try never.failure()
-    #expect(failure.errorClass == "bad_answer" && failure.retryable && never.host.asked.count == 3)
+    #expect(failure.errorClass == "too_few_pairs" && !failure.retryable && never.host.asked.count == 3)
+    #expect(
+      failure.message.hasPrefix(
+        "there are 0 of 10 pairs, and the last 3 questions brought nothing new (it is not JSON).\n"),
+      "\(failure.message)")
     #expect(never.host.results.isEmpty, "nothing is put half")
   }
 

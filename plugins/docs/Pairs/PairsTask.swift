@@ -58,7 +58,6 @@ struct PairsTask {
     var rounds = PairRounds(payload, after: file.calls.last?.round ?? 0)
     while !file.deck.isFull {
       if let reason = rounds.end {
-        if let failure = rounds.failure, file.deck.pairs.isEmpty { throw failure }
         throw tooFew(
           reason, "'genbroker retry' asks on. Or say more in the prompt, ban less, or ask for fewer with 'count'.")
       }

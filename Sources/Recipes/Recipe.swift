@@ -40,7 +40,8 @@ package struct Recipe: Sendable {
     tasks.map { task in
       TaskOutline(
         name: task.name, kind: task.kind, op: task.op,
-        foreach: task.loops.map { "\($0.variable) in \($0.source.text)" }, newOnly: task.newOnly.map(NewOnlyOutline.init))
+        foreach: task.loops.map { "\($0.variable) in \($0.source.text)" },
+        newOnly: task.newOnly.map(NewOnlyOutline.init))
     }
   }
 }

@@ -35,6 +35,8 @@ struct RecipeTests {
         ])
       let worker = try ScriptedWorker(broker.place.socket, kind: "k")
       try make(worker, "plan", "plan.json", #"{"parts":["a","b"]}"#)
+      let phases = try broker.client().get("Jobs.Show", #"{"job":\#(job)}"#).at("phases").elements ?? []
+      #expect(phases.contains { $0.at("phase").string == "Plan" }, "\(phases)")
       try wait(
         "the parts", broker, job, ["part/a": "ready", "part/b": "ready", "recipe/plan": "succeeded", "all": "blocked"])
       for _ in 0..<4 {

@@ -42,6 +42,17 @@ import YAML
     #expect(words.count <= 400)
   }
 
+  @Test(arguments: samples)
+  func `have phases in every task, none of which is another one in small letters`(_ name: String) throws {
+    let tasks = try Recipe(parsing: Self.contents(name + ".yaml")).tasks
+    let phases = tasks.compactMap { task -> String? in
+      if case .text(let words)? = task.phase?.parts.first { words } else { nil }
+    }
+    #expect(phases.count == (tasks.count == 1 ? 0 : tasks.count))
+    let names = Set(phases + [RecipeOrder.phase])
+    #expect(Set(names.map { $0.lowercased() }).count == names.count)
+  }
+
   @Test func `make the whole catalogue of styles: 6,000 tasks`() throws {
     let recipe = try Recipe(parsing: Self.contents("style-catalog.yaml"))
     let tasks = try recipe.expand((1...60).map { ("subcategories", "Style \($0)") }).tasks

@@ -187,7 +187,9 @@ struct RecipeWork: Sendable {
       do throws(NameError) {
         let key = try TaskKey.recipe(after: maker)
         tasks.append(
-          NewTask(key: key, kind: .recipe, op: "expand", title: "The tasks behind '\(maker.text)'", needs: [maker]))
+          NewTask(
+            key: key, kind: .recipe, op: "expand", title: "The tasks behind '\(maker.text)'",
+            phase: RecipeOrder.phase, needs: [maker]))
       } catch {
         throw Refusal(.invalid, error.message, remedy: "give the task a shorter 'key:'")
       }

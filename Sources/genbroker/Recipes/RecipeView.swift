@@ -69,7 +69,8 @@ struct RecipeView {
       let source = newOnly.input.map { " (inputs.\($0))" } ?? ""
       let limit = limit(of: newOnly).map { "at most \($0)" } ?? (newOnly.input == nil ? "all" : "as many as it says")
       return StyledText(
-        "'\(task.name)' has new_only: what the project has whole is left out; of the new ones \(limit) are made\(source)")
+        "'\(task.name)' has new_only: what the project has whole is left out; of the new ones \(limit) are made\(source)"
+      )
     }
   }
 

@@ -40,7 +40,8 @@ package struct Recipe: Sendable {
     tasks.map { task in
       TaskOutline(
         name: task.name, kind: task.kind, op: task.op,
-        foreach: task.loops.map { "\($0.variable) in \($0.source.text)" })
+        foreach: task.loops.map { "\($0.variable) in \($0.source.text)" },
+        newOnly: task.newOnly.map(NewOnlyOutline.init))
     }
   }
 }
@@ -54,4 +55,21 @@ package struct TaskOutline: Sendable, Hashable {
   package let op: String?
   /// Each variable with what it goes through; empty for a task that is made once.
   package let foreach: [String]
+  /// nil when all of its tasks are made, whatever the project has.
+  package let newOnly: NewOnlyOutline?
+}
+
+/// How many of a task with `new_only` are made of which the project has nothing. Without both members it is all of them.
+package struct NewOnlyOutline: Sendable, Hashable {
+  package let limit: Int?
+  /// The input that says how many.
+  package let input: String?
+
+  init(_ newOnly: NewOnly) {
+    switch newOnly.limit {
+    case .number(let number): (limit, input) = (number, nil)
+    case .input(let placeholder): (limit, input) = (nil, placeholder.reference.input)
+    case nil: (limit, input) = (nil, nil)
+    }
+  }
 }

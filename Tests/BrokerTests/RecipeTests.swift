@@ -35,6 +35,8 @@ struct RecipeTests {
         ])
       let worker = try ScriptedWorker(broker.place.socket, kind: "k")
       try make(worker, "plan", "plan.json", #"{"parts":["a","b"]}"#)
+      let phases = try broker.client().get("Jobs.Show", #"{"job":\#(job)}"#).at("phases").elements ?? []
+      #expect(phases.contains { $0.at("phase").string == "Plan" }, "\(phases)")
       try wait(
         "the parts", broker, job, ["part/a": "ready", "part/b": "ready", "recipe/plan": "succeeded", "all": "blocked"])
       for _ in 0..<4 {
@@ -243,6 +245,13 @@ struct RecipeTests {
     }
   }
 
+  /// What the broker has logged when it made the tasks.
+  private func remarks(_ broker: RunningBroker, _ job: Int64) throws -> [String?] {
+    try (broker.client().get("Jobs.Logs", #"{"job":\#(job),"task":"recipe"}"#).at("lines").elements ?? []).map {
+      $0.at("text").string
+    }
+  }
+
   private func keys(_ broker: RunningBroker, _ job: Int64) throws -> [String] {
     try waitUntil("the recipe has ended") { try states(broker, job, match: "recipe")["recipe"] == "succeeded" }
     return try states(broker, job).keys.filter { $0 != "recipe" }.sorted()
@@ -267,6 +276,12 @@ struct RecipeTests {
         broker, Self.groups, [("names", "a"), ("names", "b"), ("names", "c"), ("names", "d"), ("limit", "1")],
         more: shared)
       #expect(try keys(broker, last) == ["leaf/b/1", "leaf/b/2", "leaf/c/1", "leaf/c/2", "top/b", "top/c"])
+      #expect(try remarks(broker, first) == ["'top': 1 of 2 made; left out: 1 beyond the limit"])
+      #expect(
+        try remarks(broker, last) == ["'top': 2 of 4 made; left out: 1 complete in the project, 1 beyond the limit"])
+      let none = try submit(broker, Self.groups, [("names", "a")], more: shared)
+      #expect(try keys(broker, none) == [])
+      #expect(try remarks(broker, none) == ["'top': 0 of 1 made; left out: 1 complete in the project"])
       // Another project has nothing.
       #expect(try keys(broker, submit(broker, Self.groups, [("names", "a")])) == ["leaf/a/1", "leaf/a/2", "top/a"])
     }

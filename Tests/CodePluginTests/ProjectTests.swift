@@ -75,9 +75,9 @@ struct ProjectTests {
     #expect(host.results.keys.sorted() == ["repositories", "routers", "schemas"].map { "app/\($0)/post.py" })
   }
 
-  @Test(arguments: ["A blog", "", "The entity of it all is a post."])
+  @Test(arguments: ["A blog", "The entity of it all is a post."])
   func `without entities and without a model there is one error that says what to give`(_ idea: String) throws {
-    let job = try CodeJob(idea.isEmpty ? " " : idea).run()
+    let job = try CodeJob(idea).run()
     let failure = try #require(job.failures["plan"])
     #expect(failure.errorClass == "bad_input" && !failure.retryable)
     #expect(failure.message.split(separator: "\n").count == 2)
@@ -85,8 +85,28 @@ struct ProjectTests {
     #expect(job.project.isEmpty)
   }
 
+  private static let empty = ["{}", #"{"prompt": " \n", "known": []}"#, #"{"prompt": null, "known": null}"#]
+
+  @Test(arguments: empty, [false, true])
+  func `without any idea no model is asked, and a file of the job is told to go into the recipe`(
+    _ payload: String, _ hasModel: Bool
+  ) throws {
+    let host = FakeHost([("idea.txt", Array("A blog.\nentity Post: title".utf8))])
+    if hasModel { host.model = { _ in throw PluginFailure("asked", "", retryable: true) } }
+    var generator = CodeGenerator()
+    let task = GenerationTask(job: 1, key: "plan", op: "plan", payload: try JSONText(payload))
+    let failure = try #require(throws: PluginFailure.self) { try host.run(task, &generator) }
+    #expect(
+      failure.message == """
+        there is no idea to plan from; 'idea.txt' is an input of the job, which no op reads
+        use the recipe: genbroker recipe run contrib/recipes/phased-project.yaml --input idea=@idea.txt
+        """)
+    #expect(failure.errorClass == "bad_input" && !failure.retryable && host.results.isEmpty)
+  }
+
   @Test(arguments: [
-    ("plan", #"{"prompt": 7}"#, "is no text"), ("plan", #"{"promt": "x"}"#, "no member 'promt'"),
+    ("plan", #"{"prompt": 7}"#, "is no text"), ("plan", "{}", "--input idea=@FILE"),
+    ("plan", #"{"promt": "x"}"#, "no member 'promt'"),
     ("core", #"{"x": 1}"#, "give it none"), ("entity", "{}", "none of a plan"),
     ("entity", #"{"entity": {"name": "x"}}"#, "none of a plan"), ("support", #"{"entities": []}"#, "none of a plan"),
     ("main", #"{"entities": [1]}"#, "none of a plan"), ("check", "{}", "none of a plan"),

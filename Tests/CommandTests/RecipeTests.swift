@@ -74,6 +74,36 @@ import Testing
     #expect(view.lines(listsTasks: true, width: nil, style: .plain).joined(separator: "\n") == text)
   }
 
+  @Test func `say which of their tasks leave out what the project has, and how many new ones they take`() throws {
+    let recipe = try Recipe(
+      parsing: Array(
+        """
+        recipe: r
+        inputs: {names: {type: list}, limit: {type: integer, default: 7}, open: {type: integer}}
+        tasks:
+          a: {kind: k, foreach: {n: inputs.names}, outputs: ["a/{n}"], new_only: {limit: "{inputs.limit}"}}
+          b: {kind: k, foreach: {n: inputs.names}, outputs: ["b/{n}"], new_only: {limit: 3}}
+          c: {kind: k, foreach: {n: inputs.names}, outputs: ["c/{n}"], new_only: true}
+          d: {kind: k, foreach: {n: inputs.names}, outputs: ["d/{n}"], new_only: {limit: "{inputs.open}"}}
+          e: {kind: k, foreach: {n: inputs.names}, outputs: ["e/{n}"]}
+        """.utf8))
+    let before = "has new_only: what the project has whole is left out; of the new ones"
+    func lines(_ view: RecipeView) -> [String] {
+      view.lines(listsTasks: true, width: nil, style: .plain).filter { $0.contains("new_only") }
+    }
+    #expect(
+      lines(RecipeView(recipe: recipe)) == [
+        "'a' \(before) at most 7 are made (inputs.limit)", "'b' \(before) at most 3 are made",
+        "'c' \(before) all are made", "'d' \(before) as many as it says are made (inputs.open)",
+      ])
+    let values = try recipe.values(
+      [("names", "x"), ("limit", "2"), ("open", "-1")].map { GivenInput($0.0, .text($0.1)) })
+    let view = RecipeView(recipe: recipe, values: values, expansion: try recipe.expand(values))
+    #expect(lines(view).first == "'a' \(before) at most 2 are made (inputs.limit)")
+    guard case .array(let outline)? = view.json["outline"] else { throw UsageError("no outline") }
+    #expect(outline.map { $0["new_only"]?["limit"] } == [2, 3, .null, 0, nil])
+  }
+
   /// The first two blocks of code of the page about the format: a recipe, and a session with it.
   @Test func `are shown as their documentation says`() throws {
     let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -177,7 +177,11 @@ struct PairsTests {
     let never = Job(Self.ten)
     never.host.model = { _ in throw PluginFailure("bad_answer", "it is not JSON", retryable: true) }
     let failure = try never.failure()
-    #expect(failure.errorClass == "bad_answer" && failure.retryable && never.host.asked.count == 3)
+    #expect(failure.errorClass == "too_few_pairs" && !failure.retryable && never.host.asked.count == 3)
+    #expect(
+      failure.message.hasPrefix(
+        "there are 0 of 10 pairs, and the last 3 questions brought nothing new (it is not JSON).\n"),
+      "\(failure.message)")
     #expect(never.host.results.isEmpty, "nothing is put half")
   }
 
@@ -299,7 +303,8 @@ struct PairsTests {
 
   @Test func `without a model and a source, or with one that cannot be read, it says what to do`() throws {
     let none = try Job(["prompt": "p"]).failure()
-    #expect(none.errorClass == "no_source" && none.message.contains("Submit with --model"))
+    #expect(none.errorClass == "no_source")
+    #expect(none.message.contains("Submit with --model, or give a glossary: --input source=@FILE"))
     let elsewhere = try Job(["prompt": "p", "source": "x.txt"]).failure()
     #expect(elsewhere.message.hasPrefix("'x.txt' is no input of the job.\n"))
     let job = Job(["prompt": "p", "source": "l.txt"])

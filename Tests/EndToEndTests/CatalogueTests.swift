@@ -59,6 +59,7 @@ extension EndToEnd {
         let styles = try await groups(installation, job)
         #expect(styles.map(\.group) == ["art deco", "modern", "zen"])
         #expect(styles.allSatisfy { $0.declared == 100 && $0.present == 100 && $0.missing.isEmpty })
+        try await expectWholeCatalogue(installation, job)
         #expect(try await installation.findings().isEmpty)
 
         // All is there: nothing is made, and the next one is.
@@ -66,6 +67,26 @@ extension EndToEnd {
         #expect(try await installation.end(of: next, seconds: 120).counts.succeeded == 9)
         #expect(try await groups(installation, next).map(\.group) == ["rustic"])
       }
+    }
+
+    /// 3 styles with 24 rooms, each with 3 pictures, which are charged with a credit each.
+    private func expectWholeCatalogue(_ installation: Installation, _ job: Int) async throws {
+      let collection = try await installation.call(FilesAPI.ShowCollection(name: "Styles", limit: 500))
+      let whole = collection.collection
+      #expect(whole.files == 300 && whole.completed == 300 && whole.percent == 100 && whole.credits == 225, "\(whole)")
+      let sections = Dictionary(grouping: collection.items, by: \.section).mapValues(\.count)
+      #expect(sections == ["art deco": 100, "modern": 100, "zen": 100])
+
+      let kitchen = ["product": "art deco", "category": "kitchen"]
+      let found = try await installation.call(FilesAPI.Find(columns: kitchen)).files
+      #expect(found.count == 4)
+      let plans = try await installation.call(
+        FilesAPI.Find(columns: kitchen.merging(["type": "room-image", "view": "plan"]) { $1 })
+      ).files
+      #expect(plans.map(\.file.path) == ["art deco/kitchen/plan.png"])
+      let stats = try await installation.call(FilesAPI.Stats())
+      #expect(stats.files.reduce(0) { $0 + $1.files } == 300)
+      #expect(stats.credits.map(\.credits).reduce(0, +) == 225)
     }
 
     private func worker(_ installation: Installation, _ kind: String) async throws -> Program {

@@ -142,6 +142,21 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a model that answers rubbish is asked three times, and once more each, in one attempt`() async throws {
+      try await ModelScene.with { models in
+        let scene = DeckScene(models.installation)
+        try models.server.script([Cards.json(["type": "answer", "text": "no {JSON", "times": 0])])
+        _ = try await models.installation.broker()
+        _ = try await models.installation.worker(kind: "docs")
+        let job = try await scene.run()
+        #expect(try await models.installation.end(of: job).state == .failed)
+        let errors = try await models.installation.call(JobsAPI.Errors(job: job)).errors
+        #expect(errors.map(\.class) == ["too_few_pairs"], "\(errors)")
+        #expect(errors.first?.message.contains("there are 0 of 50 pairs") == true, "\(errors)")
+        #expect(try models.requests().count == 3 * 2)
+      }
+    }
+
     @Test func `an attempt whose time is up goes back to the queue, and the next one goes on from what is there`()
       async throws
     {

@@ -42,6 +42,17 @@ import YAML
     #expect(words.count <= 400)
   }
 
+  @Test(arguments: samples)
+  func `have phases in every task, none of which is another one in small letters`(_ name: String) throws {
+    let tasks = try Recipe(parsing: Self.contents(name + ".yaml")).tasks
+    let phases = tasks.compactMap { task -> String? in
+      if case .text(let words)? = task.phase?.parts.first { words } else { nil }
+    }
+    #expect(phases.count == (tasks.count == 1 ? 0 : tasks.count))
+    let names = Set(phases + [RecipeOrder.phase])
+    #expect(Set(names.map { $0.lowercased() }).count == names.count)
+  }
+
   @Test func `make the whole catalogue of styles: 6,000 tasks`() throws {
     let recipe = try Recipe(parsing: Self.contents("style-catalog.yaml"))
     let tasks = try recipe.expand((1...60).map { ("subcategories", "Style \($0)") }).tasks
@@ -52,6 +63,21 @@ import YAML
     #expect(image.needs.map(\.text) == ["room/style 7/kitchen"])
     #expect(image.outputs.map(\.text) == ["style 7/kitchen/wall.png"])
     #expect(image.title == "style 7/60, room 2/24, wall")
+  }
+
+  @Test func `make a catalogue whose files all are in the collection and are found by what they show`() throws {
+    let recipe = try Recipe(parsing: Self.contents("style-catalog.yaml"))
+    let tasks = try recipe.expand([("subcategories", "Art Deco"), ("rooms", "kitchen")]).tasks
+    #expect(tasks.count == 8)
+    #expect(tasks.allSatisfy { $0.collections.map(\.text) == ["Styles"] && $0.section == "art deco" })
+    func marks(_ key: String) throws -> [String?] {
+      let columns = try #require(tasks.first { $0.key.text == key }).columns
+      return [columns[.type], columns[.product], columns[.category], columns[.view]]
+    }
+    #expect(try marks("style/art deco") == ["style", "art deco", nil, nil])
+    #expect(try marks("style-image/art deco/palette") == ["style-image", "art deco", nil, "palette"])
+    #expect(try marks("room/art deco/kitchen") == ["room", "art deco", "kitchen", nil])
+    #expect(try marks("room-image/art deco/kitchen/plan") == ["room-image", "art deco", "kitchen", "plan"])
   }
 
   @Test func `make a project of the entities that its plan finds`() throws {

@@ -14,5 +14,5 @@ struct WrongRecipe: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = wrongYAML + wrongInputs + wrongTasks + wrongTexts
+  static let all = wrongYAML + wrongInputs + wrongTasks + wrongTexts + wrongNames
 }

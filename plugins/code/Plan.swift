@@ -12,6 +12,7 @@ struct Plan {
   /// - Throws: `PluginFailure` of class `bad_input` that says what to give.
   static func make(_ payload: Payload, _ task: GenerationTask, _ host: any Host) throws -> Plan {
     let idea = try payload.text("prompt")
+    if trimmed(idea[...]).isEmpty, payload.value("known").map(isNothing) ?? true { throw try noIdea(host) }
     let (known, prose) = try refusingBadInput { () throws(SchemaProblem) in
       let text = try SchemaText(idea)
       let given = try payload.value("known").map { value throws(SchemaProblem) in try RawEntity.list(value) } ?? []
@@ -31,6 +32,18 @@ struct Plan {
     } catch {
       throw PluginFailure("bad_input", error.description)
     }
+  }
+
+  private static func isNothing(_ known: JSONValue) -> Bool { known.isNull || known.elements?.isEmpty == true }
+
+  /// Who has submitted the idea as a file of the job has left out the recipe.
+  private static func noIdea(_ host: any Host) throws -> PluginFailure {
+    let file = try host.inputs().first { $0.task == nil }.map { shown($0.name) }
+    let unread = file.map { "; '\($0)' is an input of the job, which no op reads" } ?? ""
+    return PluginFailure(
+      "bad_input",
+      "there is no idea to plan from\(unread)\n"
+        + "use the recipe: genbroker recipe run contrib/recipes/phased-project.yaml --input idea=@\(file ?? "FILE")")
   }
 
   private static let nothingFound = SchemaProblem(

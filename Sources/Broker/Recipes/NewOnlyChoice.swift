@@ -53,4 +53,25 @@ struct NewOnlyChoice: Sendable {
     guard made.isEmpty, decides else { return order.recipe.selection(of: groups, made: made) }
     return order.recipe.selection(of: groups, presence, order.values)
   }
+
+  /// What is left out, for people: a line for each task with `new_only` of which anything is. Who goes on with what was decided
+  /// does not know.
+  func remarks(_ selection: Selection) -> [String] {
+    guard made.isEmpty, decides else { return [] }
+    var counts: [(task: String, groups: Int, complete: Int)] = []
+    for (group, presence) in zip(groups, presence) {
+      if counts.last?.task != group.declaration { counts.append((group.declaration, 0, 0)) }
+      counts[counts.count - 1].groups += 1
+      if presence == .complete { counts[counts.count - 1].complete += 1 }
+    }
+    return counts.compactMap { task, groups, complete in
+      let kept = selection[task]?.count ?? 0
+      let limited = groups - complete - kept
+      guard complete + limited > 0 else { return nil }
+      let reasons = [
+        complete > 0 ? "\(complete) complete in the project" : nil, limited > 0 ? "\(limited) beyond the limit" : nil,
+      ].compactMap { $0 }
+      return "'\(task)': \(kept) of \(groups) made; left out: \(reasons.joined(separator: ", "))"
+    }
+  }
 }

@@ -133,7 +133,18 @@ final class RecipeService {
     onThread { () throws(Refusal) in
       try work.batches()
     } then: { [self] result in
-      go(on: grant, result) { add($0[...], of: work, grant) }
+      go(on: grant, result) { batches in say(work, grant) { [self] in add(batches[...], of: work, grant) } }
+    }
+  }
+
+  /// Logs what people should know of the tasks, before these are there.
+  private func say(_ work: RecipeWork, _ grant: LeaseGrant, then next: @escaping () -> Void) {
+    let (claim, remarks) = (LeaseClaim(session: token, lease: grant.lease), work.remarks)
+    guard !remarks.isEmpty else { return next() }
+    store.perform { store, now in
+      try store.log(claim, lines: remarks, now: now)
+    } then: { [self] result in
+      again(grant, result, { [self] in say(work, grant, then: next) }) { next() }
     }
   }
 

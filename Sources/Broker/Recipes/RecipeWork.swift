@@ -19,6 +19,8 @@ struct RecipeWork: Sendable {
   private var expansion = Expansion.empty
   /// Which tasks with `new_only` are made; nil until that is decided.
   private var selection: Selection?
+  /// What is said of that.
+  private(set) var remarks: [String] = []
   /// What has to be looked at before.
   private var choice: NewOnlyChoice?
   /// Whether this is the task that decides; those that go on with the recipe take what it has decided.
@@ -61,7 +63,8 @@ struct RecipeWork: Sendable {
           self.choice = NewOnlyChoice(try order.recipe.newOnlyGroups(order.values), decides: decides)
           return
         }
-        selection = choice.selection(order)
+        let chosen = choice.selection(order)
+        (selection, remarks) = (chosen, choice.remarks(chosen))
         self.choice = nil
       }
       expansion = try order.recipe.expand(order.values, outputs: outputs, selection: selection)
@@ -184,7 +187,9 @@ struct RecipeWork: Sendable {
       do throws(NameError) {
         let key = try TaskKey.recipe(after: maker)
         tasks.append(
-          NewTask(key: key, kind: .recipe, op: "expand", title: "The tasks behind '\(maker.text)'", needs: [maker]))
+          NewTask(
+            key: key, kind: .recipe, op: "expand", title: "The tasks behind '\(maker.text)'",
+            phase: RecipeOrder.phase, needs: [maker]))
       } catch {
         throw Refusal(.invalid, error.message, remedy: "give the task a shorter 'key:'")
       }

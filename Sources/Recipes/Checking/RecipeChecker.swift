@@ -8,10 +8,12 @@ struct RecipeChecker {
   private let inputNames: [String]
   private let tasks: [TaskDeclaration]
   private var checked: [String: CheckedTask] = [:]
+  private var names: NameChecker
 
   private init(inputs: [RecipeInput], tasks: [TaskDeclaration]) {
     self.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, $0) })
     inputNames = inputs.map(\.name)
+    names = NameChecker(inputs: self.inputs)
     self.tasks = tasks
   }
 
@@ -29,7 +31,8 @@ struct RecipeChecker {
       for placeholder in task.declaration.placeholders {
         _ = try content(of: placeholder.reference, at: placeholder.place, task)
       }
-      try refuseOneNameForMany(task)
+      if task.isRepeated, task.declaration.key == nil { try refuseObjectsInKey(task) }
+      try names.check(task, madeFrom: task.ancestors.compactMap { checked[$0] })
       try checkNewOnly(task)
       checked[task.name] = task
       result.append(task)
@@ -201,19 +204,6 @@ struct RecipeChecker {
 
   // MARK: Names
 
-  /// Keys and paths that would be the same for every task that a `foreach` makes.
-  private func refuseOneNameForMany(_ task: CheckedTask) throws(RecipeError) {
-    guard task.isRepeated else { return }
-    for (template, what) in [task.declaration.key].compactMap({ $0 }).map({ ($0, "key") })
-      + task.declaration.outputs.map({ ($0, "output") })
-    where !template.placeholders.contains(where: \.reference.varies) {
-      let names = task.variables.map { "{\($0.name)}" }.joined(separator: ", ")
-      throw RecipeError(
-        template.place, "every task '\(task.name)' would have the same \(what)", remedy: "put in one of \(names)")
-    }
-    if task.declaration.key == nil { try refuseObjectsInKey(task) }
-  }
-
   /// A variable that is used as an object gives no text for a key.
   private func refuseObjectsInKey(_ task: CheckedTask) throws(RecipeError) {
     let declarations = [task.declaration] + task.ancestors.compactMap { checked[$0]?.declaration }
@@ -227,16 +217,6 @@ struct RecipeChecker {
       throw RecipeError(
         task.declaration.place, "'\(variable.name)' is an object, of which no key can be made",
         remedy: "add 'key:' to task '\(task.name)', such as key: \"\(task.name)/{\(used.text)}\"")
-    }
-  }
-}
-
-extension Reference {
-  /// Whether it may be another one in each task that a `foreach` makes.
-  fileprivate var varies: Bool {
-    switch root {
-    case .input, .count: false
-    case .variable, .output, .index: true
     }
   }
 }

@@ -148,13 +148,10 @@ struct Expander {
       } else {
         try standardKey(of: task, scope)
       }
-    do throws(NameError) {
-      return try TaskKey(text)
+    do throws(RecipeError) {
+      return try task.declaration.checkedKey(text)
     } catch {
-      throw .fails(
-        RecipeError(
-          template?.place ?? task.declaration.place, "\(error.message) (task '\(task.name)')",
-          remedy: "\(error.remedy); 'key:' says how it is made"))
+      throw .fails(error)
     }
   }
 
@@ -174,18 +171,11 @@ struct Expander {
   }
 
   private mutating func own(_ key: TaskKey, _ task: CheckedTask) throws(NoValue) {
-    guard !key.isOfRecipe else {
-      throw .fails(
-        RecipeError(
-          task.declaration.key?.place ?? task.declaration.place,
-          "'\(visible(key.text))' is a key of the tasks that make those of the recipe",
-          remedy: "call the task otherwise, or give it a 'key:'"))
-    }
     guard let other = owners.updateValue(task, forKey: key) else { return }
     let both = other.name == task.name ? "two tasks '\(task.name)'" : "tasks '\(other.name)' and '\(task.name)'"
     throw .fails(
       RecipeError(
-        task.declaration.key?.place ?? task.declaration.place, "\(both) have the key '\(visible(key.text))'",
+        task.declaration.keyPlace, "\(both) have the key '\(visible(key.text))'",
         remedy: "take out what stands twice in a list, or put another variable into 'key:'"))
   }
 

@@ -22,7 +22,8 @@ struct TaskWriter {
       attemptsMax: declaration.attemptsMax, crashesMax: declaration.crashesMax, reuseBy: declaration.reuseBy,
       credits: declaration.credits, columns: try columns(&scope), collections: try collections(&scope),
       section: try declaration.section.map { template throws(NoValue) in
-        try evaluator.text(template, &scope, bytesMax: ModelLimits.collectionBytesMax)
+        let text = try evaluator.text(template, &scope, bytesMax: ModelLimits.collectionBytesMax)
+        return try named { () throws(RecipeError) in try template.section(text) }
       })
   }
 
@@ -35,11 +36,7 @@ struct TaskWriter {
     var paths: [ResultPath] = []
     for template in declaration.outputs {
       let text = try evaluator.text(template, &scope, bytesMax: ModelLimits.outputsBytesPerTaskMax)
-      do throws(NameError) {
-        paths.append(try ResultPath(text))
-      } catch {
-        throw .fails(RecipeError(template.place, error.message, remedy: error.remedy))
-      }
+      paths.append(try named { () throws(RecipeError) in try template.path(text) })
     }
     guard paths.reduce(0, { $0 + $1.text.utf8.count }) <= ModelLimits.outputsBytesPerTaskMax else {
       throw .fails(
@@ -54,11 +51,7 @@ struct TaskWriter {
     var columns = FileColumns()
     for (name, template) in declaration.columns {
       let text = try evaluator.text(template, &scope, bytesMax: ModelLimits.columnBytesMax)
-      do throws(NameError) {
-        columns[name] = try FileColumns.value(text, of: name)
-      } catch {
-        throw .fails(RecipeError(template.place, error.message, remedy: error.remedy))
-      }
+      columns[name] = try named { () throws(RecipeError) in try template.column(text, of: name) }
     }
     return columns
   }
@@ -67,13 +60,17 @@ struct TaskWriter {
     var names: [CollectionName] = []
     for template in declaration.collections {
       let text = try evaluator.text(template, &scope, bytesMax: ModelLimits.collectionBytesMax)
-      do throws(NameError) {
-        names.append(try CollectionName(text))
-      } catch {
-        throw .fails(RecipeError(template.place, error.message, remedy: error.remedy))
-      }
+      names.append(try named { () throws(RecipeError) in try template.collection(text) })
     }
     return names
+  }
+
+  private func named<Name>(_ make: () throws(RecipeError) -> Name) throws(NoValue) -> Name {
+    do throws(RecipeError) {
+      return try make()
+    } catch {
+      throw .fails(error)
+    }
   }
 
   /// Those that the recipe names, and those whose output the task was made of; each once.

@@ -4,6 +4,9 @@ import YAML
 
 /// A recipe on its way to the broker: its text and the values for its inputs, as the payload of the job's first task.
 package struct RecipeOrder: Sendable {
+  /// Of the tasks that make those of the recipe.
+  package static let phase = "Plan"
+
   /// What people call the file, for errors.
   package let file: String
   package let recipe: Recipe

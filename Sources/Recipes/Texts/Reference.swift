@@ -50,6 +50,9 @@ struct Reference: Sendable, Hashable {
     return ([root] + path).joined(separator: ".")
   }
 
+  /// The input that it refers to, or to a member of.
+  var input: String? { if case .input(let name) = root { name } else { nil } }
+
   static let inputs = "inputs"
   static let outputs = "outputs"
   static let tasks = "tasks"

@@ -12,6 +12,8 @@ struct JobDetails {
   var failed: [JobsAPI.Task]
   /// What their last errors say beyond the first line: mostly what to do. By key, where there is something.
   var remedies: [String: String] = [:]
+  /// What the broker has said when it made the tasks of a recipe.
+  var remarks: [String] = []
   /// Why the job does not go on, if it does not.
   var reasons: [String]
   /// What its model calls have taken; nil when it has made none and has no budget.
@@ -27,6 +29,10 @@ struct JobDetails {
       phases.write(to: &writer)
       writer.key("failed")
       failed.write(to: &writer)
+      if !remarks.isEmpty {
+        writer.key("remarks")
+        remarks.write(to: &writer)
+      }
       writer.key("reasons")
       reasons.write(to: &writer)
       guard let spending else { return }
@@ -57,6 +63,7 @@ struct JobDetails {
       let verb = job.outputsPresent == 1 ? "is" : "are"
       list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared \(verb) there")
     }
+    list.add("recipe", remarks)
     addSpending(to: &list)
     list.add(job.counts.leased > 0 ? "now" : "waits", job.state.isFinal ? [] : reasons)
     // For a job that has not ended, the reasons say the same.

@@ -30,6 +30,7 @@ struct Show: Command {
     let details = JobDetails(
       job: shown.job, warnings: shown.warnings, phases: shown.phases, failed: failed,
       remedies: try await remedies(for: failed, of: number, broker),
+      remarks: try await broker.recipeRemarks(of: shown.job),
       reasons: shown.job.state.isFinal ? [] : try await broker.call(JobsAPI.Explain(job: number)).reasons,
       spending: shown.spending)
     if output.json {
@@ -45,12 +46,14 @@ struct Show: Command {
 
 extension Show {
   private func listGroups(_ broker: BrokerConnection, _ context: CommandContext) async throws -> ExitCode {
-    let groups = try await broker.outputGroups(of: broker.number(of: job), depth: depth)
+    let job = try await broker.call(JobsAPI.Show(job: job.number)).job
+    let groups = try await broker.outputGroups(of: job.job, depth: depth)
     if output.json {
       context.output.print(json: groups)
     } else {
-      context.output.print(outputGroupTable(groups))
+      if !groups.isEmpty { context.output.print(outputGroupTable(groups)) }
       context.say(outputGroupSentence(groups))
+      for remark in try await broker.recipeRemarks(of: job) { context.say(remark) }
     }
     return .done
   }

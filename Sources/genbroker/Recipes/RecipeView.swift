@@ -17,6 +17,7 @@ struct RecipeView {
     var text = lines.map { $0.rendered(style) }
     if !recipe.inputs.isEmpty { text += [""] + inputTable.lines(width: width, style: style) }
     text += [""] + outlineTable.lines(width: width, style: style)
+    text += newOnlyLines.isEmpty ? [] : [""] + newOnlyLines.map { $0.rendered(style) }
     if listsTasks, let expansion { text += [""] + Self.table(of: expansion.tasks).lines(width: width, style: style) }
     text += expansion?.waits.isEmpty ?? true ? [] : [""] + waitLines.map { $0.rendered(style) }
     guard expansion == nil else { return text }
@@ -61,6 +62,23 @@ struct RecipeView {
     return table
   }
 
+  /// What the project has is not known here: so it is said that a job may make less.
+  private var newOnlyLines: [StyledText] {
+    recipe.outline.compactMap { task in
+      guard let newOnly = task.newOnly else { return nil }
+      let source = newOnly.input.map { " (inputs.\($0))" } ?? ""
+      let limit = limit(of: newOnly).map { "at most \($0)" } ?? (newOnly.input == nil ? "all" : "as many as it says")
+      return StyledText(
+        "'\(task.name)' has new_only: what the project has whole is left out; of the new ones \(limit) are made\(source)"
+      )
+    }
+  }
+
+  private func limit(of newOnly: NewOnlyOutline) -> Int? {
+    guard let name = newOnly.input else { return newOnly.limit }
+    return (values?[name] ?? recipe.inputs.first { $0.name == name }?.standard)?.int.map { Int(max(0, $0)) }
+  }
+
   private func countCells(_ name: String) -> [StyledText] {
     guard let expansion else { return [] }
     let isOpen = expansion.waits.contains { $0.declaration == name }
@@ -97,7 +115,7 @@ struct RecipeView {
     var members: [JSONTree.Member] = [
       .init("recipe", .string(recipe.name)), .init("about", .string(recipe.about)),
       .init("limits", limits), .init("inputs", .array(recipe.inputs.map(json))),
-      .init("outline", .array(recipe.outline.map(\.json))),
+      .init("outline", .array(recipe.outline.map(json))),
     ]
     if let expansion {
       members.append(.init("tasks", .array(expansion.tasks.map(\.json))))
@@ -111,6 +129,17 @@ struct RecipeView {
       Spent.Unit.allCases.compactMap { unit in recipe.budget[unit].map { .init(unit.rawValue, .int($0)) } })
   }
 
+  private func json(_ task: TaskOutline) -> JSONTree {
+    var members: [JSONTree.Member] = [
+      .init("name", .string(task.name)), .init("kind", .string(task.kind.name)),
+      .init("op", task.op.map { .string($0) } ?? .null), .init("foreach", .array(task.foreach.map { .string($0) })),
+    ]
+    if let newOnly = task.newOnly {
+      members.append(.init("new_only", .object([.init("limit", limit(of: newOnly).map { .int(Int64($0)) } ?? .null)])))
+    }
+    return .object(members)
+  }
+
   private func json(_ input: RecipeInput) -> JSONTree {
     var members: [JSONTree.Member] = [
       .init("name", .string(input.name)), .init("type", .string(input.kind.rawValue)),
@@ -119,15 +148,6 @@ struct RecipeView {
     if let standard = input.standard { members.append(.init("default", JSONTree(standard))) }
     if let value = values?[input.name] { members.append(.init("value", JSONTree(value))) }
     return .object(members)
-  }
-}
-
-extension TaskOutline {
-  fileprivate var json: JSONTree {
-    [
-      "name": .string(name), "kind": .string(kind.name), "op": op.map { .string($0) } ?? .null,
-      "foreach": .array(foreach.map { .string($0) }),
-    ]
   }
 }
 

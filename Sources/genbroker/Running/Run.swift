@@ -163,7 +163,8 @@ struct Run: Command {
   // MARK: End
 
   private func finish(_ end: JobOutcome, _ export: JobExport, _ context: CommandContext) -> ExitCode {
-    context.output.print(end.job.endLines.prefix(1) + [export.summary] + end.overrunLines)
+    let first = Array(end.job.endLines.prefix(1))
+    context.output.print(first + end.remarkLines + [export.summary] + end.overrunLines)
     export.warn()
     if end.job.state != .succeeded {
       context.say("the same command tries what failed again")

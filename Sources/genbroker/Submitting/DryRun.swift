@@ -71,6 +71,7 @@ struct DryRun {
       context.say("the plan failed, so this may not be all of it")
       try await tellFailure()
     }
+    for remark in try await connection.recipeRemarks(of: job, context) { context.say(remark) }
     let answer = try await connection.call(JobsAPI.Estimate(job: job.job), context)
     if json {
       context.output.print(json: answer)

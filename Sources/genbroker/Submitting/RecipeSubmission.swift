@@ -47,7 +47,9 @@ struct RecipeSubmission {
   ) async throws -> JobsAPI.Submit {
     let inputs = try await broker.upload(files)
     var task = JobsAPI.TaskSpec(key: TaskKey.recipe.text)
-    (task.op, task.title, task.phase, task.payload) = ("expand", "Recipe \(order.recipe.name)", "Plan", order.payload)
+    (task.op, task.title, task.phase, task.payload) = (
+      "expand", "Recipe \(order.recipe.name)", RecipeOrder.phase, order.payload
+    )
     var call = try job.submission(kind: .recipe, tasks: [task], inputs: inputs, choice)
     if call.title == nil { call.title = order.recipe.about.isEmpty ? order.recipe.name : order.recipe.about }
     let budget = job.models.limits.changed(JobsAPI.Budget(order.recipe.budget))

@@ -111,7 +111,7 @@ struct JobWatcher {
       await broker.close()
     }
     display.reportCost(model)
-    return JobOutcome(shown)
+    return JobOutcome(shown, remarks: try await connection.recipeRemarks(of: shown.job, context))
   }
 }
 

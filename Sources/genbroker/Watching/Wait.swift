@@ -98,7 +98,8 @@ struct WaitForJob: Sendable {
         mayHaveChanged = false
       }
     }
-    return JobOutcome(try await look())
+    let shown = try await look()
+    return JobOutcome(shown, remarks: try await connection.recipeRemarks(of: shown.job, context))
   }
 
   @discardableResult

@@ -11,7 +11,7 @@ struct PairRounds {
   private var asked = 0
   private var inVain = 0
   /// The last answer that could not be used.
-  private(set) var failure: PluginFailure?
+  private var failure: PluginFailure?
 
   /// - Parameter round: that of the last answer that is committed.
   init(_ payload: PairsPayload, after round: Int) {

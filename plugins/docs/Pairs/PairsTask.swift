@@ -38,7 +38,9 @@ struct PairsTask {
   private mutating func take(_ source: PairsSource) throws {
     guard !payload.sources.isEmpty else {
       throw PluginFailure(
-        "no_source", "there is no model, and no source to take pairs from.\nSubmit with --model, or give a glossary.")
+        "no_source",
+        "there is no model, and no source to take pairs from.\n"
+          + "Submit with --model, or give a glossary: --input source=@FILE with the recipe deck-pairs.")
     }
     // The source is read from its beginning, so that what it repeats is counted once.
     if file.calls.isEmpty { (file, recorded) = (DeckFile(Deck(payload.rules)), 0) }
@@ -56,7 +58,6 @@ struct PairsTask {
     var rounds = PairRounds(payload, after: file.calls.last?.round ?? 0)
     while !file.deck.isFull {
       if let reason = rounds.end {
-        if let failure = rounds.failure, file.deck.pairs.isEmpty { throw failure }
         throw tooFew(
           reason, "'genbroker retry' asks on. Or say more in the prompt, ban less, or ask for fewer with 'count'.")
       }

@@ -277,6 +277,55 @@ extension EndToEnd {
       }
     }
 
+    @Test func `hooks keep their state beside the store of their broker, and leave that of another one alone`()
+      async throws
+    {
+      try await Installation.with { installation in
+        try await Installation.with { other in
+          _ = try await installation.broker()
+          _ = try await other.broker()
+          let receiver = try await Receiver.start(installation, ["400", "400", "400"])
+          let post = ["--post", receiver.url, "--on", "cancelled"]
+          let hook = try await Self.hook(installation, post)
+          let there = try await Self.hook(installation, post + ["--socket", other.socket])
+          let job = try await Self.cancelledJob(other)
+          let line = try await there.line(containing: "job \(job): given up: HTTP 400")
+          #expect(FileManager.default.fileExists(atPath: other.store + ".hooks/hook.undelivered"), "\(line)")
+          for program in [hook, there] {
+            program.signal(SIGTERM)
+            try await program.end()
+          }
+          let here = try await installation.genbroker("hook", "--undelivered", "--post", receiver.url)
+          #expect(here.output.isEmpty && here.outcome == .exited(code: 0), "\(here)")
+          let listed = try await installation.start(
+            Built.genbroker, ["hook", "--undelivered", "--socket", other.socket] + post
+          ).end()
+          #expect(listed.output.hasPrefix("hook: job \(job) cancelled"), "\(listed)")
+
+          // Whoever points at the wrong state loses nothing of it.
+          let again = try await installation.start(
+            Built.genbroker, ["hook", "--again", "--state", other.store + ".hooks"] + post
+          ).end()
+          #expect(again.outcome == .exited(code: 1) && again.errors.contains("job \(job): kept"), "\(again)")
+          #expect(try receiver.posts().count == 1)
+          let named = try await installation.start(
+            Built.genbroker, ["hook", "--undelivered", "--socket", other.socket] + post
+          ).end()
+          #expect(named.output == listed.output)
+        }
+      }
+    }
+
+    @Test func `without the broker that was named it is not known where its hooks have their state`() async throws {
+      try await Installation.with { installation in
+        let arguments = ["hook", "--undelivered", "--post", "http://127.0.0.1:1/"]
+        #expect(try await installation.start(Built.genbroker, arguments).end().outcome == .exited(code: 0))
+        let command = ["-u", "GENBROKER_STORE", Built.genbroker] + arguments
+        let unknown = try await installation.start("/usr/bin/env", command).end()
+        #expect(unknown.outcome == .exited(code: 3) && unknown.errors.contains("--state"), "\(unknown)")
+      }
+    }
+
     @Test func `a file of hooks with something wrong in it is told by line and column, and starts nothing`()
       async throws
     {

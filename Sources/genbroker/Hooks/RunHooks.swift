@@ -9,7 +9,7 @@ struct RunHooks: Command {
   static let about = About(
     "hook", "Call a program or a web address whenever a job ends.",
     discussion: """
-      It follows the history from a cursor that it keeps in a file, and runs until SIGTERM or SIGINT (Ctrl-C). Each end is \
+      It follows the history from a cursor that it keeps in a file beside the broker's store, and runs until SIGTERM or SIGINT (Ctrl-C). Each end is \
       told at least once, in the order of the ends; whatever is killed meanwhile, it goes on where it was. A call that fails \
       is tried again, ever more rarely; one that is given up is kept: --undelivered lists them, --again sends them again. A \
       repeated call has the same delivery id (header Idempotency-Key, variable GENBROKER_DELIVERY), so that a receiver can \
@@ -47,7 +47,8 @@ struct RunHooks: Command {
   @Option("--config FILE", "Take the hooks from this file.", complete: .files) var config: String?
   @Option("--name NAME", "What the hook is called, in delivery ids and names of files.") var name = "hook"
   @Option(
-    "--state DIR", "Where cursors are kept; beside the store, as --hooks of 'serve' does, when not given.",
+    "--state DIR",
+    "Where cursors and calls that were given up are kept; when not given, in STORE.hooks beside the broker's store.",
     complete: .directories)
   var directory: String?
   @Option(
@@ -79,20 +80,20 @@ struct RunHooks: Command {
       try config.map { try HookFile.read($0, context.environment) }
       ?? [options.hook(name, context.environment)]
     if checks { return check(hooks, context) }
-    let directory = try directory ?? HookDirectory.resolve(store: nil, context.environment)
-    if lists { return try list(hooks, directory, context) }
+    if lists { return try await list(hooks, context) }
     let secrets = hooks.reduce(into: Set<String>()) { $0.formUnion($1.secretVariables) }
     if !secrets.isEmpty {
       hideMemory()
       eraseEnvironment(secrets)
     }
     let desk = HookDesk(
-      hooks: hooks, directory: directory, connection: connection, context: context, isQuiet: quiet,
+      hooks: hooks, connection: connection, context: context, isQuiet: quiet,
       caller: HookCaller(context, hiding: secrets, socket: try connection.path(context)) { hook, line in
         context.say("[\(hook)] \(line)")
       })
     if let test { return try await desk.test(test) }
-    return repeats ? try await desk.again() : try await desk.run(since: since)
+    let directory = try await HookDirectory.resolve(directory, connection, context)
+    return repeats ? try await desk.again(directory) : try await desk.run(directory, since: since)
   }
 
   private func check(_ hooks: [Hook], _ context: CommandContext) -> ExitCode {
@@ -104,7 +105,8 @@ struct RunHooks: Command {
     return .done
   }
 
-  private func list(_ hooks: [Hook], _ directory: String, _ context: CommandContext) throws -> ExitCode {
+  private func list(_ hooks: [Hook], _ context: CommandContext) async throws -> ExitCode {
+    let directory = try await HookDirectory.resolve(directory, connection, context)
     let time = TimeText(now: WallClock.nowMs())
     for hook in hooks {
       let calls = try HookState(hook.name, in: directory, locks: false).undelivered.all()
@@ -122,13 +124,5 @@ extension UndeliveredCall {
   /// For people.
   fileprivate func line(_ hook: String, _ time: TimeText) -> String {
     "\(hook): job \(job) \(state.rawValue) \(time.short(Int64(atMs))), given up \(time.short(Int64(givenUpMs))): \(why)"
-  }
-}
-
-/// Where cursors are.
-enum HookDirectory {
-  /// Beside the store of a broker, so that its user finds what the hooks of `serve` have left.
-  static func resolve(store: String?, _ environment: [String: String]) throws -> String {
-    try StorePath.resolve(store, environment: environment) + ".hooks"
   }
 }

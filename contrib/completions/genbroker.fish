@@ -351,7 +351,7 @@ complete -c genbroker -n '__fish_seen_subcommand_from hook' -l timeout -x -d 'On
 complete -c genbroker -n '__fish_seen_subcommand_from hook' -l attempts -x -d 'Give a call up after so many.'
 complete -c genbroker -n '__fish_seen_subcommand_from hook' -l give-up-after -x -d 'Give a call up after so long.'
 complete -c genbroker -n '__fish_seen_subcommand_from hook' -l config -r -F -d 'Take the hooks from this file.'
-complete -c genbroker -n '__fish_seen_subcommand_from hook' -l name -x -d 'What the hook is called, in delivery ids and names of files.'
+complete -c genbroker -n '__fish_seen_subcommand_from hook' -l name -x -d 'What the hook is called, in delivery ids and names of files; \'hook\' when not given.'
 complete -c genbroker -n '__fish_seen_subcommand_from hook' -l state -x -a '(__fish_complete_directories)' -d 'Where cursors and calls that were given up are kept; when not given, in STORE.hooks beside the broker\'s store.'
 complete -c genbroker -n '__fish_seen_subcommand_from hook' -l since -x -d 'Where a hook begins that has no cursor yet: behind this event; now when not given.'
 complete -c genbroker -n '__fish_seen_subcommand_from hook' -l check -d 'Look at the hooks and their secrets, and call nothing.'

@@ -1,17 +1,28 @@
 import BrokerClient
 import CommandLine
 import EventLoop
+import FileSystem
 import Wire
 
 /// What `genbroker hook` does with hooks that are known: runs them, tries them, makes calls again.
 struct HookDesk: Sendable {
   let hooks: [Hook]
+  /// What the command line says of where their state is.
+  let directoryGiven: String?
   let connection: ConnectionOptions
   let context: CommandContext
   let isQuiet: Bool
   let caller: HookCaller
 
   private func say(_ hook: Hook, _ text: String) { context.say("[\(hook.name)] \(text)") }
+
+  /// The command that makes the calls of a hook again, wherever it is given.
+  private func againCommand(_ hook: Hook) throws -> String {
+    var words = ["genbroker", "hook", "--name", hook.name, "--again"]
+    if try connection.isNamed(context) { words += ["--socket", try FileTree.absolute(connection.path(context))] }
+    if let directoryGiven { words += ["--state", try FileTree.absolute(directoryGiven)] }
+    return shellLine(words)
+  }
 
   // MARK: Running
 
@@ -27,8 +38,11 @@ struct HookDesk: Sendable {
     var runners: [HookRunner] = []
     for hook in hooks {
       let state = try HookState(hook.name, in: directory, locks: true)
+      if let origin = hook.origin { try state.write(origin) }
       runners.append(
-        try await HookRunner(hook, state, caller, since: since, connection, context) { say(hook, $0) })
+        try await HookRunner(
+          hook, state, caller, since: since, again: try againCommand(hook), connection, context
+        ) { say(hook, $0) })
     }
     if !isQuiet {
       let names = zip(hooks, runners).map { "\($0.name) from event \($1.cursor.number) on" }

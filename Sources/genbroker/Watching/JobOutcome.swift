@@ -1,3 +1,4 @@
+import BrokerClient
 import CommandLine
 import Wire
 
@@ -7,19 +8,28 @@ struct JobOutcome: Sendable {
   /// Nil when it has made no model calls and has no budget.
   var spending: JobsAPI.Spending?
 
+  /// Tasks that failed for good, the first of them, when it has failed.
+  var failed: [JobsAPI.Task] = []
+
   init(_ job: JobsAPI.Job, _ spending: JobsAPI.Spending?) {
     (self.job, self.spending) = (job, spending)
   }
 
-  init(_ shown: JobsAPI.Show.Reply) {
+  /// As it was shown; what failed is asked for.
+  init(_ shown: JobsAPI.Show.Reply, _ broker: BrokerConnection) async throws {
     self.init(shown.job, shown.spending)
+    guard job.state == .failed else { return }
+    failed = try await broker.tasks(of: job.job, state: .failed, limit: failuresShownMax)
   }
 
   /// What the user has to know of its budget; nil when it was kept.
   var overrun: String? { spending.flatMap(BudgetOverrun.init).map { "the budget was \($0.words)" } }
 
   /// How it ended, what can be done next, and in the last line that its budget was exceeded.
-  var endLines: [StyledText] { job.endLines + overrunLines }
+  var endLines: [StyledText] {
+    let reasons = job.state == .failed ? ["'genbroker show \(job.job)' tells what failed"] : []
+    return [job.endLine] + (reasons + job.advice(failed: failed)).map { StyledText("  " + $0) } + overrunLines
+  }
 
   var overrunLines: [StyledText] { overrun.map { [StyledText("  " + $0, .yellow)] } ?? [] }
 

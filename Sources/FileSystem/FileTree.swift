@@ -150,4 +150,9 @@ package enum FileTree {
 
   /// The working directory of this process, without links.
   package static func currentDirectory() throws(FileError) -> String { try readLink("/proc/self/cwd") }
+
+  /// A path that means the same to a process that works elsewhere.
+  package static func absolute(_ path: String) throws(FileError) -> String {
+    path.hasPrefix("/") ? path : "\(try currentDirectory())/\(path)"
+  }
 }

@@ -1,5 +1,6 @@
-import CommandLine
 import Testing
+
+@testable import CommandLine
 
 @Suite struct `Help` {
   @Test(arguments: [
@@ -46,6 +47,19 @@ import Testing
       let made = try #require(text(sample.parse(arguments)))
       #expect(!made.contains("trace") && !made.contains("debug-dump"), "\(arguments)")
     }
+  }
+
+  @Test func `what is indented in a discussion is shown as it stands, in the manual as well`() throws {
+    let text = "Some\nwords:\n\n  a:\n    b: [c, d]\n  .e\n\nMore."
+    #expect(
+      TextBlock.blocks(of: text) == [
+        .paragraph("Some words:"), .verbatim(["a:", "  b: [c, d]", ".e"]), .paragraph("More."),
+      ])
+    #expect(TextBlock.blocks(of: text)[1].lines(width: 4) == ["  a:", "    b: [c, d]", "  .e"])
+    let tree = CommandTree(about: About("p", "It.", discussion: text))
+    let page = ManualPage(tree, version: "1").rendered()
+    let block = ".Pp\nSome words:\n.Bd -literal -offset indent\na:\n  b: [c, d]\n\\&.e\n.Ed\n.Pp\nMore.\n"
+    #expect(page.contains(block), "\(page)")
   }
 
   private func help(_ command: String, width: Int) throws -> String {

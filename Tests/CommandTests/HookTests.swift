@@ -319,6 +319,22 @@ private func sampleCall(_ job: JobsAPI.Job = sampleJob(17, .failed), reason: Str
 }
 
 @Suite struct `Commands of hooks` {
+  @Test func `are kept as they were given, and name no secret that was not written`() throws {
+    var action = HookAction(timeoutMs: 500, directory: "/d")
+    (action.url, action.headers) = ("https://h/{env:KEY}", ["A: {file:t}", "B: b"])
+    action.body = "b.json"
+    var program = HookAction(timeoutMs: 30_000, directory: "/")
+    program.words = ["sh", "-c", "exit 0"]
+    for origin in [HookOrigin.commandLine(action), .commandLine(program), .file("/d/hooks.yaml")] {
+      #expect(HookOrigin(try JSONDocument(origin.json.bytes).root) == origin)
+    }
+    for text in ["{}", "[]", #"{"post": "x"}"#] { #expect(HookOrigin(try JSONDocument(Array(text.utf8)).root) == nil) }
+    guard case .run(let command) = try HookOrigin.commandLine(program).hook("h", ["PATH": "/bin"]).action else {
+      throw SupportError(message: "no program")
+    }
+    #expect(command == HookCommand(executable: "/bin/sh", arguments: ["-c", "exit 0"]))
+  }
+
   @Test(arguments: [
     ("a b", ["a", "b"]), ("  a\t'b c' \"d e\" ", ["a", "b c", "d e"]),
     (#"a\ b '\x' "\"" '' $HOME *"#, ["a b", #"\x"#, "\"", "", "$HOME", "*"]),

@@ -162,7 +162,7 @@ import Wire
         job: shown.job, warnings: [], phases: [], failed: [], reasons: [], spending: shown.spending)
       let lines = details.lines(time: TimeText(now: Int64(shown.job.createdMs))).map { $0.rendered(.plain) }
       #expect(lines.contains("budget     at most $0.01, 10 calls; exceeded by $4.99: \(cause)"), "\(lines)")
-      let end = JobOutcome(shown)
+      let end = JobOutcome(shown.job, shown.spending)
       #expect(end.endLines.last?.rendered(.plain) == "  the budget was exceeded by $4.99: \(cause)")
       let error = end.withoutBudget(remedy: "more")
       #expect(error.message.hasSuffix("; the budget was exceeded by $4.99: \(cause)"), "\(error)")

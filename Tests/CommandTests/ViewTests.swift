@@ -37,7 +37,7 @@ private func text(_ table: Table) -> String {
     let job = sampleJob(17, .succeeded, counts: .of(succeeded: 4), reused: 3)
     let details = JobDetails(job: job, warnings: [], phases: [], failed: [], reasons: [])
     #expect(text(details.lines(time: time)).contains("4/4 done (3 from earlier jobs)"))
-    #expect(text(job.endLines).contains("4 tasks (3 from earlier jobs)"))
+    #expect(job.endLine.rendered(.plain).contains("4 tasks (3 from earlier jobs)"))
     let event = sampleEvent("task.reused", task: "a", ["files": 2, "from_job": 3, "from_task": "b"])
     #expect(eventWords(event).words == "taken from job 3, b: 2 files")
   }
@@ -86,7 +86,7 @@ private func text(_ table: Table) -> String {
     }
     #expect(missing(2) == "job 17 is failed, 1 of 3 tasks is missing")
     #expect(missing(1) == "job 17 is failed, 2 of 3 tasks are missing")
-    let files = [0, 1, 2].map { text(sampleJob(17, .failed, files: $0).endLines) }
+    let files = [0, 1, 2].map { sampleJob(17, .failed, files: $0).endLine.rendered(.plain) }
     let verbs = files.map { $0.contains(" B is there") }
     #expect(verbs == [false, true, false], "\(files)")
   }
@@ -107,7 +107,14 @@ private func text(_ table: Table) -> String {
       let job = sampleJob(17, state, counts: .of(succeeded: 2, failed: errors.count), files: files)
       let failed = errors.enumerated().map { sampleTask("t\($0.offset)", .failed, error: $0.element) }
       let details = JobDetails(job: job, warnings: [], phases: [], failed: failed, reasons: [])
-      return details.lines(time: time).map { $0.rendered(.plain) }.reversed().prefix { !$0.isEmpty }.reversed()
+      var outcome = JobOutcome(job, nil)
+      outcome.failed = failed
+      let shown = details.lines(time: time).map { $0.rendered(.plain) }
+      let advice = Array(shown.reversed().prefix { !$0.isEmpty }.reversed())
+      // Who waits or watches is told the same.
+      let told = (state == .failed ? ["'genbroker show 17' tells what failed"] : []) + advice
+      #expect(outcome.endLines.dropFirst().map { $0.rendered(.plain) } == told.map { "  " + $0 })
+      return advice
     }
     let anew = "correct the input and submit it anew: a retry reads it as it was submitted"
     let again = "'genbroker retry 17' tries again"
@@ -288,10 +295,9 @@ private func text(_ table: Table) -> String {
     (.failed, "job 17 failed: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B is there"),
     (.cancelled, "job 17 cancelled: 1 running, 2 ready, 1 succeeded; 1 file, 1000 B is there"),
   ])
-  func `an end is told in one line, with the next step below`(state: JobsAPI.JobState, line: String) {
+  func `an end is told in one line`(state: JobsAPI.JobState, line: String) {
     let job = sampleJob(17, state)
-    #expect(job.endLines.first?.rendered(.plain) == line)
-    #expect(job.endLines.count == 2)
+    #expect(job.endLine.rendered(.plain) == line)
     #expect(job.exitCode == (state == .succeeded ? .done : .failed))
   }
 

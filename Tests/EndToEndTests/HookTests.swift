@@ -118,18 +118,21 @@ extension EndToEnd {
         let arguments = ["--post", receiver.url, "--on", "cancelled"]
         let hook = try await Self.hook(installation, arguments)
         let job = try await Self.cancelledJob(installation)
-        try await hook.line(containing: "job \(job): given up: HTTP 400")
+        let said = try await hook.line(containing: "job \(job): given up: HTTP 400")
+        let command = "genbroker hook --name hook --again --socket \(installation.socket)"
+        #expect(said.hasSuffix("; to send it again: " + command), "\(said)")
         _ = try await Self.cancelledJob(installation)
         // It stands in nobody's way.
         #expect(try await receiver.posts(2).count == 2)
 
         func run(_ more: String) async throws -> Program.Record {
-          try await installation.start(Built.genbroker, ["hook"] + arguments + [more]).end()
+          try await installation.start(Built.genbroker, ["hook", more]).end()
         }
         #expect(try await run("--undelivered").output.hasPrefix("hook: job \(job) cancelled"))
         let again = try await run("--again")
         #expect(again.outcome == .exited(code: 1), "\(again)")
-        #expect(try await run("--again").outcome == .exited(code: 0))
+        let second = try await installation.genbroker("hook", "--name", "hook", "--again")
+        #expect(second.outcome == .exited(code: 0), "\(second)")
         #expect(try await run("--undelivered").output.isEmpty)
         let posts = try await receiver.posts(4)
         #expect(Set([0, 2, 3].map { posts[$0].key }).count == 1)
@@ -274,6 +277,73 @@ extension EndToEnd {
         broker.signal(SIGTERM)
         #expect(try await broker.end().outcome == .exited(code: 0), "\(broker.now.errors)")
         #expect(next != pid && kill(next, 0) != 0)
+      }
+    }
+
+    @Test func `hooks keep their state beside the store of their broker, and leave that of another one alone`()
+      async throws
+    {
+      try await Installation.with { installation in
+        try await Installation.with { other in
+          _ = try await installation.broker()
+          _ = try await other.broker()
+          let receiver = try await Receiver.start(installation, ["400", "400", "400"])
+          let post = ["--post", receiver.url, "--on", "cancelled"]
+          let hook = try await Self.hook(installation, post)
+          let there = try await Self.hook(installation, post + ["--socket", other.socket])
+          let job = try await Self.cancelledJob(other)
+          let line = try await there.line(containing: "job \(job): given up: HTTP 400")
+          #expect(FileManager.default.fileExists(atPath: other.store + ".hooks/hook.undelivered"), "\(line)")
+          for program in [hook, there] {
+            program.signal(SIGTERM)
+            try await program.end()
+          }
+          let here = try await installation.genbroker("hook", "--undelivered", "--post", receiver.url)
+          #expect(here.output.isEmpty && here.outcome == .exited(code: 0), "\(here)")
+          let listed = try await installation.start(
+            Built.genbroker, ["hook", "--undelivered", "--socket", other.socket] + post
+          ).end()
+          #expect(listed.output.hasPrefix("hook: job \(job) cancelled"), "\(listed)")
+
+          // Whoever points at the wrong state loses nothing of it.
+          let again = try await installation.start(
+            Built.genbroker, ["hook", "--again", "--state", other.store + ".hooks"] + post
+          ).end()
+          #expect(again.outcome == .exited(code: 1) && again.errors.contains("job \(job): kept"), "\(again)")
+          #expect(try receiver.posts().count == 1)
+          let named = try await installation.start(
+            Built.genbroker, ["hook", "--undelivered", "--socket", other.socket] + post
+          ).end()
+          #expect(named.output == listed.output)
+        }
+      }
+    }
+
+    @Test func `what the hooks of a broker have given up is listed and sent again by name alone`() async throws {
+      try await Installation.with { installation in
+        let receiver = try await Receiver.start(installation, ["400"])
+        let file = installation.directory + "/hooks.yaml"
+        try Data("hooks:\n  web: {on: ended, post: '\(receiver.url)'}\n".utf8).write(to: URL(fileURLWithPath: file))
+        let broker = try await installation.broker(["--hooks", "hooks.yaml"])
+        try await broker.line(containing: "[hooks] genbroker hook: ready: web from event")
+        let job = try await Self.cancelledJob(installation)
+        try await broker.line(containing: "job \(job): given up")
+        #expect(try await installation.genbroker("hook", "--undelivered").output.hasPrefix("web: job \(job) cancelled"))
+        let again = try await installation.genbroker("hook", "--again", "--name", "web")
+        #expect(again.outcome == .exited(code: 0), "\(again)")
+        #expect(Self.jobs(try await receiver.posts(2)) == [Int64(job), Int64(job)])
+        let nothing = try await installation.genbroker("hook", "--again", "--name", "other")
+        #expect(nothing.outcome == .exited(code: 2) && nothing.errors.contains("the hook 'other' did"), "\(nothing)")
+      }
+    }
+
+    @Test func `without the broker that was named it is not known where its hooks have their state`() async throws {
+      try await Installation.with { installation in
+        let arguments = ["hook", "--undelivered", "--post", "http://127.0.0.1:1/"]
+        #expect(try await installation.start(Built.genbroker, arguments).end().outcome == .exited(code: 0))
+        let command = ["-u", "GENBROKER_STORE", Built.genbroker] + arguments
+        let unknown = try await installation.start("/usr/bin/env", command).end()
+        #expect(unknown.outcome == .exited(code: 3) && unknown.errors.contains("--state"), "\(unknown)")
       }
     }
 

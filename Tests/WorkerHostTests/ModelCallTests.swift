@@ -1,8 +1,10 @@
 import Digest
 import EventLoop
+import Foundation
 import JobModel
 import JSON
 import ModelAPI
+import TestSupport
 import Testing
 import Wire
 
@@ -159,6 +161,28 @@ struct ModelCallTests {
       #expect(got["reused"]?.bool == true)
       #expect(asked().isEmpty)
       #expect(await scene.broker.settlements.isEmpty)
+    }
+  }
+
+  @Test func `a model that is in no configuration is told of with the file that was read, and no full stop at the end`()
+    async throws
+  {
+    try await withModel(asking, script: { _, _, _ in answer("never") }) { scene, asked in
+      await scene.broker.give(lease(1, models: ["openroute/x"]))
+      let fail = try await scene.broker.end(of: 1).asFail
+      #expect(fail?.class == "no_model")
+      let message = try #require(fail?.message)
+      #expect(message.hasPrefix("There is no provider 'openroute'. "), "\(message)")
+      #expect(message.hasSuffix("start it again"), "\(message)")
+    }
+    try withDirectory { directory in
+      let path = directory + "/models.json"
+      let missing = try ProviderTable.load(environment: ["XDG_CONFIG_HOME": directory])
+      #expect(missing.source == .missing(directory + "/genbroker/models.json"))
+      #expect(missing.source.reading.contains("found no configuration at '\(directory)/genbroker/models.json'"))
+      try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
+      let read = try ProviderTable.load(environment: ["GENBROKER_MODELS": path])
+      #expect(read.source == .file(path) && read.source.reading.contains("from '\(path)' when it started"))
     }
   }
 

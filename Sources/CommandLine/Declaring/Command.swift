@@ -38,7 +38,7 @@ package struct About: Hashable, Sendable {
   package var name: String
   /// One sentence.
   package var abstract: String
-  /// Paragraphs, parted by an empty line.
+  /// Paragraphs, parted by an empty line; one whose every line is indented is shown as it stands.
   package var discussion: String
   package var examples: [Example]
   package var isHidden: Bool

@@ -30,7 +30,7 @@ struct HelpText {
     let column = descriptionColumn(sections, width: width)
     blocks += sections.map { $0.lines(width: width, column: column, style: style) }
     blocks += exampleBlocks(width: width, style: style)
-    blocks += tree.about.discussion.paragraphs.map { wrapped($0, width: width) }
+    blocks += TextBlock.blocks(of: tree.about.discussion).map { $0.lines(width: width) }
     if isProgram { blocks.append(wrapped(Self.exitCodes, width: width)) }
     if tree.isFamily { blocks.append(wrapped("'\(path) help COMMAND' tells more about one of them.", width: width)) }
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
@@ -140,21 +140,6 @@ extension Parameter {
     if let environmentVariable { notes.append("environment: " + environmentVariable) }
     if form == .option, isRepeatable { notes.append("may be repeated") }
     return help + notes.map { " (\($0))" }.joined()
-  }
-}
-
-extension String {
-  /// The parts between empty lines, each as one line.
-  var paragraphs: [String] {
-    var paragraphs = [""]
-    for line in split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.isEmpty {
-        paragraphs.append("")
-      } else {
-        paragraphs[paragraphs.count - 1] += (paragraphs[paragraphs.count - 1].isEmpty ? "" : " ") + line
-      }
-    }
-    return paragraphs.filter { !$0.isEmpty }
   }
 }
 

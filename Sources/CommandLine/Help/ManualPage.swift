@@ -107,7 +107,12 @@ package struct ManualPage {
 
   /// Each paragraph with `.Pp` before it.
   private func text(_ text: String) -> [String] {
-    text.paragraphs.flatMap { [".Pp", escaped($0)] }
+    TextBlock.blocks(of: text).flatMap { block in
+      switch block {
+      case .paragraph(let text): [".Pp", escaped(text)]
+      case .verbatim(let lines): [".Bd -literal -offset indent"] + lines.map(escaped) + [".Ed"]
+      }
+    }
   }
 
   /// A line that troff takes as nothing but text.

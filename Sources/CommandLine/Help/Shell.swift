@@ -34,6 +34,15 @@ extension Parameter {
   }
 }
 
+/// Words as a command line that can be given to a shell; only those that need it are quoted.
+package func shellLine(_ words: [String]) -> String {
+  let plain = { (byte: UInt8) in
+    UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+      || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || "-_./:@%+=,".utf8.contains(byte)
+  }
+  return words.map { !$0.isEmpty && $0.utf8.allSatisfy(plain) ? $0 : shellQuoted($0) }.joined(separator: " ")
+}
+
 /// Text in single quotes for bash and zsh.
 func shellQuoted(_ text: String) -> String {
   "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

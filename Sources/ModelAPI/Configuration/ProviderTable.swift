@@ -11,6 +11,8 @@ package struct ProviderTable: Sendable {
   package let defaultModels: [ModelName]
   /// The built-in prices with those of the configuration over them.
   package let prices: PriceTable
+  /// Where it was read from.
+  package private(set) var source = Source.given
 
   /// Whether keys are looked for.
   package enum Keys: Sendable {
@@ -37,9 +39,15 @@ package struct ProviderTable: Sendable {
     }
     do {
       let text = try FileTree.read(path, limitBytes: ModelAPILimits.configurationBytesMax)
-      return try ProviderTable(parsing: text, path: path, environment: environment, keys: keys)
+      var table = try ProviderTable(parsing: text, path: path, environment: environment, keys: keys)
+      table.source = .file(path)
+      return table
     } catch let error as FileError {
-      if error.isNotFound, !isNamed { return try ProviderTable(parsing: nil, environment: environment) }
+      if error.isNotFound, !isNamed {
+        var table = try ProviderTable(parsing: nil, environment: environment)
+        table.source = .missing(path)
+        return table
+      }
       throw ModelConfigurationError(
         problem: "The configuration of models cannot be read: \(error).",
         remedy: isNamed ? "Mend the path in GENBROKER_MODELS, or unset it." : "Mend or remove the file.")
@@ -48,6 +56,15 @@ package struct ProviderTable: Sendable {
     } catch {
       preconditionFailure("an error of a third kind: \(error)")
     }
+  }
+
+  /// Where the configuration is from.
+  package enum Source: Sendable, Equatable {
+    case file(String)
+    /// It would have been in this file, which was not there.
+    case missing(String)
+    /// From no file.
+    case given
   }
 
   /// Reads a configuration that is at hand.

@@ -104,7 +104,7 @@ final class ModelAsk {
       let provider = try desk.providers.provider(of: model)
       reserve(Attempt(request: request(to: model), model: model, provider: provider))
     } catch {
-      follow(order.cannotBeAsked("\(error.problem) \(error.remedy)"))
+      follow(order.cannotBeAsked("\(error.problem) \(error.remedy) \(desk.providers.source.reading)"))
     }
   }
 

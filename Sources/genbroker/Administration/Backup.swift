@@ -22,7 +22,7 @@ struct Backup: Command {
 
   func run(_ context: CommandContext) async throws -> ExitCode {
     // The broker need not be in the same directory.
-    let path = directory.hasPrefix("/") ? directory : "\(try FileTree.currentDirectory())/\(directory)"
+    let path = try FileTree.absolute(directory)
     let report = try await connection.call(AdminAPI.Backup(directory: path), context)
     if output.json {
       context.output.print(json: report)

@@ -46,7 +46,7 @@ struct Export: Command {
     await broker.close()
     let ended = try await export.follow(connection, removing: deletes)
     export.warn()
-    context.output.print([export.summary] + ended.endLines.prefix(1))
+    context.output.print([export.summary, ended.endLine])
     return ended.exitCode
   }
 }

@@ -14,6 +14,9 @@ struct Hook: Sendable {
   /// One call takes no longer.
   var timeoutMs: Int64 = Self.timeoutDefaultMs
 
+  /// From what it was made; nil when that is not to be kept.
+  var origin: HookOrigin?
+
   static let timeoutDefaultMs: Int64 = 30_000
 
   /// Small letters, digits, `-` and `_`, at most 64: it becomes part of names of files.

@@ -13,8 +13,9 @@ struct HookFile {
   /// - throws: `UserError` with file, line and column of the first thing that is wrong.
   static func read(_ path: String, _ environment: [String: String]) throws -> [Hook] {
     let bytes = try HookFiles.bytes(path)
+    let absolute = try FileTree.absolute(path)
     do throws(YAMLError) {
-      return try HookFile(path: path, environment: environment).hooks(bytes)
+      return try HookFile(path: absolute, environment: environment).hooks(bytes)
     } catch {
       throw error.asUserError(file: path)
     }
@@ -44,6 +45,7 @@ struct HookFile {
     let what = "the hook '\(member.name)'"
     let members = try Members(member.value, what, known: Self.known)
     var hook = Hook(name: member.name, filter: try filter(members), action: try action(members, what))
+    hook.origin = .file(path)
     if let timeout = try members.read("timeout", Self.time) { hook.timeoutMs = timeout }
     if let total = try members.read("give_up_after", Self.time) { hook.patience.totalMs = total }
     if let attempts = try members.read("attempts", Self.attempts) { hook.patience.attemptsMax = Int(attempts) }

@@ -56,36 +56,23 @@ struct HookOptions: ParameterGroup {
     filter.kinds = Set(kinds)
     filter.labels = try labelDictionary(labels)
     filter.projects = Set(projects)
+    let action = try action()
     return Hook(
-      name: name, filter: filter, action: try action(environment),
-      patience: HookPatience(attemptsMax: attempts, totalMs: patience.count), timeoutMs: timeout.count)
+      name: name, filter: filter, action: try action.action(environment),
+      patience: HookPatience(attemptsMax: attempts, totalMs: patience.count), timeoutMs: action.timeoutMs,
+      origin: .commandLine(action))
   }
 
-  private func action(_ environment: [String: String]) throws -> Hook.Action {
-    if let url { return .post(try webhook(url, environment)) }
-    if let shell { return .run(.shell(shell)) }
-    let words = try command.map { text throws(UsageError) in try hookWords(text) } ?? words
-    return .run(try HookCommand(finding: words, besides: try FileTree.currentDirectory(), environment))
-  }
-
-  private func webhook(_ url: String, _ environment: [String: String]) throws -> Webhook {
-    var webhook = Webhook(url: try SecretText(url))
-    webhook.headers = try headers.map(Self.header)
+  private func action() throws -> HookAction {
+    var action = HookAction(timeoutMs: timeout.count, directory: try FileTree.currentDirectory())
+    (action.url, action.headers) = (url, headers)
+    (action.command, action.shell, action.words) = (command, shell, words)
     if let body {
       guard body.hasPrefix("@"), body.count > 1 else {
         throw UsageError("'\(body)' is no file", hint: "write --body @FILE")
       }
-      webhook.template = try HookTemplate(file: String(body.dropFirst()))
+      action.body = String(body.dropFirst())
     }
-    try webhook.check(environment)
-    return webhook
-  }
-
-  private static func header(_ text: String) throws(UsageError) -> Webhook.Header {
-    guard let colon = text.firstIndex(of: ":") else {
-      throw UsageError("the header '\(text)' has no colon", hint: "write 'Name: value'")
-    }
-    let value = text[text.index(after: colon)...].drop { $0 == " " }
-    return try Webhook.Header(name: String(text[..<colon]), value: String(value))
+    return action
   }
 }

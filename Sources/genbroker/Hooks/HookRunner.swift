@@ -12,6 +12,8 @@ struct HookRunner {
   private let caller: HookCaller
   private let connection: ConnectionOptions
   private let context: CommandContext
+  /// The command that makes its calls again which were given up.
+  private let again: String
   private let say: @Sendable (String) -> Void
   /// Up to where everything is done; not all of it is in the file: see ``noteProgress(_:)``.
   private(set) var cursor: HookCursor
@@ -23,14 +25,15 @@ struct HookRunner {
   ///
   /// - parameters:
   ///   - since: the event behind which a hook begins that has no cursor; with the next event when nil.
+  ///   - again: the command that makes its calls again which were given up.
   ///   - say: takes what there is to say of the hook.
   /// - throws: what the first connection meets.
   init(
-    _ hook: Hook, _ state: HookState, _ caller: HookCaller, since: Int?, _ connection: ConnectionOptions,
+    _ hook: Hook, _ state: HookState, _ caller: HookCaller, since: Int?, again: String, _ connection: ConnectionOptions,
     _ context: CommandContext, say: @escaping @Sendable (String) -> Void
   ) async throws {
     (self.hook, self.state, self.caller, self.connection, self.context) = (hook, state, caller, connection, context)
-    self.say = say
+    (self.again, self.say) = (again, say)
     writtenMs = MonotonicClock.nowMs()
     if let cursor = try state.cursor() {
       self.cursor = cursor
@@ -176,7 +179,7 @@ struct HookRunner {
         try await Task.sleep(for: .milliseconds(waitMs))
       case .giveUp(let why):
         try state.undelivered.add(UndeliveredCall(call, why: why, givenUpMs: Int(WallClock.nowMs())))
-        return say("job \(call.job.job): given up: \(why); 'genbroker hook --again' sends it again")
+        return say("job \(call.job.job): given up: \(why); to send it again: \(again)")
       case .stop: throw CancellationError()
       }
     }

@@ -39,10 +39,12 @@ struct HookCursor: Sendable, Equatable {
 /// A file that is no cursor.
 struct HookCursorProblem: Error {}
 
-/// The files of one hook in the directory of hooks: `NAME.cursor`, its lock, and the directory of what was given up.
+/// The files of one hook in the directory of hooks: `NAME.cursor`, its lock, what it was made from (`NAME.hook`), and the
+/// directory of what was given up.
 struct HookState: Sendable {
   let undelivered: UndeliveredCalls
   private let path: String
+  private let originPath: String
   /// Held as long as somebody goes on from the cursor.
   private let lock: FileLock?
 
@@ -51,7 +53,8 @@ struct HookState: Sendable {
   init(_ hook: String, in directory: String, locks: Bool) throws {
     if locks { try PrivateDirectory.ensure(directory) }
     path = "\(directory)/\(hook).cursor"
-    undelivered = UndeliveredCalls(directory: "\(directory)/\(hook).undelivered")
+    originPath = "\(directory)/\(hook).hook"
+    undelivered = UndeliveredCalls(directory: "\(directory)/\(hook)\(undeliveredSuffix)")
     lock = locks ? try Self.lock("\(directory)/\(hook).lock", hook) : nil
   }
 
@@ -82,4 +85,30 @@ struct HookState: Sendable {
     precondition(lock != nil, "a cursor is moved without its lock")
     try FileTree.writeAtomically(path, cursor.json)
   }
+
+  /// From what the hook was made that was at work last; nil when none was.
+  func origin() throws -> HookOrigin? {
+    guard try FileTree.status(originPath) != nil else { return nil }
+    let bytes = try FileTree.read(originPath, limitBytes: originBytesMax)
+    guard let root = try? JSONDocument(bytes).root, let origin = HookOrigin(root) else {
+      throw UserError("'\(originPath)' is no hook", remedy: "remove it, and give the hook itself", exitCode: .failed)
+    }
+    return origin
+  }
+
+  /// Keeps from what the hook is made, for calls that are made by its name alone.
+  func write(_ origin: HookOrigin) throws(FileError) {
+    try FileTree.writeAtomically(originPath, origin.json.bytes + [UInt8(ascii: "\n")])
+  }
+
+  /// The names of the hooks in a directory that have given up calls.
+  static func names(withUndelivered directory: String) throws(FileError) -> [String] {
+    guard try FileTree.status(directory) != nil else { return [] }
+    return try FileTree.list(directory).filter { $0.hasSuffix(undeliveredSuffix) }
+      .map { String($0.dropLast(undeliveredSuffix.count)) }.filter(Hook.isName)
+  }
 }
+
+private let undeliveredSuffix = ".undelivered"
+/// More than any command line.
+private let originBytesMax = 4 * 1024 * 1024

@@ -9,11 +9,11 @@ struct RunHooks: Command {
   static let about = About(
     "hook", "Call a program or a web address whenever a job ends.",
     discussion: """
-      It follows the history from a cursor that it keeps in a file, and runs until SIGTERM or SIGINT (Ctrl-C). Each end is \
-      told at least once, in the order of the ends; whatever is killed meanwhile, it goes on where it was. A call that fails \
-      is tried again, ever more rarely; one that is given up is kept: --undelivered lists them, --again sends them again. A \
-      repeated call has the same delivery id (header Idempotency-Key, variable GENBROKER_DELIVERY), so that a receiver can \
-      drop it.
+      It follows the history from a cursor that it keeps in a file beside the broker's store, and runs until SIGTERM or SIGINT \
+      (Ctrl-C). Each end is told at least once, in the order of the ends; whatever is killed meanwhile, it goes on where it \
+      was. A call that fails is tried again, ever more rarely; one that is given up is kept: --undelivered lists them, --again \
+      sends them again. Both need no more than the hook's --name, or nothing for all hooks. A repeated call has the same \
+      delivery id (header Idempotency-Key, variable GENBROKER_DELIVERY), so that a receiver can drop it.
 
       A post has the job in JSON as its body, or what --body says. An answer of 2xx is success; after 408, 425, 429, 5xx and \
       broken connections it tries again, and not before Retry-After; all other answers are final. Certificates are checked, \
@@ -45,9 +45,11 @@ struct RunHooks: Command {
 
   @Group var options: HookOptions
   @Option("--config FILE", "Take the hooks from this file.", complete: .files) var config: String?
-  @Option("--name NAME", "What the hook is called, in delivery ids and names of files.") var name = "hook"
+  @Option("--name NAME", "What the hook is called, in delivery ids and names of files; 'hook' when not given.")
+  var name: String?
   @Option(
-    "--state DIR", "Where cursors are kept; beside the store, as --hooks of 'serve' does, when not given.",
+    "--state DIR",
+    "Where cursors and calls that were given up are kept; when not given, in STORE.hooks beside the broker's store.",
     complete: .directories)
   var directory: String?
   @Option(
@@ -66,33 +68,56 @@ struct RunHooks: Command {
       throw UsageError("--check, --test, --undelivered and --again are different things", hint: "give one of them")
     }
     if json, !lists { throw UsageError("--json is for --undelivered", hint: "leave it out") }
-    guard Hook.isName(name) else {
+    if let name, !Hook.isName(name) {
       throw UsageError(
         "'\(name)' cannot be the name of a hook", hint: "use small letters, digits, '-' and '_', at most 64")
     }
+    if lists || repeats, !options.isGiven { return }
     if config == nil { return try options.validate() }
     if options.isGiven { throw UsageError("--config and a hook on the command line", hint: "give one of them") }
   }
 
   func run(_ context: CommandContext) async throws -> ExitCode {
-    let hooks =
-      try config.map { try HookFile.read($0, context.environment) }
-      ?? [options.hook(name, context.environment)]
+    if lists { return try await list(context) }
+    // A reader of the state, when it says which hooks there are.
+    let state = repeats ? try await HookDirectory.resolve(directory, connection, context) : nil
+    let hooks = try hooks(state, context)
     if checks { return check(hooks, context) }
-    let directory = try directory ?? HookDirectory.resolve(store: nil, context.environment)
-    if lists { return try list(hooks, directory, context) }
     let secrets = hooks.reduce(into: Set<String>()) { $0.formUnion($1.secretVariables) }
     if !secrets.isEmpty {
       hideMemory()
       eraseEnvironment(secrets)
     }
     let desk = HookDesk(
-      hooks: hooks, directory: directory, connection: connection, context: context, isQuiet: quiet,
+      hooks: hooks, directoryGiven: directory, connection: connection, context: context, isQuiet: quiet,
       caller: HookCaller(context, hiding: secrets, socket: try connection.path(context)) { hook, line in
         context.say("[\(hook)] \(line)")
       })
     if let test { return try await desk.test(test) }
-    return repeats ? try await desk.again() : try await desk.run(since: since)
+    if let state { return try await desk.again(state) }
+    return try await desk.run(try await HookDirectory.resolve(directory, connection, context), since: since)
+  }
+
+  /// Those that are given, or else those in the state that have something to be sent again.
+  private func hooks(_ state: String?, _ context: CommandContext) throws -> [Hook] {
+    if let config { return try HookFile.read(config, context.environment) }
+    guard let state, !options.isGiven else { return [try options.hook(nameOrDefault, context.environment)] }
+    return try names(in: state, context).map { name in
+      guard let origin = try HookState(name, in: state, locks: false).origin() else {
+        throw UserError(
+          "it is not known what the hook '\(name)' did: there is no '\(state)/\(name).hook'",
+          remedy: "give the hook as it was begun, or --config FILE", exitCode: .usage)
+      }
+      return try origin.hook(name, context.environment)
+    }
+  }
+
+  private var nameOrDefault: String { name ?? "hook" }
+
+  /// Which hooks are meant; all that have given something up when none is named.
+  private func names(in state: String, _ context: CommandContext) throws -> [String] {
+    if let config { return try HookFile.read(config, context.environment).map(\.name) }
+    return name != nil || options.isGiven ? [nameOrDefault] : try HookState.names(withUndelivered: state)
   }
 
   private func check(_ hooks: [Hook], _ context: CommandContext) -> ExitCode {
@@ -104,14 +129,15 @@ struct RunHooks: Command {
     return .done
   }
 
-  private func list(_ hooks: [Hook], _ directory: String, _ context: CommandContext) throws -> ExitCode {
+  private func list(_ context: CommandContext) async throws -> ExitCode {
+    let directory = try await HookDirectory.resolve(directory, connection, context)
     let time = TimeText(now: WallClock.nowMs())
-    for hook in hooks {
-      let calls = try HookState(hook.name, in: directory, locks: false).undelivered.all()
+    for name in try names(in: directory, context) {
+      let calls = try HookState(name, in: directory, locks: false).undelivered.all()
       if json {
         for call in calls { context.output.print(json: call.json) }
       } else {
-        context.output.print(calls.map { StyledText($0.line(hook.name, time)) })
+        context.output.print(calls.map { StyledText($0.line(name, time)) })
       }
     }
     return .done
@@ -122,13 +148,5 @@ extension UndeliveredCall {
   /// For people.
   fileprivate func line(_ hook: String, _ time: TimeText) -> String {
     "\(hook): job \(job) \(state.rawValue) \(time.short(Int64(atMs))), given up \(time.short(Int64(givenUpMs))): \(why)"
-  }
-}
-
-/// Where cursors are.
-enum HookDirectory {
-  /// Beside the store of a broker, so that its user finds what the hooks of `serve` have left.
-  static func resolve(store: String?, _ environment: [String: String]) throws -> String {
-    try StorePath.resolve(store, environment: environment) + ".hooks"
   }
 }

@@ -21,6 +21,9 @@ struct UndeliveredCall: Sendable, Equatable {
     (reason, atMs, self.why, self.givenUpMs) = (call.reason, call.atMs, why, givenUpMs)
   }
 
+  /// In which its job ended: the number of a job means nothing in another one.
+  var history: String? { delivery.split(separator: "-", maxSplits: 1).first.map(String.init) }
+
   /// - returns: nil for anything but what ``json`` has made.
   init?(_ value: JSONValue) {
     guard let delivery = value["delivery"]?.string, let event = value["event"]?.int, let job = value["job"]?.int,
@@ -72,7 +75,8 @@ struct UndeliveredCalls: Sendable {
   /// Forgets a call; does nothing when it is not there.
   func remove(_ delivery: String) throws(FileError) { try FileTree.remove(path(delivery)) }
 
-  private func path(_ delivery: String) -> String { "\(directory)/\(delivery).json" }
+  /// Where a call is kept.
+  func path(_ delivery: String) -> String { "\(directory)/\(delivery).json" }
 }
 
 private let fileBytesMax = 64 * 1024

@@ -110,6 +110,11 @@ struct JobDetails {
     return ["", StyledText("phases", .bold)] + list.lines
   }
 
+  private var advice: [StyledText] {
+    let advice = job.advice(failed: failed)
+    return advice.isEmpty ? [] : [""] + advice.map { StyledText($0) }
+  }
+
   private var failureLines: [StyledText] {
     guard !failed.isEmpty else { return [] }
     var list = FieldList()
@@ -121,33 +126,4 @@ struct JobDetails {
     let more = hidden > 0 ? [StyledText("and \(hidden) more; 'genbroker errors \(job.job)' lists all attempts")] : []
     return ["", StyledText("failed", .bold)] + list.lines + more
   }
-
-  /// What to do next, when something can be done.
-  private var advice: [StyledText] {
-    switch job.state {
-    case .failed, .cancelled: [""] + again + partly
-    case .paused: ["", StyledText(job.resumeAdvice)]
-    case .succeeded where job.files > 0: ["", "'genbroker export \(job.job) -o DIR' writes the files"]
-    case .succeeded, .pending, .running: []
-    }
-  }
-
-  /// How to do again what was not done. A job keeps its inputs as they were submitted.
-  private var again: [StyledText] {
-    let spoilt = failed.count { task in hopelessClasses.contains { task.error?.hasPrefix("\($0):") == true } }
-    let retry = StyledText("'genbroker retry \(job.job)' tries again")
-    guard spoilt > 0 else { return [retry] }
-    let submit: StyledText =
-      job.kind == Kind.recipe.name
-      ? "correct the recipe or its inputs and submit it anew: a retry reads them as they were submitted"
-      : "correct the input and submit it anew: a retry reads it as it was submitted"
-    return spoilt == failed.count && spoilt == job.counts.failed ? [submit] : [retry, submit]
-  }
-
-  private var partly: [StyledText] {
-    job.files > 0 ? ["'genbroker export \(job.job) -o DIR --partial' writes what is there"] : []
-  }
 }
-
-/// Errors that come again, however often a task is tried: what was submitted is wrong.
-private let hopelessClasses = ["bad_input", "bad_op", "bad_payload", "missing_need"]

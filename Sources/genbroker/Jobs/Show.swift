@@ -71,6 +71,3 @@ extension Show {
     return .done
   }
 }
-
-/// More failures than this are a case for `genbroker errors`.
-private let failuresShownMax = 10

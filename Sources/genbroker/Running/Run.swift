@@ -163,8 +163,7 @@ struct Run: Command {
   // MARK: End
 
   private func finish(_ end: JobOutcome, _ export: JobExport, _ context: CommandContext) -> ExitCode {
-    let first = Array(end.job.endLines.prefix(1))
-    context.output.print(first + end.remarkLines + [export.summary] + end.overrunLines)
+    context.output.print([end.job.endLine] + end.remarkLines + [export.summary] + end.overrunLines)
     export.warn()
     if end.job.state != .succeeded {
       context.say("the same command tries what failed again")

@@ -2,6 +2,7 @@ import Broker
 import BrokerClient
 import CommandLine
 import EventLoop
+import FileSystem
 import Glibc
 
 /// `genbroker serve`, which is also `genbroker` alone.
@@ -119,7 +120,8 @@ struct Serve: Command {
   private func place(_ context: CommandContext) throws -> BrokerPlace {
     var place = BrokerPlace(
       socket: try SocketPath.resolve(socket, environment: context.environment),
-      store: try StorePath.resolve(store, environment: context.environment))
+      // 'status' tells it to clients that work elsewhere.
+      store: try FileTree.absolute(StorePath.resolve(store, environment: context.environment)))
     if let group {
       place.group = try groupNumber(group)
       place.mode = 0o660

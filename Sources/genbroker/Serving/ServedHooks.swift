@@ -22,9 +22,8 @@ struct ServedHooks: Sendable {
     _ context: CommandContext
   ) throws {
     let hidden = try HookFile.read(file, context.environment).reduce(into: keys) { $0.subtract($1.secretVariables) }
-    let directory = try HookDirectory.resolve(store: place.store, context.environment)
     var command = ChildCommand(
-      try ProgramDirectory().path(of: "genbroker"), ["hook", "--config", file, "--state", directory] + arguments)
+      try ProgramDirectory().path(of: "genbroker"), ["hook", "--config", file] + arguments)
     command.environment = context.childEnvironment(["GENBROKER_SOCKET": place.socket], without: hidden)
     self.command = command
     supervisor = Supervisor(on: context.loop, .forEver) { name, remark in

@@ -61,7 +61,7 @@ struct DryRun {
 
   private func tell(_ job: JobsAPI.Job, json: Bool) async throws -> ExitCode {
     if job.state.isFinal, job.state != .succeeded {
-      context.output.print(Array(job.endLines.prefix(1)))
+      context.output.print(job.endLine)
       try await tellFailure()
       return .failed
     }

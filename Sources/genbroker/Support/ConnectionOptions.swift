@@ -12,6 +12,12 @@ struct ConnectionOptions: ParameterGroup {
     try SocketPath.resolve(socket, environment: context.environment)
   }
 
+  /// Whether it is another one than that which is found without an option and a variable.
+  func isNamed(_ context: CommandContext) throws -> Bool {
+    let others = context.environment.filter { $0.key != "GENBROKER_SOCKET" }
+    return try path(context) != (try? SocketPath.resolve(nil, environment: others))
+  }
+
   /// - throws: `UserError` with `ExitCode.noBroker` when nobody listens there.
   func connect(_ context: CommandContext) async throws -> BrokerConnection {
     try await BrokerConnection.connect(path: path(context), on: context.loop)

@@ -5,9 +5,9 @@ extension JobsAPI.Job {
   /// How the process of a command ends that waited for this job.
   var exitCode: ExitCode { state == .succeeded ? .done : .failed }
 
-  /// How the job ended, in one line, and what can be done next in another.
-  var endLines: [StyledText] {
-    [StyledText("job \(job) ") + StyledText(state.rawValue, state.paint) + StyledText(endWords)] + nextStep
+  /// How the job ended, in one line.
+  var endLine: StyledText {
+    StyledText("job \(job) ") + StyledText(state.rawValue, state.paint) + StyledText(endWords)
   }
 
   private var endWords: String {
@@ -25,18 +25,5 @@ extension JobsAPI.Job {
   private var duration: String {
     guard let startedMs, let endedMs else { return "" }
     return " in \(Human.duration(milliseconds: Int64(max(0, endedMs - startedMs))))"
-  }
-
-  private var nextStep: [StyledText] {
-    switch state {
-    case .succeeded: files > 0 ? [StyledText("  'genbroker export \(job) -o DIR' writes the files")] : []
-    case .failed: [StyledText("  'genbroker show \(job)' tells what failed, 'genbroker retry \(job)' tries again")]
-    case .cancelled:
-      [
-        StyledText("  'genbroker retry \(job)' takes it up again")
-          + StyledText(files > 0 ? ", 'genbroker export \(job) -o DIR --partial' writes what is there" : "")
-      ]
-    case .pending, .running, .paused: []
-    }
   }
 }

@@ -1,3 +1,4 @@
+import BrokerClient
 import CommandLine
 import Wire
 
@@ -8,14 +9,19 @@ struct JobOutcome: Sendable {
   var spending: JobsAPI.Spending?
   /// What the broker has said when it made the tasks of a recipe.
   var remarks: [String] = []
+  /// Tasks that failed for good, the first of them, when it has failed.
+  var failed: [JobsAPI.Task] = []
 
   init(_ job: JobsAPI.Job, _ spending: JobsAPI.Spending?) {
     (self.job, self.spending) = (job, spending)
   }
 
-  init(_ shown: JobsAPI.Show.Reply, remarks: [String] = []) {
+  /// As it was shown; what failed, and what was said of its recipe, is asked for.
+  init(_ shown: JobsAPI.Show.Reply, _ broker: BrokerConnection) async throws {
     self.init(shown.job, shown.spending)
-    self.remarks = remarks
+    remarks = try await broker.recipeRemarks(of: job)
+    guard job.state == .failed else { return }
+    failed = try await broker.tasks(of: job.job, state: .failed, limit: failuresShownMax)
   }
 
   /// What the user has to know of its budget; nil when it was kept.
@@ -23,7 +29,9 @@ struct JobOutcome: Sendable {
 
   /// How it ended, what can be done next, and in the last line that its budget was exceeded.
   var endLines: [StyledText] {
-    Array(job.endLines.prefix(1)) + remarkLines + Array(job.endLines.dropFirst()) + overrunLines
+    let reasons = job.state == .failed ? ["'genbroker show \(job.job)' tells what failed"] : []
+    let advice = (reasons + job.advice(failed: failed)).map { StyledText("  " + $0) }
+    return [job.endLine] + remarkLines + advice + overrunLines
   }
 
   var remarkLines: [StyledText] { remarks.map { StyledText("  " + $0) } }

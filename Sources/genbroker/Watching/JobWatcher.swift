@@ -102,16 +102,15 @@ struct JobWatcher {
   }
 
   private func finish(_ model: inout WatchModel, _ display: inout WatchDisplay) async throws -> JobOutcome {
-    let shown = try await connection.call(JobsAPI.Show(job: job), context)
+    let broker = try await connection.connect(context)
+    let shown = try await broker.call(JobsAPI.Show(job: job))
     model.told(shown)
     display.draw(model, remark: "")
-    if display.owesReason(shown.job) {
-      let broker = try await connection.connect(context)
-      display.reportFailures(try await broker.tasks(of: job, state: .failed, limit: failuresToldMax))
-      await broker.close()
-    }
+    let outcome = try await JobOutcome(shown, broker)
+    await broker.close()
+    if display.owesReason(shown.job) { display.reportFailures(Array(outcome.failed.prefix(failuresToldMax))) }
     display.reportCost(model)
-    return JobOutcome(shown, remarks: try await connection.recipeRemarks(of: shown.job, context))
+    return outcome
   }
 }
 

@@ -94,17 +94,21 @@ struct WaitForJob: Sendable {
         mayHaveChanged = true
       case .reply(let reply):
         guard mayHaveChanged || reply.events.contains(where: { $0.type == "job.state" }) else { return }
-        try await look()
+        let broker = try await connection.connect(context)
+        try await look(broker)
+        await broker.close()
         mayHaveChanged = false
       }
     }
-    let shown = try await look()
-    return JobOutcome(shown, remarks: try await connection.recipeRemarks(of: shown.job, context))
+    let broker = try await connection.connect(context)
+    let outcome = try await JobOutcome(look(broker), broker)
+    await broker.close()
+    return outcome
   }
 
   @discardableResult
-  private mutating func look() async throws -> JobsAPI.Show.Reply {
-    let shown = try await connection.call(JobsAPI.Show(job: job.job), context)
+  private mutating func look(_ broker: BrokerConnection) async throws -> JobsAPI.Show.Reply {
+    let shown = try await broker.call(JobsAPI.Show(job: job.job))
     job = shown.job
     tellPause()
     return shown

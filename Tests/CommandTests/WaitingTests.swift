@@ -46,8 +46,14 @@ import Wire
       #expect(try await Self.listed(test).contains("running, 1 waiting"))
       let shown = try await test.broker.call(JobsAPI.Show(job: job))
       let reasons = try await test.broker.waitingReasons(of: shown.job)
-      #expect(reasons.count == 2 && reasons.first?.hasPrefix("No worker of kind 'test' is attached") == true)
-      #expect(reasons.last?.hasPrefix("1 task is tried again later in ") == true, "\(reasons)")
+      #expect(reasons.count == 3 && reasons.first?.hasPrefix("No worker of kind 'test' is attached") == true)
+      #expect(reasons.dropFirst().first?.hasPrefix("1 task is tried again later in ") == true, "\(reasons)")
+      #expect(reasons.last?.hasPrefix("p:1a2b3c4d is parked until ") == true, "\(reasons)")
+      let remedy = ": rate_limited: slow down; to have it called at once: genbroker limits --unpark p:1a2b3c4d"
+      #expect(reasons.last?.hasSuffix(remedy) == true, "\(reasons)")
+      let task = try await test.broker.call(JobsAPI.Explain(job: job, task: "a")).reasons
+      #expect(task.contains { $0.hasSuffix(remedy) })
+      #expect(try await Self.shown(test, job).contains { $0.hasSuffix(remedy) })
       // Who submits was told of the worker.
       #expect(shown.warnings == [withoutStop(reasons.first ?? "")])
       // Whoever may call again waits no longer.

@@ -454,6 +454,25 @@ struct BudgetTests {
     #expect(try test.dispatch().count == (what.hasPrefix("worker of") ? 0 : 1))
   }
 
+  @Test func `a task that waits for a parked account waits as long as that is parked, and no other task for so long`()
+    throws
+  {
+    for parkMs: Int64? in [900_000, nil] {
+      let test = try TestStore()
+      let (_, grants) = try test.leases(1) { $0.models = (try? [ModelName(TestStore.model)]) ?? [] }
+      var settlement = CallSettlement(.failed)
+      (settlement.class, settlement.message, settlement.parkMs) = ("bad_key", "no", parkMs)
+      try test.settle(try test.go(grants[0], "a"), settlement)
+      _ = try test.run {
+        try $0.fail(
+          grants[0].claim(), class: JobStore.rateLimited, message: "no", retryable: true, crash: false,
+          retryAfterMs: 900_000, now: test.now)
+      }
+      let until = try test.integer("SELECT max(not_before_ms) FROM task")
+      #expect(until == test.now + (parkMs == nil ? 300_000 : 900_000))
+    }
+  }
+
   @Test func `no account is parked for longer than a day, whatever its provider asks for`() throws {
     let test = try TestStore()
     let (_, grants) = try test.leases(1)

@@ -6,17 +6,20 @@ import Wire
 /// Answers "why is this not running?" in sentences.
 extension Broker {
   func explain(_ call: JobsAPI.Explain, _ session: ClientSession, _ reply: ReplyHandle) {
-    let (id, caller, key) = (JobID(Int64(call.job)), session.caller, call.task)
+    let (id, caller, key, now) = (JobID(Int64(call.job)), session.caller, call.task, loop.time.utcMs)
     reads.readInParts(StoreReader.DelayedSearch(of: id)) { reader, delayed -> Subject? in
       let job = try reader.job(id, for: caller)
       guard let key else {
         guard try reader.look(for: &delayed) else { return nil }
         return Subject(
-          job: job, task: nil, needs: [], kinds: try reader.readyKinds(of: id), delayed: delayed.tasks(of: id))
+          job: job, task: nil, needs: [], kinds: try reader.readyKinds(of: id), delayed: delayed.tasks(of: id),
+          parked: try reader.parked(for: caller, now: now))
       }
       let sought = try Parsing.text(key, "task", bytesMax: ModelLimits.keyBytesMax)
       let (task, needs) = try reader.task(sought, in: id, for: caller)
-      return Subject(job: job, task: task, needs: needs, kinds: [task.kind], delayed: [])
+      return Subject(
+        job: job, task: task, needs: needs, kinds: [task.kind], delayed: [],
+        parked: try reader.parked(for: caller, now: now))
     } then: { [weak self] result in
       switch result {
       case .failure(let error): reply.fail(jobs: error, job: call.job, task: key ?? "")
@@ -35,6 +38,8 @@ extension Broker {
     let kinds: [String]
     /// Tasks of the job that wait for a time.
     let delayed: [DelayedTasks]
+    /// Accounts that nobody calls for now.
+    let parked: [ParkedRecord]
   }
 
   private func reasons(_ subject: Subject) -> [String] {
@@ -45,7 +50,9 @@ extension Broker {
     case .leased: return [holder(of: task, in: job)] + waits(of: job) { $0.key == task.key }
     case .failed, .skipped, .cancelled: return [end(of: task), remedy(for: task, in: job)]
     case .blocked: return open(subject.needs) + holds(job, kinds: [])
-    case .ready: return waits(task) + holds(job, kinds: subject.kinds)
+    case .ready:
+      let waits = waits(task)
+      return waits + (waits.isEmpty ? [] : parkedAccounts(subject, besides: waits)) + holds(job, kinds: subject.kinds)
     }
   }
 
@@ -92,6 +99,20 @@ extension Broker {
     return shown + (others > 0 ? [sentence(others, "waits for other reasons", "wait for other reasons")] : [])
   }
 
+  /// The accounts with the providers of the job's models that are parked, and how each is called at once, as 'genbroker doctor'
+  /// says it.
+  ///
+  /// - Parameter reasons: what is said already.
+  private func parkedAccounts(_ subject: Subject, besides reasons: [String]) -> [String] {
+    let providers = Set(subject.job.models.compactMap { $0.split(separator: "/").first.map(String.init) })
+    return subject.parked.filter { providers.contains($0.provider) }.compactMap { parked in
+      let command = "genbroker limits --unpark \(parked.account)"
+      guard !reasons.contains(where: { $0.contains("'\(command)'") }) else { return nil }
+      return "\(visible(parked.account)) is parked until \(clockTime(ofMs: parked.untilMs)): "
+        + "\(visible(parked.reason)); to have it called at once: \(command)"
+    }
+  }
+
   private func soon(_ ms: Int64) -> String {
     "in \(max(0, ms - loop.time.utcMs + 999) / 1000) s, at \(clockTime(ofMs: ms))"
   }
@@ -113,6 +134,7 @@ extension Broker {
       if counts[.leased] > 0 { reasons.append(sentence(counts[.leased], "is with a worker", "are with workers")) }
       reasons += waits(of: job) { _ in true }
       reasons += waits(subject.delayed)
+      if !subject.delayed.isEmpty { reasons += parkedAccounts(subject, besides: reasons) }
       if counts[.blocked] > 0 { reasons.append(sentence(counts[.blocked], "waits for others", "wait for others")) }
       let ready = counts[.ready] - subject.delayed.reduce(0) { $0 + $1.count }
       if ready > 0 { reasons.append(sentence(ready, "is ready", "are ready")) }

@@ -27,6 +27,7 @@ struct CallStatements {
   let reserved: Statement
   let rebind: Statement
   let removedAnswer: Statement
+  let parkedLongest: Statement
   let setAnswer: Statement
   let setBudget: Statement
   let setLimit: Statement
@@ -126,6 +127,7 @@ struct CallStatements {
     parked = connection.prepare(
       "SELECT until_ms, reason FROM parking WHERE worker_owner = ?1 AND provider = ?2 AND account = ?3 AND until_ms > ?4"
     )
+    parkedLongest = connection.prepare("SELECT max(until_ms) FROM parking WHERE until_ms > ?1")
     forgetContent = connection.prepare("DELETE FROM call_content WHERE call = ?1")
     forgetParked = connection.prepare("DELETE FROM parking WHERE until_ms <= ?1")
     reserved = connection.prepare(

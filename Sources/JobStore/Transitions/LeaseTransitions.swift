@@ -108,7 +108,7 @@ extension JobStore {
 
   /// The attempt failed.
   ///
-  /// - Parameter retryAfterMs: what the plugin asks for; bounded by the retry policy.
+  /// - Parameter retryAfterMs: what the plugin asks for; bounded by the retry policy, or by the time of a parked account.
   /// - Returns: the state of the task afterwards.
   package func fail(
     _ claimed: LeaseClaim, class name: String, message: String, retryable: Bool, crash: Bool, retryAfterMs: Int64?,
@@ -142,7 +142,12 @@ extension JobStore {
   private func wait(
     _ task: TaskRow, lease: LeaseRow, message: String, retryAfterMs: Int64?, now: Int64
   ) throws -> TaskState {
-    let wait = retryPolicy.delayMs(afterFailures: 1, asked: retryAfterMs, random: random())
+    var policy = retryPolicy
+    // Who waits for a parked account need not come before it is called again; 'unpark' and a new worker end the wait.
+    if let untilMs = try sql.calls.parkedLongest.first(now, row: { $0.optionalInt(0) }) ?? nil {
+      policy.longestMs = min(max(policy.longestMs, untilMs - now), ModelLimits.parkMsMax)
+    }
+    let wait = policy.delayMs(afterFailures: 1, asked: retryAfterMs, random: random())
     let moved = try apply(.released, to: task, now: now, notBefore: now + max(wait, 1), error: message)
     try record(.taskReleased, job: task.job, task: task.key, now: now) {
       $0.member("lease", lease.id.value)

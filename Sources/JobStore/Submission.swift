@@ -55,7 +55,8 @@ package struct NewTask: Sendable {
   /// Equal for tasks that mean the same: a key that is spawned again with the same content is no conflict.
   var digest: [UInt8] {
     var content = ContentDigest()
-    content.add([kind.name, op, title ?? "", phase ?? "", settledNeeds ? "settled" : "all"])
+    let names = namesInDigest
+    content.add([kind.name, op, names.title, names.phase, settledNeeds ? "settled" : "all"])
     content.add(payload)
     content.add(needs.map(\.text))
     content.add(outputs.map(\.text))
@@ -66,6 +67,13 @@ package struct NewTask: Sendable {
     if !columns.isEmpty { content.add(["columns"] + columns.members.flatMap { [$0.name.rawValue, $0.value] }) }
     if !collections.isEmpty { content.add(["collections", section ?? ""] + collections.map(\.text)) }
     return content.finish()
+  }
+
+  /// A task that goes on with a recipe is called by what is known when it is added, and by other words in other versions: it is
+  /// the same whatever it is called. So it counts as the first version has called it.
+  private var namesInDigest: (title: String, phase: String) {
+    guard kind == .recipe, let maker = TaskKey.maker(ofRecipeTask: key.text) else { return (title ?? "", phase ?? "") }
+    return ("The tasks behind '\(maker.text)'", "")
   }
 }
 

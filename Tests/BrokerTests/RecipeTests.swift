@@ -144,6 +144,8 @@ struct RecipeTests {
       let plan = try worker.lease()
       try worker.expectOK(worker.call("Fail", plan.id, #""class":"no","message":"no","retryable":false"#))
       try wait("the skip", broker, job, ["recipe/plan": "skipped", "plan": "failed"])
+      let tasks = try broker.client().get("Jobs.Tasks", #"{"job":\#(job),"match":"recipe/**"}"#).at("tasks").elements
+      #expect(tasks?.map { $0.at("title").string } == ["The tasks behind 'plan' (part, all)"])
       try worker.finish(worker.lease())
       try broker.client().get("Jobs.Retry", #"{"job":\#(job)}"#)
       try make(worker, "plan", "plan.json", #"{"parts":[]}"#)

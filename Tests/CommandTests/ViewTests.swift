@@ -51,7 +51,8 @@ private func text(_ table: Table) -> String {
     ]
     let details = JobDetails(
       job: job, warnings: [], phases: phases, failed: [sampleTask("b", .failed, error: "timeout: no\nanswer")],
-      remedies: ["b": "wait for\tit"], reasons: [])
+      remedies: ["b": "wait for\tit"], remarks: ["The tasks behind 'plan' (part) were not made"],
+      missing: ["a\u{1B}.html", "b.html"], reasons: [])
     #expect(
       text(details.lines(time: time)) == """
         job 17  order.bpmn
@@ -64,6 +65,10 @@ private func text(_ table: Table) -> String {
         tasks      2/4 done: 1 failed, 1 skipped
         files      1 file, 1000 B
         outputs    1 of 4 declared is there
+        missing    a\\e.html
+                   b.html
+                   and 1 more; 'genbroker show 17 --groups' tells
+        recipe     The tasks behind 'plan' (part) were not made
         model      offline
 
         phases

@@ -156,4 +156,17 @@ struct SubmitTests {
     try test.run { try $0.seal(job, by: TestStore.all, now: test.now) }
     #expect(try test.state(job) == .succeeded)
   }
+
+  @Test func `a task that goes on with a recipe is the same whatever it is called, and no other is`() throws {
+    func called(_ title: String, _ phase: String? = nil, key: String = "recipe/a") throws -> NewTask {
+      NewTask(key: try TaskKey(key), kind: .recipe, op: "expand", title: title, phase: phase)
+    }
+    let test = try TestStore()
+    let job = try test.submit([called("The tasks behind 'a'"), called("x", key: "recipe")]) { $0.isSealed = false }
+    let again = try called("The tasks behind 'a' (part)", "Plan")
+    #expect(try test.run { try $0.addTasks([again], to: job, by: TestStore.all, now: test.now) } == 0)
+    try test.refusal(.conflict) {
+      _ = try $0.addTasks([called("y", key: "recipe")], to: job, by: TestStore.all, now: test.now)
+    }
+  }
 }

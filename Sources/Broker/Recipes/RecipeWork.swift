@@ -183,12 +183,13 @@ struct RecipeWork: Sendable {
   /// For each task whose JSON others wait for, the one that goes on when it is there.
   private func goingOn() throws(Refusal) -> [NewTask] {
     var tasks: [NewTask] = []
+    let waiting = Dictionary(grouping: expansion.waits, by: \.maker)
     for maker in open {
       do throws(NameError) {
         let key = try TaskKey.recipe(after: maker)
         tasks.append(
           NewTask(
-            key: key, kind: .recipe, op: "expand", title: "The tasks behind '\(maker.text)'",
+            key: key, kind: .recipe, op: "expand", title: Self.title(behind: maker, waiting[maker] ?? []),
             phase: RecipeOrder.phase, needs: [maker]))
       } catch {
         throw Refusal(.invalid, error.message, remedy: "give the task a shorter 'key:'")
@@ -196,6 +197,18 @@ struct RecipeWork: Sendable {
     }
     return tasks
   }
+}
+
+extension RecipeWork {
+  /// With the names of what would be missing if the task it waits for failed.
+  private static func title(behind maker: TaskKey, _ waits: [RecipeWait]) -> String {
+    let names = waits.prefix(namesMax).map(\.declaration)
+    let more = waits.count > names.count ? ", …" : ""
+    return "The tasks behind '\(maker.text)' (\(names.joined(separator: ", "))\(more))"
+  }
+
+  /// A key, and this many names, fit a title.
+  private static let namesMax = 4
 }
 
 extension NewTask {

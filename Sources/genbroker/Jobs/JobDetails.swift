@@ -14,6 +14,8 @@ struct JobDetails {
   var remedies: [String: String] = [:]
   /// What the broker has said when it made the tasks of a recipe.
   var remarks: [String] = []
+  /// Declared files of a job that has ended without them, the first ones.
+  var missing: [String] = []
   /// Why the job does not go on, if it does not.
   var reasons: [String]
   /// What its model calls have taken; nil when it has made none and has no budget.
@@ -29,6 +31,10 @@ struct JobDetails {
       phases.write(to: &writer)
       writer.key("failed")
       failed.write(to: &writer)
+      if !missing.isEmpty {
+        writer.key("missing")
+        missing.write(to: &writer)
+      }
       if !remarks.isEmpty {
         writer.key("remarks")
         remarks.write(to: &writer)
@@ -62,6 +68,11 @@ struct JobDetails {
     if job.outputsDeclared > 0 {
       let verb = job.outputsPresent == 1 ? "is" : "are"
       list.add("outputs", "\(job.outputsPresent) of \(job.outputsDeclared) declared \(verb) there")
+      let hidden = job.outputsDeclared - job.outputsPresent - missing.count
+      list.add(
+        "missing",
+        missing
+          + (missing.isEmpty || hidden <= 0 ? [] : ["and \(hidden) more; 'genbroker show \(job.job) --groups' tells"]))
     }
     list.add("recipe", remarks)
     addSpending(to: &list)

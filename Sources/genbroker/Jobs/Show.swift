@@ -30,7 +30,7 @@ struct Show: Command {
     let details = JobDetails(
       job: shown.job, warnings: shown.warnings, phases: shown.phases, failed: failed,
       remedies: try await remedies(for: failed, of: number, broker),
-      remarks: try await broker.recipeRemarks(of: shown.job),
+      remarks: try await broker.recipeRemarks(of: shown.job), missing: try await missing(shown.job, broker),
       reasons: shown.job.state.isFinal ? [] : try await broker.call(JobsAPI.Explain(job: number)).reasons,
       spending: shown.spending)
     if output.json {
@@ -58,6 +58,11 @@ extension Show {
     return .done
   }
 
+  private func missing(_ job: JobsAPI.Job, _ broker: BrokerConnection) async throws -> [String] {
+    guard job.state == .failed || job.state == .cancelled, job.outputsPresent < job.outputsDeclared else { return [] }
+    return Array(try await broker.outputGroups(of: job.job, depth: 1).flatMap(\.missing).prefix(missingShownMax))
+  }
+
   /// A task keeps one line of its last error; all of it is in the list of errors.
   private func remedies(
     for failed: [JobsAPI.Task], of job: Int, _ broker: BrokerConnection
@@ -71,3 +76,6 @@ extension Show {
     return .done
   }
 }
+
+/// More missing files than this are a case for `genbroker show --groups`.
+private let missingShownMax = 5

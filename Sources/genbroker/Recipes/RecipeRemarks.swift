@@ -3,9 +3,23 @@ import JobModel
 import Wire
 
 extension BrokerConnection {
-  /// What the broker has said when it made the tasks of a recipe: which of them it has left out, and why.
+  /// What is to be said of the tasks that a recipe has not become: which of them were left out, and why; and which ones nobody
+  /// can make, since what they follow from has failed.
   func recipeRemarks(of job: JobsAPI.Job) async throws -> [String] {
     guard job.kind == Kind.recipe.name else { return [] }
+    return try await leftOut(of: job) + (job.state == .failed || job.state == .cancelled ? unmade(of: job) : [])
+  }
+
+  private func unmade(of job: JobsAPI.Job) async throws -> [String] {
+    let all = JobsAPI.Tasks(job: job.job, match: "\(TaskKey.recipe.text)/**", limit: WireLimits.pageItemsMax)
+    let open = try await call(all).tasks.filter { $0.state != .succeeded }
+    let more = open.count > Self.unmadeShownMax ? ["and \(open.count - Self.unmadeShownMax) more of the kind"] : []
+    return open.prefix(Self.unmadeShownMax).map { "\($0.title) were not made" } + more
+  }
+
+  private static let unmadeShownMax = 5
+
+  private func leftOut(of job: JobsAPI.Job) async throws -> [String] {
     do {
       let log = JobsAPI.Logs(job: job.job, task: TaskKey.recipe.text, limit: WireLimits.pageItemsMax)
       let lines = try await call(log).lines

@@ -26,7 +26,7 @@ package struct ExpansionLimits: Sendable {
   package var tasksMax = 50_000
   /// Needs of all tasks together.
   package var needsMax = 1_000_000
-  /// Bytes of all payloads and outputs together.
+  /// Bytes of all payloads, outputs, titles and other names together.
   package var bytesMax = 128 << 20
   /// Elements gone through and members looked at: a second of work, more or less, whatever JSON comes.
   package var stepsMax = 20_000_000

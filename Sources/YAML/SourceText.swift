@@ -12,8 +12,7 @@ package struct SourceText: Sendable {
 
   /// Where the braces of a text are, in their order: the braces of its source. A block text has a head, which holds none.
   ///
-  /// Every brace of a text stands in its source as itself, but for `"\x7B"`: behind one of those, places would be wrong, and
-  /// there are too few.
+  /// Every brace of a text stands in its source as itself, but for `"\x7B"`: then there are too few.
   package func braces(in node: YAMLNode) -> [Int] {
     var range = node.range.clamped(to: scalars.indices)
     if let first = range.first, scalars[first] == "|" || scalars[first] == ">" {

@@ -207,6 +207,11 @@ import YAML
     var limits = ExpansionLimits()
     limits.bytesMax = 10
     #expect(try failure(oneTask("prompt: Write something"), limits).problem.hasPrefix("the tasks take more than"))
+    // Titles and what files are found by take room as well.
+    limits.bytesMax = 200
+    let hundred = String(repeating: "t", count: 100)
+    let titled = oneTask("outputs: [a]\ntitle: \(hundred)\ncolumns: {type: \(hundred)}")
+    #expect(try failure(titled, limits).problem.hasPrefix("the tasks take more than"))
     limits = ExpansionLimits()
     limits.needsMax = 1
     let yaml = "recipe: r\ntasks:\n  a: {kind: docs, foreach: {x: [1, 2]}}\n  b: {kind: docs, needs: [a]}\n"

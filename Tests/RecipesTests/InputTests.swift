@@ -51,6 +51,17 @@ import YAML
     #expect(try value(name, [GivenInput(name, .text(text))]) == json)
   }
 
+  @Test func `are the same from a file that begins with a byte order mark`() throws {
+    let recipe = try recipe(
+      "recipe: r\ninputs: {t: {type: text}, l: {type: list}, j: {type: json}}\ntasks: {a: {kind: docs}}\n")
+    let given = [("t", "Art"), ("l", "Art\nZen\n"), ("j", "[1]")].map { name, text in
+      GivenInput(name, .file(name: "f", bytes: Array("\u{FEFF}\(text)".utf8)))
+    }
+    let values = try recipe.values(given)
+    #expect(values["t"]?.string == "Art" && values["l"]?.elements?.map(\.string) == ["Art", "Zen"])
+    #expect(values["j"]?.elements?.map(\.int) == [1])
+  }
+
   @Test func `come from files as their contents, a file as its name`() throws {
     func file(_ name: String, _ text: String) -> GivenInput {
       GivenInput(name, .file(name: "f.txt", bytes: Array(text.utf8)))

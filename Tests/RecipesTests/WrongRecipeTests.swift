@@ -64,6 +64,8 @@ import Testing
   @Test(arguments: [
     ("prompt: a {x}", "5:15"), ("prompt: 'it''s {x}'", "5:20"), (#"prompt: "\t\u00e9 {x}""#, "5:23"),
     ("prompt: a\n  b {x}", "6:9"), ("payload: {a: [1, \"{x}\"]}", "5:23"), ("outputs: ['😀/{x}']", "5:18"),
+    // A brace that is an escape has no place: that of the text.
+    (#"prompt: "{{}} \x7Bx}""#, "5:13"), (#"prompt: "\x7B{ {x}""#, "5:13"),
   ])
   func `has the place of a placeholder in other texts, counted in code points`(_ members: String, _ place: String) {
     #expect(refusal(oneTask(members))?.hasPrefix("r.yaml:\(place): no variable 'x'") == true)

@@ -45,6 +45,17 @@ let wrongTasks: [WrongRecipe] = [
       add 'outputs:', which a collection counts
     """),
   WrongRecipe(
+    "a collection of a task with a list of no outputs",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, outputs: [], collections: [x]}
+    """,
+    """
+    r.yaml:3:45: task 'a' has collections and no outputs
+      add 'outputs:', which a collection counts
+    """),
+  WrongRecipe(
     "a section of no collection",
     """
     recipe: r
@@ -369,6 +380,19 @@ let wrongTasks: [WrongRecipe] = [
     """
     r.yaml:4:44: 'a' has new_only, and what 'b' makes is not known before 'outputs.a.parts' is
       let it follow from inputs, or take 'new_only' out
+    """),
+  WrongRecipe(
+    "new_only whose files are called by numbers",
+    """
+    recipe: r
+    inputs: {names: {type: list}}
+    tasks:
+      a: {kind: docs, foreach: {x: inputs.names}, outputs: ["{x}.json"], new_only: true}
+      b: {kind: docs, foreach: {y: tasks.a, z: [1, 2]}, outputs: ["{index.z}/{index.x}"]}
+    """,
+    """
+    r.yaml:5:74: 'index.x' is another number when 'a' leaves groups out (new_only)
+      put '{x}' into keys and outputs
     """),
   WrongRecipe(
     "the number of a task",

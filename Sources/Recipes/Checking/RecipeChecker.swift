@@ -174,6 +174,7 @@ struct RecipeChecker {
         (name == task.name ? declaration : checked[name]?.declaration)?.newOnly != nil
       })
     else { return }
+    try refuseNumbers(of: root, in: task)
     let loops = declaration.loops.compactMap { loop in loop.reference.map { ($0, loop.sourcePlace) } }
     let names = ([declaration.key].compactMap { $0 } + declaration.outputs).flatMap(\.placeholders)
       .map { ($0.reference, $0.place) }
@@ -181,6 +182,20 @@ struct RecipeChecker {
       throw RecipeError(
         place, "'\(root)' has new_only, and what '\(task.name)' makes is not known before '\(reference.text)' is",
         remedy: "let it follow from inputs, or take 'new_only' out")
+    }
+  }
+
+  /// The numbers of a group are those among the groups that are made: in the next job another group has them, and would
+  /// write over the files of the first.
+  private func refuseNumbers(of root: String, in task: CheckedTask) throws(RecipeError) {
+    let variables = (root == task.name ? task : checked[root])?.declaration.loops.map(\.variable) ?? []
+    let texts = [task.declaration.key].compactMap { $0 } + task.declaration.outputs
+    for placeholder in texts.flatMap(\.placeholders) {
+      guard let variable = placeholder.reference.numbered, variables.contains(variable) else { continue }
+      throw RecipeError(
+        placeholder.place,
+        "'\(placeholder.reference.text)' is another number when '\(root)' leaves groups out (new_only)",
+        remedy: "put '{\(variable)}' into keys and outputs")
     }
   }
 

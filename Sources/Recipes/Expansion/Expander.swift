@@ -207,13 +207,13 @@ struct Expander {
           remedy: "put a variable into the path that tells them apart"))
     }
     needCount += task.needs.count
-    byteCount += task.payload.bytes.count + task.outputs.reduce(0) { $0 + $1.text.utf8.count }
+    byteCount += task.bytes
     guard needCount <= limits.needsMax, byteCount <= limits.bytesMax else {
       throw .fails(
         RecipeError(
           declaration.place,
           "the tasks take more than \(limits.needsMax) needs or "
-            + "\(limits.bytesMax >> 20) MiB of payloads and outputs",
+            + "\(limits.bytesMax >> 20) MiB of payloads, outputs and names",
           remedy: "submit the recipe in parts"))
     }
     tasks.append(task)

@@ -29,6 +29,12 @@ package struct RecipeTask: Sendable, Hashable {
   /// That its outputs belong to, and the section there.
   package let collections: [CollectionName]
   package let section: String?
+
+  /// What its texts take.
+  var bytes: Int {
+    let names = [title, phase, section].compactMap { $0 } + columns.members.map(\.value) + collections.map(\.text)
+    return payload.bytes.count + (names + outputs.map(\.text)).reduce(0) { $0 + $1.utf8.count }
+  }
 }
 
 /// Tasks of a recipe that cannot be told before another one has made its JSON.

@@ -35,7 +35,8 @@ struct TaskReader {
 
   /// A collection counts the outputs that its tasks declare.
   private func requireOutputs(_ members: Members, _ name: String) throws(RecipeError) {
-    if let node = members.value("collections"), members.value("outputs") == nil {
+    let outputs = try members.value("outputs")?.elements("'outputs'") ?? []
+    if let node = members.value("collections"), outputs.isEmpty {
       throw RecipeError(
         node.place, "task '\(name)' has collections and no outputs", remedy: "add 'outputs:', which a collection counts"
       )

@@ -53,6 +53,14 @@ struct Reference: Sendable, Hashable {
   /// The input that it refers to, or to a member of.
   var input: String? { if case .input(let name) = root { name } else { nil } }
 
+  /// The variable whose place or number of values it is.
+  var numbered: String? {
+    switch root {
+    case .index(let name), .count(let name): name
+    case .variable, .input, .output: nil
+    }
+  }
+
   static let inputs = "inputs"
   static let outputs = "outputs"
   static let tasks = "tasks"

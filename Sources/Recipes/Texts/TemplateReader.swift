@@ -7,7 +7,7 @@ struct TemplateReader {
   private let scalars: [Unicode.Scalar]
   private let node: YAMLNode
   private let source: SourceText
-  /// Where the braces of the text are in the source.
+  /// Where the braces of the text are in the source; empty when one is an escape there, so that nobody knows which is which.
   private let braces: [Int]
   private var position = 0
   private var bracesRead = 0
@@ -27,7 +27,9 @@ struct TemplateReader {
     scalars = Array(text.unicodeScalars)
     self.node = node
     self.source = source
-    braces = source.braces(in: node)
+    let braces = source.braces(in: node)
+    let isEscaped = braces.count < scalars.count { $0 == "{" || $0 == "}" }
+    self.braces = isEscaped ? [] : braces
   }
 
   private mutating func read() throws(RecipeError) -> Template {

@@ -129,7 +129,8 @@ private struct GivenReader {
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw error("is the file '\(visible(name))', which is no UTF-8", remedy: "save it as UTF-8")
       }
-      return try bounded(text)
+      // Some editors put it in front; it is no part of the first word.
+      return try bounded(text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
     }
   }
 

@@ -100,7 +100,7 @@ extension EndToEnd {
         try await scene.run("put", "app/routers/post.py", broken, "--why", "to see what the check says")
         let byHand = try await scene.manifest()
         #expect(changed(whole, byHand) == ["app/routers/post.py"])
-        try await scene.run("regenerate", "--phase", "Check")
+        try await scene.run("regenerate", "--phase", "check")
         #expect(try await scene.installation.end(of: scene.job).state == .failed)
         #expect(try await scene.manifest() == byHand)
         try await scene.run("rollback", "app/routers/post.py")
@@ -120,19 +120,19 @@ extension EndToEnd {
         #expect(changed(whole, byHand) == ["README.md"])
 
         var versions = try await scene.versions()
-        try await scene.run("regenerate", "--phase", "Support", "--only")
+        try await scene.run("regenerate", "--phase", "support", "--only")
         #expect(try await scene.installation.end(of: scene.job).state == .succeeded)
         let support: Set = [".env.example", "Dockerfile", "README.md", "requirements.txt", "tests/test_app.py"]
         #expect(try await changed(versions, scene.versions()) == support)
         #expect(try await scene.manifest() == whole)
 
-        try await scene.run("rollback", "--phase", "Support")
+        try await scene.run("rollback", "--phase", "support")
         #expect(try await scene.manifest() == byHand)
-        try await scene.run("rollback", "--phase", "Support")
+        try await scene.run("rollback", "--phase", "support")
         #expect(try await scene.manifest() == whole)
 
         versions = try await scene.versions()
-        try await scene.run("regenerate", "--phase", "Support")
+        try await scene.run("regenerate", "--phase", "support")
         #expect(try await scene.installation.end(of: scene.job).state == .succeeded)
         let after = try await changed(versions, scene.versions())
         #expect(after.isSuperset(of: support) && after.isDisjoint(with: ["app/core/config.py", "app/models/user.py"]))

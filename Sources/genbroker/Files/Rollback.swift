@@ -16,7 +16,7 @@ struct Rollback: Command {
       """,
     examples: [
       .init("genbroker rollback 17 order/index.html", "One file, to the version before."),
-      .init("genbroker rollback 17 --phase Support --why 'worse than before'", "All files of a phase."),
+      .init("genbroker rollback 17 --phase support --why 'worse than before'", "All files of a phase."),
     ])
 
   @Option("--to N", "This version of the file.", in: 1...Int.max) var version: Int?

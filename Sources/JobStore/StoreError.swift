@@ -60,6 +60,7 @@ package struct Refusal: Error, Sendable, Equatable {
     case noSuchFile
     case noSuchCollection
     case noSuchCall
+    case noSuchAccount
     case staleLease
     case conflict
     case invalid

@@ -423,7 +423,7 @@ struct BudgetTests {
     else { return _ = Issue.record("not parked after the restart") }
     try test.run { try $0.unpark("key", now: test.now) }
     #expect(try test.run { try $0.reserveCall(ask, under: grants[0].claim(as: "s2"), now: test.now) }.word == "go")
-    try test.refusal(.conflict) { try $0.unpark("key", now: test.now) }
+    try test.refusal(.noSuchAccount) { try $0.unpark("key", now: test.now) }
   }
 
   @Test(arguments: ["unpark", "limit", "worker", "worker of another kind", "worker of another user"])

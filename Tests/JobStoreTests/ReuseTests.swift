@@ -556,8 +556,13 @@ struct ReuseTests {
     try test.work()
     var choice = JobStore.TaskChoice()
     choice.phase = "nowhere"
-    try test.refusal(.conflict) { _ = try $0.regenerate(id, by: TestStore.all, choice, now: test.now) }
-    choice.phase = "phase a"
+    try test.refusal(.noSuchTask) { _ = try $0.regenerate(id, by: TestStore.all, choice, now: test.now) }
+    (choice.phase, choice.matching) = (nil, try Glob("nosuch"))
+    try test.refusal(.noSuchTask) { _ = try $0.regenerate(id, by: TestStore.all, choice, now: test.now) }
+    (choice.matching, choice.keys) = (nil, [])
+    let outdated = try test.run { try $0.regenerate(id, by: TestStore.all, choice, now: test.now) }
+    #expect(outdated == 0)
+    (choice.phase, choice.keys) = ("phase a", nil)
     try test.run { _ = try $0.regenerate(id, by: TestStore.all, choice, now: test.now) }
     let grant = try test.lease()
     try test.put(grant, "other", "x")

@@ -349,14 +349,14 @@ struct RollbackTests {
     try refused(.noSuchJob, .file("x", version: 1), of: job, by: Caller(user: TestStore.ben, seesAll: false))
     var choice = JobStore.TaskChoice()
     choice.phase = "none"
-    try refused(.conflict, .tasks(choice), of: job)
+    try refused(.noSuchTask, .tasks(choice), of: job)
     let commands: [(JobStore) throws -> Void] = [
       { _ = try $0.rollback(job, to: .tasks(choice), by: Self.ann, why: nil, now: test.now) },
       { _ = try $0.regenerate(job, by: Self.ann, choice, now: test.now) },
       { _ = try $0.archive(job, .tasks(choice), by: Self.ann, why: nil, now: test.now) },
     ]
     for command in commands {
-      let refusal = try test.refusal(.conflict, command)
+      let refusal = try test.refusal(.noSuchTask, command)
       #expect(refusal.message == "job \(job) has no phase 'none'" && refusal.remedy == "it has 'phase a'")
     }
     try regenerate(test, job)

@@ -229,7 +229,7 @@ struct SteeringTests {
   @Test func `retry of no task is refused`() throws {
     let test = try TestStore()
     let job = try failedJob(test)
-    try test.refusal(.conflict) { _ = try $0.retry(job, by: TestStore.all, matching: Glob("none"), now: test.now) }
+    try test.refusal(.noSuchTask) { _ = try $0.retry(job, by: TestStore.all, matching: Glob("none"), now: test.now) }
     #expect(try test.state(job) == .failed)
   }
 
@@ -284,9 +284,9 @@ struct SteeringTests {
   @Test func `retry of nothing is refused`() throws {
     let test = try TestStore()
     let job = try failedJob(test)
-    try test.refusal(.conflict) { _ = try $0.retry(job, by: TestStore.all, matching: Glob("none"), now: test.now) }
+    try test.refusal(.noSuchTask) { _ = try $0.retry(job, by: TestStore.all, matching: Glob("none"), now: test.now) }
     // What has succeeded is not retried.
-    try test.refusal(.conflict) { _ = try $0.retry(job, by: TestStore.all, matching: Glob("a"), now: test.now) }
+    try test.refusal(.noSuchTask) { _ = try $0.retry(job, by: TestStore.all, matching: Glob("a"), now: test.now) }
     #expect(try test.state(job) == .failed)
   }
 }

@@ -52,7 +52,8 @@ struct MessageTests {
   private static let failures: [any WireFailure.Type] = [
     AdminAPI.NotAllowed.self, AdminAPI.Failed.self, FilesAPI.NoSuchFile.self, FilesAPI.NoSuchCollection.self,
     FilesAPI.Damaged.self,
-    AdminAPI.NoSuchWorker.self, AdminAPI.NoSuchJob.self, AdminAPI.Refused.self, FilesAPI.NoSuchJob.self,
+    AdminAPI.NoSuchWorker.self, AdminAPI.NoSuchAccount.self, FilesAPI.NoSuchTask.self,
+    AdminAPI.NoSuchJob.self, AdminAPI.Refused.self, FilesAPI.NoSuchJob.self,
     FilesAPI.Conflict.self, FilesAPI.Refused.self, JobsAPI.NoSuchJob.self, JobsAPI.NoSuchTask.self,
     JobsAPI.Conflict.self, JobsAPI.Refused.self,
     JobsAPI.CursorTooOld.self, JobsAPI.Draining.self, WorkerAPI.NoSuchSession.self, WorkerAPI.StaleLease.self,

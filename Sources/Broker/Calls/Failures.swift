@@ -52,7 +52,7 @@ extension ReplyHandle {
       fail(JobsAPI.NoSuchTask(job: job, task: task, message: text.message, remedy: text.remedy))
     case .noSuchCall: fail(JobsAPI.NoSuchCall(call: call, message: text.message, remedy: text.remedy))
     case .conflict: fail(JobsAPI.Conflict(message: text.message, remedy: text.remedy))
-    case .noSuchSession, .noSuchInput, .noSuchFile, .noSuchCollection, .staleLease, .invalid, nil:
+    case .noSuchSession, .noSuchInput, .noSuchFile, .noSuchCollection, .noSuchAccount, .staleLease, .invalid, nil:
       fail(JobsAPI.Refused(message: text.message, remedy: text.remedy))
     }
   }
@@ -66,7 +66,8 @@ extension ReplyHandle {
       fail(FilesAPI.NoSuchCollection(collection: path, message: text.message, remedy: text.remedy))
     case .conflict: fail(FilesAPI.Conflict(message: text.message, remedy: text.remedy))
     case nil where error.isPassing: fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
-    case .noSuchTask, .noSuchSession, .noSuchInput, .noSuchCall, .staleLease, .invalid:
+    case .noSuchTask: fail(FilesAPI.NoSuchTask(job: job, message: text.message, remedy: text.remedy))
+    case .noSuchSession, .noSuchInput, .noSuchCall, .noSuchAccount, .staleLease, .invalid:
       fail(FilesAPI.Refused(message: text.message, remedy: text.remedy))
     // What was committed cannot be read: that is damage, not the caller's mistake.
     case nil:
@@ -96,15 +97,17 @@ extension ReplyHandle {
     case .noSuchInput: fail(WorkerAPI.NoSuchInput(name: name, message: text.message, remedy: text.remedy))
     case .noSuchCall: fail(WorkerAPI.NoSuchCall(call: call, message: text.message, remedy: text.remedy))
     case nil where error.isPassing: fail(WorkerAPI.StoreBusy(message: text.message, remedy: text.remedy))
-    case .noSuchJob, .noSuchTask, .noSuchFile, .noSuchCollection, .invalid, nil:
+    case .noSuchJob, .noSuchTask, .noSuchFile, .noSuchCollection, .noSuchAccount, .invalid, nil:
       fail(WorkerAPI.Refused(message: text.message, remedy: text.remedy))
     }
   }
 
-  func fail(admin error: StoreError, job: Int = 0) {
+  func fail(admin error: StoreError, job: Int = 0, account: String = "") {
     let text = explained(error)
     switch error.code {
     case .noSuchJob: fail(AdminAPI.NoSuchJob(job: job, message: text.message, remedy: text.remedy))
+    case .noSuchAccount:
+      fail(AdminAPI.NoSuchAccount(account: account, message: text.message, remedy: text.remedy))
     case nil: fail(AdminAPI.Failed(message: text.message, remedy: text.remedy))
     case .some: fail(AdminAPI.Refused(message: text.message, remedy: text.remedy))
     }

@@ -91,7 +91,7 @@ extension Broker {
     } then: { result in
       switch result {
       case .success: reply.done(AdminAPI.Unpark.Reply())
-      case .failure(let error): reply.fail(admin: error)
+      case .failure(let error): reply.fail(admin: error, account: call.account)
       }
     }
   }

@@ -176,7 +176,7 @@ extension JobStore {
     try sql.calls.unpark.run(account)
     guard connection.changes > 0 else {
       throw Refusal(
-        .conflict, "no account '\(visible(account))' is parked", remedy: "'genbroker limits' shows those that are")
+        .noSuchAccount, "no account '\(visible(account))' is parked", remedy: "'genbroker limits' shows those that are")
     }
     try hurryAskers(now: now)
   }

@@ -220,7 +220,7 @@ extension JobStore {
     let chosen = try tasksToRetry(id, glob)
     guard !chosen.isEmpty else {
       throw Refusal(
-        .conflict, "job \(id) has no failed, skipped or cancelled task of that name",
+        glob == nil ? .conflict : .noSuchTask, "job \(id) has no failed, skipped or cancelled task of that name",
         remedy: "'genbroker show \(id) --tasks' lists them")
     }
     try goOn(id, state, with: chosen.count, as: "retried", now: now)

@@ -14,6 +14,9 @@ extension JobStore {
 
     package init() {}
 
+    /// Whether somebody has named what he means.
+    var isNamed: Bool { matching != nil || phase != nil }
+
     func includes(_ task: TaskRow) -> Bool {
       (matching?.matches(task.key) ?? true) && (phase.map { ExactText($0) == ExactText(task.phase ?? "") } ?? true)
         && (keys?.contains(ExactText(task.key)) ?? true)
@@ -22,7 +25,7 @@ extension JobStore {
 
   /// Gives finished tasks a new generation and another sample. What they have made stays until it is made again.
   ///
-  /// - Returns: how many tasks these are.
+  /// - Returns: how many tasks these are; none when what is out of date was asked for, and nothing is.
   package func regenerate(_ id: JobID, by caller: Caller, _ choice: TaskChoice, now: Int64) throws -> Int {
     let row = try job(id, for: caller)
     guard row.counts.live == 0, case .moved(let state) = JobMachine.step(row.facts(), .regenerate) else {
@@ -31,11 +34,9 @@ extension JobStore {
     try checkPhase(of: choice, in: id)
     let chosen = try tasksToRegenerate(id, choice)
     guard !chosen.isEmpty else {
-      if choice.keys?.isEmpty == true {
-        throw Refusal(.conflict, "nothing of job \(id) is out of date", remedy: "there is nothing to be done")
-      }
+      if choice.keys?.isEmpty == true { return 0 }
       throw Refusal(
-        .conflict, "job \(id) has no such task that has succeeded",
+        choice.isNamed ? .noSuchTask : .conflict, "job \(id) has no such task that has succeeded",
         remedy: "'genbroker show \(id) --tasks' lists them; 'genbroker retry \(id)' is for the others")
     }
     try goOn(id, state, with: chosen.count, as: "regenerated", now: now)
@@ -53,7 +54,7 @@ extension JobStore {
     let chosen = try sql.reuse.succeeded.all(id.value, row: { TaskRow($0) }).filter(choice.includes)
     guard !chosen.isEmpty else {
       throw Refusal(
-        .conflict, "job \(id) has no such task that has succeeded",
+        choice.isNamed ? .noSuchTask : .conflict, "job \(id) has no such task that has succeeded",
         remedy: "'genbroker show \(id) --tasks' lists them")
     }
     return chosen
@@ -67,7 +68,7 @@ extension JobStore {
     let shown = names.prefix(JobStore.phasesNamedMax).map { "'\(visible($0))'" }.joined(separator: ", ")
     let more = names.count > JobStore.phasesNamedMax ? " and \(names.count - JobStore.phasesNamedMax) more" : ""
     throw Refusal(
-      .conflict, "job \(id) has no phase '\(visible(phase))'",
+      .noSuchTask, "job \(id) has no phase '\(visible(phase))'",
       remedy: names.isEmpty ? "none of its tasks has one" : "it has \(shown)\(more)")
   }
 

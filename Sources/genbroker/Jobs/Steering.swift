@@ -117,7 +117,8 @@ struct Regenerate: Command {
       let call = JobsAPI.Regenerate(
         job: job, match: tasks.task, phase: tasks.phase, outdated: outdated ? true : nil, only: only ? true : nil)
       let answer = try await broker.call(call)
-      return (answer.job, "; \(Human.count(answer.tasks, "task")) to be made again")
+      let count = answer.tasks == 0 ? "nothing is out of date" : "\(Human.count(answer.tasks, "task")) to be made again"
+      return (answer.job, "; \(count)")
     }
   }
 }

@@ -37,7 +37,8 @@ private func exitCode(of error: BrokerError) -> ExitCode {
     case AdminAPI.Failed.name, FilesAPI.Damaged.name: .internalError
     // The command line names what is not there.
     case JobsAPI.NoSuchJob.name, JobsAPI.NoSuchTask.name, JobsAPI.NoSuchCall.name, FilesAPI.NoSuchJob.name,
-      FilesAPI.NoSuchFile.name, AdminAPI.NoSuchJob.name, AdminAPI.NoSuchWorker.name:
+      FilesAPI.NoSuchFile.name, FilesAPI.NoSuchTask.name, FilesAPI.NoSuchCollection.name, AdminAPI.NoSuchJob.name,
+      AdminAPI.NoSuchWorker.name, AdminAPI.NoSuchAccount.name:
       .usage
     default: .refused
     }

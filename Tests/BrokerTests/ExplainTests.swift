@@ -32,7 +32,7 @@ import Testing
       let job = try client.submit(#"{"kind":"own","tasks":[{"key":"a"},{"key":"b"}]}"#)
       let worker = try ScriptedWorker(broker.place.socket, kind: "own")
       let lease = try worker.lease()
-      #expect(try reasons(client, job, task: "b") == ["All workers of kind 'own' are busy: 1, with 1 tasks at a time."])
+      #expect(try reasons(client, job, task: "b") == ["All workers of kind 'own' are busy: 1, with 1 task at a time."])
       try worker.slots(0)
       #expect(
         try reasons(client, job, task: "b") == ["The workers of kind 'own' stop, or their plugin does not start."])

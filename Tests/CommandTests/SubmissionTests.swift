@@ -93,6 +93,14 @@ import Wire
     }
   }
 
+  @Test func `kinds that are given one after the other are refused with the list that they make`() {
+    guard case .refuse(let error, _) = genbrokerProgram.parse(["submit", "-k", "docs", "-k", "tests", "a"]) else {
+      Issue.record("taken")
+      return
+    }
+    #expect(error.hint == "write '-k docs,tests'", "\(error)")
+  }
+
   @Test func `two inputs of one name are refused with both their paths`() throws {
     try withDirectory { root in
       try put("x", at: "\(root)/a/order.bpmn")

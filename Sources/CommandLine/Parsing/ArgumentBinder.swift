@@ -111,7 +111,8 @@ extension ArgumentBinder {
   ) -> String {
     if earlier.written == found.written { return "write it once" }
     // Its value is a list already.
-    if parameter.valueName.hasSuffix(",...") { return "write '\(name) \(earlier.text),\(found.text)'" }
+    let isList = [",...", "…]"].contains { parameter.valueName.hasSuffix($0) }
+    if isList { return "write '\(name) \(earlier.text),\(found.text)'" }
     return "keep one of '\(earlier.written)' and '\(found.written)'"
   }
 

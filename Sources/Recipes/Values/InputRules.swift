@@ -42,7 +42,7 @@ struct InputBounds: Sendable {
     if count == 0, least > 0 {
       return InputFault("has no element", remedy: "give one or more; 'min: 0' in the recipe allows none")
     }
-    return fault(of: Double(count), orElse: least, "has \(count) elements", " elements")
+    return fault(of: Double(count), orElse: least, "has \(count) element\(count == 1 ? "" : "s")", " elements")
   }
 
   /// What is wrong with a number.

@@ -41,7 +41,13 @@ struct Records: Command {
       (call.afterSet, call.afterKey) = (last.set, last.key)
     }
     if json { return .done }
-    if table.isEmpty { context.say("no records") } else { context.output.print(table) }
+    if !table.isEmpty {
+      context.output.print(table)
+    } else if let set {
+      context.say("no records in the set '\(visible(set))'; 'genbroker records \(call.job)' lists all sets")
+    } else {
+      context.say("no records")
+    }
     return .done
   }
 }

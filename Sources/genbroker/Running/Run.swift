@@ -71,7 +71,7 @@ struct Run: Command {
     defer { export.cancel() }
     let watcher = JobWatcher(
       connection: local.connection, context: context, job: job, output: context.output, interrupts: interrupts,
-      endsWithoutBudget: true)
+      endsWithoutBudget: true, missingWorkers: .none)
     switch try await firstResult(of: { try await watcher.watch() }, or: { try await local.failure() }) {
     case .ended(let end):
       let export = try await export.value

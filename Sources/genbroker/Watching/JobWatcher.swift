@@ -20,8 +20,16 @@ struct JobWatcher {
   let interrupts: Interrupts
   /// Whether to end when the job is paused because its budget is used up, instead of waiting until somebody raises it.
   var endsWithoutBudget = false
-  /// Whether to say that no worker is there: who submits a job was told, or starts one.
-  var namesMissingWorkers = false
+  var missingWorkers = MissingWorkers.others
+
+  /// Which kinds without a worker are told of.
+  enum MissingWorkers: Sendable {
+    case all
+    /// All but that of the job: who submits it was told.
+    case others
+    /// None: whoever watches starts them.
+    case none
+  }
 
   /// Watches until the job has ended, or until a signal.
   ///
@@ -86,7 +94,12 @@ struct JobWatcher {
   /// Why nothing happens when the watching begins: no event will tell.
   private func waits(_ shown: JobsAPI.Show.Reply, _ broker: BrokerConnection) async throws -> [String] {
     let reasons = try await broker.waitingReasons(of: shown.job)
-    return namesMissingWorkers ? reasons : reasons.filter { !shown.warnings.contains(withoutStop($0)) }
+    return switch missingWorkers {
+    case .all: reasons
+    case .others: reasons.filter { !shown.warnings.contains(withoutStop($0)) }
+    // The broker says so with the command that starts one.
+    case .none: reasons.filter { !$0.contains("'genworker --kind ") }
+    }
   }
 
   /// Asks for what events do not tell. Nil when the connection has ended: the feed will say so, and come back.

@@ -21,7 +21,7 @@ struct Watch: Command {
     let interrupts = try await Interrupts.watch(on: context.loop)
     let watcher = JobWatcher(
       connection: connection, context: context, job: number, output: context.output, interrupts: interrupts,
-      namesMissingWorkers: true)
+      missingWorkers: .all)
     switch try await watcher.watch() {
     case .ended(let end):
       context.output.print(end.endLines)

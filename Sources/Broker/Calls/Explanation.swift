@@ -186,6 +186,7 @@ extension Broker {
     guard heard.allSatisfy({ $0.held.count >= $0.slots }) else { return nil }
     let slots = heard.reduce(0) { $0 + $1.slots }
     guard slots > 0 else { return "The workers of kind '\(kind)' stop, or their plugin does not start." }
-    return "All workers of kind '\(kind)' are busy: \(heard.count), with \(slots) task\(slots == 1 ? "" : "s") at a time."
+    let atOnce = "\(slots) task\(slots == 1 ? "" : "s") at a time"
+    return "All workers of kind '\(kind)' are busy: \(heard.count), with \(atOnce)."
   }
 }

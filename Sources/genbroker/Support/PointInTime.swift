@@ -12,7 +12,9 @@ enum PointInTime: ParameterValue, Hashable {
     let isWritten = zip(parts, [4, 2, 2]).allSatisfy { $0.utf8.count == $1 && isDigits($0) }
     guard isWritten, let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
       (1970...9999).contains(year), (1...12).contains(month), (1...days(inMonth: month, of: year)).contains(day)
-    else { throw ValueProblem("not a time of the past", remedy: "write it like 2026-11-30, or how long ago: 30m, 24h or 7d") }
+    else {
+      throw ValueProblem("not a time of the past", remedy: "write it like 2026-11-30, or how long ago: 30m, 24h or 7d")
+    }
     return .day(year: year, month: month, day: day)
   }
 

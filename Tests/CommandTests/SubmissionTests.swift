@@ -98,7 +98,7 @@ import Wire
       Issue.record("taken")
       return
     }
-    #expect(error.hint == "write '-k docs,tests'", "\(error)")
+    #expect(error.remedy == "write '-k docs,tests'", "\(error)")
   }
 
   @Test func `two inputs of one name are refused with both their paths`() throws {

@@ -60,6 +60,7 @@ import Varlink
 /// Waits until the broker has no connection but the one that asks.
 func waitUntilAlone(_ broker: RunningBroker) throws {
   try waitUntil("connections are forgotten") {
-    try broker.client().get("Admin.Status").at("connections").int == 1
+    // Where they are as many as a user may have, whoever asks is refused until their ends were noticed.
+    (try? broker.client().get("Admin.Status"))?.at("connections").int == 1
   }
 }

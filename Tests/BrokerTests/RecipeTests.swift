@@ -390,7 +390,8 @@ struct RecipeTests {
   private func wait(_ what: String, _ broker: RunningBroker, _ job: Int64, _ wanted: [String: String?]) throws {
     var found: [String: String] = [:]
     do {
-      try waitUntil(what, withinMs: 30_000) {
+      // Twenty million steps take a while where each access to memory is looked at, on a machine that does other things, too.
+      try waitUntil(what, withinMs: 180_000) {
         found = try states(broker, job)
         return wanted.allSatisfy { found[$0.key] == $0.value }
       }

@@ -153,6 +153,11 @@ package enum FileTree {
 
   /// A path that means the same to a process that works elsewhere.
   package static func absolute(_ path: String) throws(FileError) -> String {
-    path.hasPrefix("/") ? path : "\(try currentDirectory())/\(path)"
+    path.hasPrefix("/") ? path : absolute(path, in: try currentDirectory())
+  }
+
+  /// The path of what is called so in a directory; an absolute path is itself.
+  package static func absolute(_ path: String, in directory: String) -> String {
+    path.hasPrefix("/") ? path : "\(directory)/\(path)"
   }
 }

@@ -22,7 +22,7 @@ package struct StoreFile: Sendable {
     // As many as the kernel follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
     for _ in 0..<40 {
       guard let link = try? FileTree.readLink(target) else { break }  // no link, or nothing there yet
-      target = link.hasPrefix("/") ? link : "\(FileTree.parent(of: target) ?? "/")/\(link)"
+      target = FileTree.absolute(link, in: FileTree.parent(of: target) ?? "/")
     }
     guard let status = try FileTree.status(target) else { return StoreFile(path: target) }
     if status.isDirectory { return try ofBackup(target) }

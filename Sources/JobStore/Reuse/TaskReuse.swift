@@ -210,7 +210,8 @@ extension JobStore {
   }
 
   private func copy(_ file: SourceFile, to place: Place, for task: TaskRow, now: Int64) throws {
-    let project = try job(task.job).project
+    let row = try job(task.job)
+    let project = row.project
     try count(file.path, size: file.size, in: task.job, isNew: place.isNew)
     if !place.isNew { try sql.results.demoteHead.run(project, file.path) }
     known.isFile(place.path, in: project)
@@ -225,8 +226,7 @@ extension JobStore {
       $0.member("sha256", file.sha256.flatMap { SHA256Digest(bytes: $0)?.hex })
     }
     if place.isArchived {
-      let owner = try job(task.job).owner
-      try archive(place.path.text, project, of: task, by: owner, why: "the same was archived before", now: now)
+      try archive(place.path.text, project, of: task, by: row.owner, why: "the same was archived before", now: now)
     }
   }
 }

@@ -176,7 +176,7 @@ struct RecipeChecker {
     else { return }
     try refuseNumbers(of: root, in: task)
     let loops = declaration.loops.compactMap { loop in loop.reference.map { ($0, loop.sourcePlace) } }
-    let names = ([declaration.key].compactMap { $0 } + declaration.outputs).flatMap(\.placeholders)
+    let names = declaration.keyAndOutputs.flatMap(\.placeholders)
       .map { ($0.reference, $0.place) }
     for (reference, place) in loops + names where reference.task != nil {
       throw RecipeError(
@@ -189,8 +189,7 @@ struct RecipeChecker {
   /// write over the files of the first.
   private func refuseNumbers(of root: String, in task: CheckedTask) throws(RecipeError) {
     let variables = (root == task.name ? task : checked[root])?.declaration.loops.map(\.variable) ?? []
-    let texts = [task.declaration.key].compactMap { $0 } + task.declaration.outputs
-    for placeholder in texts.flatMap(\.placeholders) {
+    for placeholder in task.declaration.keyAndOutputs.flatMap(\.placeholders) {
       guard let variable = placeholder.reference.numbered, variables.contains(variable) else { continue }
       throw RecipeError(
         placeholder.place,

@@ -54,6 +54,9 @@ extension Template {
 }
 
 extension TaskDeclaration {
+  /// What tells its tasks, and their files, from others.
+  var keyAndOutputs: [Template] { [key].compactMap { $0 } + outputs }
+
   /// The key that a text is.
   func checkedKey(_ text: String) throws(RecipeError) -> TaskKey {
     let key: TaskKey

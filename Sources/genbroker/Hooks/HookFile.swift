@@ -173,7 +173,7 @@ struct HookFile {
     if case .scalar = node.content {
       let text = try node.text("'body'")
       do throws(UserError) {
-        return try HookTemplate(file: text.hasPrefix("/") ? text : directory + "/" + text)
+        return try HookTemplate(file: FileTree.absolute(text, in: directory))
       } catch {
         throw YAMLError(node.place, error.message, remedy: error.remedy)
       }

@@ -64,7 +64,7 @@ extension HookCommand {
     }
     let candidates =
       program.contains("/")
-      ? [program.hasPrefix("/") ? program : "\(directory)/\(program)"]
+      ? [FileTree.absolute(program, in: directory)]
       : (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/\(program)" }
     guard let found = candidates.first(where: Self.isProgram) else {
       throw UsageError(

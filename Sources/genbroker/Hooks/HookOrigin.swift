@@ -95,7 +95,7 @@ struct HookAction: Sendable, Equatable {
   private func webhook(_ url: String, _ environment: [String: String]) throws -> Webhook {
     var webhook = Webhook(url: try SecretText(url, besides: directory))
     webhook.headers = try headers.map(header)
-    if let body { webhook.template = try HookTemplate(file: body.hasPrefix("/") ? body : "\(directory)/\(body)") }
+    if let body { webhook.template = try HookTemplate(file: FileTree.absolute(body, in: directory)) }
     try webhook.check(environment)
     return webhook
   }

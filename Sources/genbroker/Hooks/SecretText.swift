@@ -1,4 +1,5 @@
 import CommandLine
+import FileSystem
 import HTTPTransport
 
 /// A text in which secrets can stand that are written down elsewhere: `Bearer {env:TOKEN}`, `{file:/etc/hook-url}`. So a
@@ -28,7 +29,7 @@ struct SecretText: Sendable, Equatable {
         parts.append(.variable(String(inner.dropFirst(4))))
       } else if inner.hasPrefix("file:"), inner.count > 5 {
         let path = String(inner.dropFirst(5))
-        parts.append(.file(path.hasPrefix("/") ? path : (directory.map { $0 + "/" } ?? "") + path))
+        parts.append(.file(directory.map { FileTree.absolute(path, in: $0) } ?? path))
       } else {
         throw Self.wrong(text)
       }

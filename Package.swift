@@ -14,6 +14,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The tests that are to be built, by the names of what they try; all when this is not set. `contrib/test` builds what shares
+/// memory between threads once for each sanitizer, and the whole house would take several times as long.
+let chosenTests = Context.environment["GENBROKER_TESTS"]?.split(separator: ",").map { "\($0)Tests" }
+
+/// For libraries of values, which share nothing: optimised also under the sanitizers, which would wait for them most of their time.
+let fast: [SwiftSetting] = chosenTests == nil ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// The standard library inside the program, in releases: it starts sooner and takes less memory. The kernel frees that
 /// memory before it closes the sockets of a killed process, and until then nobody knows of its death.
 let small: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
@@ -77,17 +84,16 @@ let package = Package(
     .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     // Values without I/O.
-    library("Digest", ["CNettle"]),
+    library("Digest", ["CNettle"], settings: fast),
     library("FileSystem", ["CStatFS"]),
-    library("JSON"),
-    library("JSONSchema", ["JSON"]),
-    library("JobModel"),
+    library("JSON", settings: fast),
+    library("JSONSchema", ["JSON"], settings: fast),
+    library("JobModel", settings: fast),
     library("Spelling"),
     library("UnicodeText", ["CUnistring"], settings: [.strictMemorySafety()]),
     library("YAML", ["CYAML", "JSON", "JobModel", "Spelling"], settings: [.strictMemorySafety()]),
-    library(
-      "Recipes", ["YAML", "JSON", "JSONSchema", "JobModel", "Spelling"]),
-    library("Varlink", ["JSON"]),
+    library("Recipes", ["YAML", "JSON", "JSONSchema", "JobModel", "Spelling"], settings: fast),
+    library("Varlink", ["JSON"], settings: fast),
     .executableTarget(
       name: "wiregen", dependencies: ["Varlink"], path: "Sources/wiregen", swiftSettings: strict),
     .plugin(
@@ -286,3 +292,15 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if var open = chosenTests {
+  // What these tests stand on.
+  var needed: Set<String> = []
+  while let name = open.popLast() {
+    guard needed.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { continue }
+    for case .byNameItem(let dependency, _) in target.dependencies { open.append(dependency) }
+    for case .plugin(let plugin, _) in target.plugins ?? [] { open.append(plugin) }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+}

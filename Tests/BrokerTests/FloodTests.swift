@@ -17,7 +17,7 @@ import Wire
       // Each answer is twenty times as long as its call.
       let call = VarlinkClient.encoded(
         "org.varlink.service.GetInterfaceDescription", #"{"interface":"org.genbroker.Admin"}"#)
-      let bytes = Array(repeatElement(Array(call.utf8), count: 10_000).joined())
+      let bytes = Array(String(repeating: call, count: 10_000).utf8)
       let sent = try sendUntilRefused(flood, bytes)
       try bystander.waitForARound()
       let grown = residentKiB() - before
@@ -65,7 +65,7 @@ import Wire
         let flood = try broker.client()
         let call = VarlinkClient.encoded(
           "org.varlink.service.GetInterfaceDescription", #"{"interface":"org.genbroker.Admin"}"#)
-        let bytes = Array(repeatElement(Array(call.utf8), count: 10_000).joined())
+        let bytes = Array(String(repeating: call, count: 10_000).utf8)
         _ = try sendUntilRefused(flood, bytes)
         flood.close()
       }
@@ -77,7 +77,7 @@ import Wire
   private func pile(on client: VarlinkClient) throws {
     let call = VarlinkClient.encoded(
       "Jobs.Submit", #"{"kind":"pile","tasks":[{"key":"a","payload":{"a":"\#(filler(250_000))"}}]}"#)
-    _ = try sendUntilRefused(client, Array(repeatElement(Array(call.utf8), count: 24).joined()))
+    _ = try sendUntilRefused(client, Array(String(repeating: call, count: 24).utf8))
   }
 
   @Test func `who piles calls behind a stream and goes away is forgotten`() async throws {
@@ -98,7 +98,7 @@ import Wire
       try client.send("Jobs.Watch", "{}", "more")
       let call = VarlinkClient.encoded(
         "Jobs.Submit", #"{"kind":"pile","tasks":[{"key":"a","payload":{"a":"\#(filler(250_000))"}}]}"#)
-      let sent = try sendUntilRefused(client, Array(repeatElement(Array(call.utf8), count: 24).joined()))
+      let sent = try sendUntilRefused(client, Array(String(repeating: call, count: 24).utf8))
       client.socket.finishSending()
       var answered = 0
       while let reply = try client.replyOrEnd() {
@@ -131,7 +131,7 @@ import Wire
       let lease = try hung.lease()
       let call = VarlinkClient.encoded(
         "org.varlink.service.GetInterfaceDescription", #"{"interface":"org.genbroker.Jobs"}"#)
-      _ = try sendUntilRefused(hung.data, Array(repeatElement(Array(call.utf8), count: 10_000).joined()))
+      _ = try sendUntilRefused(hung.data, Array(String(repeating: call, count: 10_000).utf8))
       for _ in 0..<answersRead { _ = try hung.data.reply() }
       let next = try ScriptedWorker(broker.place.socket, kind: "o")
       #expect(try next.lease().id > lease.id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr, ValidationError
 
@@ -102,9 +103,16 @@ def settings(**given: Any) -> Settings:
     return Settings(**{"_env_file": None, **chosen, **given})
 
 
+@pytest.fixture(scope="module")
+def application() -> FastAPI:
+    """One for all tests: its routes never change, and making them takes longer than most tests."""
+    return create_app(settings())
+
+
 @pytest.fixture
-def world() -> Iterator[World]:
-    with TestClient(create_app(settings()), headers={"X-API-Key": KEY}) as client:
+def world(application: FastAPI) -> Iterator[World]:
+    # The end of a client disposes of the engine, and with it of the database in memory: the next begins with an empty one.
+    with TestClient(application, headers={"X-API-Key": KEY}) as client:
         yield World(client)
 
 

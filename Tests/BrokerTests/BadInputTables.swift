@@ -100,6 +100,12 @@ enum BadInputTables {
       .call("a path and a phase", "Files.Rollback", #"{"job":1,"path":"a","phase":"p"}"#, "Files.Refused"),
       .call("going back to version 0", "Files.Rollback", #"{"job":1,"path":"a","version":0}"#, "Files.Refused"),
       .call("going back with a key of 513 bytes", "Files.Rollback", with("match", 513), "Files.Refused"),
+      .call(
+        "a record by hand", "Files.Put", #"{"job":1,"path":"//pairs/a","sha256":"\#(filler(64, "0"))"}"#,
+        "Files.Refused"),
+      .call(
+        "a file by hand of a type that is none", "Files.Put",
+        #"{"job":1,"path":"a","sha256":"\#(filler(64, "0"))","media_type":"text"}"#, "Files.Refused"),
       .call("a file by hand without a hash", "Files.Put", #"{"job":1,"path":"a","sha256":"x"}"#, "Files.Refused"),
       .call(
         "a file by hand while something is made", "Files.Put",
@@ -198,6 +204,9 @@ enum BadInputTables {
     func input(_ name: String) -> String { #""inputs":[{"name":"\#(name)","sha256":"\#(absent)"}]"# }
     return [
       .call("a kind that is a path", "Jobs.Submit", #"{"kind":"../../bin/sh"}"#, "Jobs.Refused"),
+      .call(
+        "a task of the broker's own kind", "Jobs.Submit", #"{"kind":"x","tasks":[{"key":"a","kind":"recipe"}]}"#,
+        "Jobs.Refused"),
       .call("an empty kind", "Jobs.Submit", #"{"kind":""}"#, "Jobs.Refused"),
       .call("a kind of 33 bytes", "Jobs.Submit", #"{"kind":"\#(filler(33))"}"#, "Jobs.Refused"),
       .task("an empty key", #""key":"""#),

@@ -16,14 +16,15 @@ import Wire
     ("a path with a backslash", "PutResult", ScriptedWorker.result(#"a\\b"#, "x"), "Worker.Refused"),
     ("a path of 2,000 bytes", "PutResult", ScriptedWorker.result(filler(2000), "x"), "Worker.Refused"),
     ("an empty path", "PutResult", ScriptedWorker.result("", "x"), "Worker.Refused"),
-    ("base64 that is none", "PutResult", #""path":"a","media_type":"t","data":"***""#, "Worker.Refused"),
-    ("neither data nor hash", "PutResult", #""path":"a","media_type":"t""#, "Worker.Refused"),
+    ("a media type that is none", "PutResult", #""path":"a","media_type":"a/b\nc: d","data":"""#, "Worker.Refused"),
+    ("base64 that is none", "PutResult", #""path":"a","media_type":"t/t","data":"***""#, "Worker.Refused"),
+    ("neither data nor hash", "PutResult", #""path":"a","media_type":"t/t""#, "Worker.Refused"),
     (
       "a hash that is not that of the bytes", "PutResult",
       ScriptedWorker.result("a", "x") + #","sha256":"\#(hash("y"))""#, "Worker.Conflict"
     ),
     (
-      "bytes that were not uploaded", "PutResult", #""path":"a","media_type":"t","sha256":"\#(hash("never"))""#,
+      "bytes that were not uploaded", "PutResult", #""path":"a","media_type":"t/t","sha256":"\#(hash("never"))""#,
       "Worker.Refused"
     ),
     (
@@ -48,6 +49,7 @@ import Wire
       "Worker.Conflict"
     ),
     ("a spawned kind that is a path", "SpawnTasks", #""tasks":[{"key":"s","kind":"../x"}]"#, "Worker.Refused"),
+    ("a spawned kind of the broker's own", "SpawnTasks", #""tasks":[{"key":"s","kind":"recipe"}]"#, "Worker.Refused"),
     ("5,001 spawned tasks", "SpawnTasks", #""tasks":\#(list(5001) { "{\"key\":\"k\($0)\"}" })"#, "Worker.Refused"),
   ]
 
@@ -153,7 +155,7 @@ import Wire
       let lease = try worker.lease()
       try worker.finish(lease)
       let writes: [(String, String)] = [
-        ("PutResult", ScriptedWorker.result("../../etc/passwd", "x")), ("PutResult", #""path":"a","media_type":"b""#),
+        ("PutResult", ScriptedWorker.result("../../etc/passwd", "x")), ("PutResult", #""path":"a","media_type":"b/b""#),
         ("SpawnTasks", #""tasks":[{"key":""}]"#), ("Complete", #""results":1,"digest":"abc""#),
       ]
       for (method, rest) in writes {

@@ -116,7 +116,7 @@ struct RecipeTests {
 
   @Test func `a task that goes on with a recipe that the job does not have fails`() async throws {
     try await withBroker { broker in
-      let job = try broker.client().submit(#"{"kind":"k","tasks":[{"key":"a","kind":"recipe","op":"expand"}]}"#)
+      let job = try broker.client().submit(#"{"kind":"recipe","tasks":[{"key":"a","op":"expand"}]}"#)
       try wait("the failure", broker, job, ["a": "failed"])
     }
   }

@@ -103,6 +103,20 @@ import Wire
     }
   }
 
+  @Test func `what is written beside an edited file takes no other file's name`() async throws {
+    try await TestBroker.with { test, directory in
+      let root = directory + "/out"
+      let job = try await test.job(committing: ["a.txt": "1", "a.new.txt": "another"])
+      _ = try await export(job, test, to: root)
+      try put("edited", at: root + "/a.txt")
+      let newer = try await test.job(committing: ["a.txt": "2", "a.new.txt": "another"])
+      #expect(
+        try await export(newer, test, to: root) == ["a.txt": .beside("a.new2.txt"), "a.new.txt": .kept])
+      #expect(contents(root + "/a.new.txt") == "another")
+      #expect(contents(root + "/a.new2.txt") == "2")
+    }
+  }
+
   @Test func `leaves an edited file alone and writes the new one beside it`() async throws {
     try await TestBroker.with { test, directory in
       let root = directory + "/out"

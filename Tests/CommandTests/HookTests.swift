@@ -105,6 +105,15 @@ private func sampleCall(_ job: JobsAPI.Job = sampleJob(17, .failed), reason: Str
     #expect(!filter.fits(job))
   }
 
+  @Test func `a job that was submitted for several kinds is one of each of them`() {
+    var (filter, job) = (HookFilter(), sampleJob(17, .failed))
+    job.kinds = ["docs", "tests"]
+    filter.kinds = ["tests"]
+    #expect(filter.fits(job))
+    filter.kinds = ["images"]
+    #expect(!filter.fits(job))
+  }
+
   @Test func `a program runs for jobs of its own user alone, a webhook for all`() async throws {
     try await withLoop { loop, directory in
       let marker = directory + "/ran"

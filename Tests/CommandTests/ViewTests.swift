@@ -141,6 +141,9 @@ private func text(_ table: Table) -> String {
     }
     let errors = [error("a", "new\ndo this\n  and that"), error("a", "old\ndo nothing"), error("b", "one line")]
     #expect(remediesByTask(errors) == ["a": "do this; and that"])
+    #expect(
+      inOneLine("'x' is wrong\n  It is no number.\nWrite 5".split(separator: "\n"))
+        == "'x' is wrong; It is no number. Write 5")
   }
 
   @Test func `a job of several kinds names all of them`() {

@@ -72,9 +72,19 @@ import Wire
         ([plan("test"), plan("docs")], ["test", "docs"]), ([plan("test")], nil), (many + [plan("test", "x")], nil),
       ]
       for (tasks, kinds) in cases {
-        let job = try await test.broker.call(JobsAPI.Submit(kind: "test", tasks: tasks)).job
-        #expect(try await test.broker.call(JobsAPI.Show(job: job)).job.kinds == kinds)
+        let answer = try await test.broker.call(JobsAPI.Submit(kind: "test", tasks: tasks))
+        let job = answer.job
+        // Nobody is there to make any of them.
+        let missing = (kinds ?? ["test"]).map { "No worker of kind '\($0)' is attached" }
+        #expect(answer.warnings.map { $0.split(separator: ":").first.map(String.init) } == missing)
+        let shown = try await test.broker.call(JobsAPI.Show(job: job))
+        #expect(shown.job.kinds == kinds)
+        #expect(shown.warnings.count == (kinds ?? ["test"]).count)
         #expect(try await test.broker.call(JobsAPI.List()).jobs.first?.kinds == kinds)
+        for kind in ["test", "docs", "images"] {
+          let isFound = try await test.broker.call(JobsAPI.List(kind: kind)).jobs.contains { $0.job == job }
+          #expect(isFound == (kinds ?? ["test"]).contains(kind))
+        }
       }
     }
   }

@@ -100,6 +100,16 @@ struct PlanTests {
     #expect(free.meta("images/m/diagram-1.png")?["width"]?.int.map { (19_000...20_000).contains($0) } == true)
   }
 
+  @Test func `where no scale that may be asked for would do, none is named`() throws {
+    let vast = Models.order.replacing("x=\"224\"", with: "x=\"900000\"")
+    let host = FakeHost([("m.bpmn", Array(vast.utf8))])
+    var generator = ImagesGenerator()
+    let failure = #expect(throws: PluginFailure.self) {
+      try host.plan(&generator, options: try JSONText(#"{"scale": 2}"#))
+    }
+    #expect(failure?.message.split(separator: "\n").last == "Submit with --option formats=svg.")
+  }
+
   @Test func `a bad file refuses the job, a file of another kind and one without nodes are named in the log`() throws {
     let host = FakeHost([("a.bpmn", Array("<x/>".utf8)), ("m.bpmn", order)])
     var generator = ImagesGenerator()

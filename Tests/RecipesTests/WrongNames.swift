@@ -40,6 +40,29 @@ let wrongNames: [WrongRecipe] = [
       every file is made by one task, once: take it out, or use another path
     """),
   WrongRecipe(
+    "an output that another one lies in",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, outputs: [x]}
+      b: {kind: docs, outputs: [y, x/y/z]}
+    """,
+    """
+    r.yaml:4:32: 'x' would be a file and a directory, by 'a' and 'b'
+      use another path for one of them
+    """),
+  WrongRecipe(
+    "an output that lies in one behind it",
+    """
+    recipe: r
+    tasks:
+      a: {kind: docs, outputs: [x/y/z, x/y]}
+    """,
+    """
+    r.yaml:3:36: 'x/y' would be a file and a directory, by 'a' alone
+      use another path for one of them
+    """),
+  WrongRecipe(
     "an output that stands twice",
     """
     recipe: r

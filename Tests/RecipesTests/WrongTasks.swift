@@ -23,6 +23,17 @@ let wrongTasks: [WrongRecipe] = [
       a kind is a short word in lower case, such as docs; letters, digits and hyphens, at most 32
     """),
   WrongRecipe(
+    "the kind of the broker's own tasks",
+    """
+    recipe: r
+    tasks:
+      a: {kind: recipe}
+    """,
+    """
+    r.yaml:3:13: tasks of kind 'recipe' are the broker's own
+      write the kind of a plugin, such as docs
+    """),
+  WrongRecipe(
     "a column that is none",
     """
     recipe: r

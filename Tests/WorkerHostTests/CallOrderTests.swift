@@ -63,6 +63,33 @@ import Wire
     #expect(order.failed(failure(.retryAfter(ms: 1_000), .rateLimited), random: 0.5) == .reserve(place: 1))
   }
 
+  @Test func `too many requests without a time are tried three times, and then the account is left alone for a while`()
+  {
+    var order = CallOrder(count: 1)
+    for _ in 0..<ModelAPILimits.quickRetriesMax {
+      guard case .rest = order.failed(failure(.retryBackoff, .rateLimited), random: 0.5) else {
+        Issue.record("no quick retry")
+        return
+      }
+      #expect(order.parkMs == nil)
+      _ = order.again()
+    }
+    let end = ending(order.failed(failure(.retryBackoff, .rateLimited), random: 0.5))
+    #expect(end?.errorClass == "rate_limited" && end?.retryable == true)
+    #expect(order.parkMs ?? 0 >= 15_000 && end?.retryAfterMs == order.parkMs.map { Int($0) })
+  }
+
+  @Test func `an account is left alone as long as its provider asks, and not at all after what is no fault of its`() {
+    var order = CallOrder(count: 2)
+    _ = order.failed(failure(.retryAfter(ms: 1_000), .rateLimited), random: 0.5)
+    #expect(order.parkMs == 1_000)
+    _ = order.failed(failure(.failRequest, .badRequest), random: 0.5)
+    #expect(order.parkMs == nil)
+    order = CallOrder(count: 1)
+    _ = order.failed(failure(.failAccount, .badKey), random: 0.5)
+    #expect(order.parkMs == ModelTimes.parkAccountMs)
+  }
+
   @Test func `a server that fails is tried three times in all, and then the attempt has failed`() {
     var order = CallOrder(count: 1)
     for _ in 0..<ModelAPILimits.quickRetriesMax {

@@ -68,20 +68,29 @@ extension Broker {
     if let error = room.problem { return reply.fail(jobs: error) }
     do throws(StoreError) {
       let job = try Parsing.refusing { try Parsing.job(call, owner: session.caller.user) }
-      let batch = TaskBatch(of: job)
+      let (batch, kinds) = (TaskBatch(of: job), Broker.kinds(of: job))
       store.perform { store, now in
         let (id, existing) = try store.submit(job, batch, now: now)
-        return (id, existing, store.hasWorker(kind: job.kind.name, for: job.owner))
+        return (id, existing, kinds.filter { !store.hasWorker(kind: $0, for: job.owner) })
       } then: { result in
         reply.finish(jobs: result) { outcome in
           JobsAPI.Submit.Reply(
-            job: Int(outcome.0.value), existing: outcome.1,
-            warnings: outcome.2 ? [] : [Broker.noWorker(job.kind.name)])
+            job: Int(outcome.0.value), existing: outcome.1, warnings: outcome.2.map(Broker.noWorker))
         }
       }
     } catch {
       reply.fail(jobs: error)
     }
+  }
+
+  /// The kinds of the tasks that a job begins with, in their order, or of as many as people read of.
+  private static func kinds(of job: NewJob) -> [String] {
+    var kinds: [String] = []
+    for task in job.tasks ?? [] where !kinds.contains(task.kind.name) {
+      kinds.append(task.kind.name)
+      if kinds.count == StoreReader.plannedKindsMax { break }
+    }
+    return kinds.isEmpty ? [job.kind.name] : kinds
   }
 
   static func noWorker(_ kind: String) -> String {
@@ -295,15 +304,16 @@ extension Broker {
       case .success(let (job, shown, phases, spending)):
         reply.done(
           JobsAPI.Show.Reply(
-            job: shown, phases: phases.map(JobsAPI.Phase.init), warnings: self?.warnings(job) ?? [],
+            job: shown, phases: phases.map(JobsAPI.Phase.init),
+            warnings: self?.warnings(job, shown.kinds ?? [job.kind]) ?? [],
             spending: spending.map(JobsAPI.Spending.init)))
       }
     }
   }
 
-  private func warnings(_ job: JobSummary) -> [String] {
-    guard !job.state.isFinal, workersServing(job.kind, for: job.owner).isEmpty else { return [] }
-    return [Broker.noWorker(job.kind)]
+  private func warnings(_ job: JobSummary, _ kinds: [String]) -> [String] {
+    if job.state.isFinal { return [] }
+    return kinds.filter { workersServing($0, for: job.owner).isEmpty }.map(Broker.noWorker)
   }
 
   /// The attached workers that could get the tasks of a user.

@@ -57,6 +57,13 @@ enum Parsing {
     }
   }
 
+  static func mediaType(_ text: String) throws(Refusal) -> String {
+    guard MediaType.isValid(text) else {
+      throw invalid("'\(visible(text))' is not a media type", remedy: "write one such as text/html")
+    }
+    return text
+  }
+
   static func text(_ text: String, _ name: String, bytesMax: Int) throws(Refusal) -> String {
     guard text.utf8.count <= bytesMax else {
       throw invalid("\(name) holds more than \(bytesMax) bytes", remedy: "make it shorter")
@@ -142,9 +149,15 @@ enum Parsing {
   }
 
   static func handMade(_ call: FilesAPI.Put) throws -> HandMadeVersion {
-    HandMadeVersion(
-      path: try text(call.path, "path", bytesMax: ModelLimits.pathBytesMax), sha256: try sha256(call.sha256),
-      mediaType: try sought(call.mediaType, "media_type", bytesMax: ModelLimits.labelBytesMax),
+    let path = try text(call.path, "path", bytesMax: ModelLimits.pathBytesMax)
+    // What reads records relies on what they are, and nobody has looked into these bytes.
+    guard !RecordName.isPath(path) else {
+      throw invalid(
+        "'\(visible(path))' is a record, and only tasks write these",
+        remedy: "put a file; or make the task of the record again with 'genbroker regenerate'")
+    }
+    return HandMadeVersion(
+      path: path, sha256: try sha256(call.sha256), mediaType: try call.mediaType.map(mediaType),
       why: try sought(call.why, "why", bytesMax: ModelLimits.titleBytesMax))
   }
 
@@ -166,11 +179,11 @@ enum Parsing {
     return policy
   }
 
-  /// The kind of tasks that a worker wants.
+  /// The kind of tasks that a worker wants, or that are for one.
   static func workerKind(_ name: String) throws -> Kind {
     let kind = try Kind(name)
     guard kind != .recipe else {
-      throw invalid("tasks of kind '\(kind)' are done by the broker", remedy: "give the plugin another kind")
+      throw invalid("tasks of kind '\(kind)' are done by the broker alone", remedy: "use the kind of a plugin")
     }
     return kind
   }
@@ -206,7 +219,7 @@ enum Parsing {
         "the outputs of task '\(visible(spec.key))' hold \(outputBytes) bytes",
         remedy: "at most \(ModelLimits.outputsBytesPerTaskMax) bytes together; use shorter paths or more tasks")
     }
-    var task = NewTask(key: try TaskKey(spec.key), kind: try spec.kind.map(Kind.init) ?? kind)
+    var task = NewTask(key: try TaskKey(spec.key), kind: try spec.kind.map(workerKind) ?? kind)
     task.op = try name(spec.op ?? "generate", "op", bytesMax: ModelLimits.keyBytesMax)
     task.title = try spec.title.map { try text($0, "title", bytesMax: ModelLimits.titleBytesMax) }
     // A phase without a name is none.

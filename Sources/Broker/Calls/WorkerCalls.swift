@@ -166,7 +166,7 @@ extension Broker {
 
   private func newResult(_ call: WorkerAPI.PutResult, _ caller: Caller) throws -> NewResult {
     let path = try ResultPath(fileOrRecord: call.path)
-    let mediaType = try Parsing.text(call.mediaType, "media_type", bytesMax: ModelLimits.labelBytesMax)
+    let mediaType = try Parsing.mediaType(call.mediaType)
     let meta = try call.meta.map { try Parsing.object($0, "meta", bytesMax: ModelLimits.metaBytesMax) }
     let announced = try call.sha256.map { try Parsing.sha256($0) }
     guard let data = call.data else {

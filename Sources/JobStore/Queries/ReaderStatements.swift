@@ -144,10 +144,13 @@ struct ReaderStatements {
       SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project WHERE j.id = ?1 AND j.owner <> \(PruneStatements.owner)
       """)
     jobBound = connection.prepare("SELECT id FROM job WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2")
+    // A job that was submitted for several kinds has a task of its own that plans for each.
     jobs = connection.prepare(
       """
       SELECT \(jobColumns) FROM job j JOIN project p ON p.id = j.project
-      WHERE (?1 IS NULL OR j.owner = ?1) AND j.id < ?2 AND (?3 IS NULL OR j.state = ?3) AND (?4 IS NULL OR j.kind = ?4)
+      WHERE (?1 IS NULL OR j.owner = ?1) AND j.id < ?2 AND (?3 IS NULL OR j.state = ?3)
+        AND (?4 IS NULL OR j.kind = ?4
+          OR EXISTS (SELECT 1 FROM task t WHERE t.job = j.id AND t.key = '\(TaskKey.plan.text)/' || ?4 AND t.kind = ?4))
         AND j.owner <> \(PruneStatements.owner) AND j.id >= ?6
       ORDER BY j.id DESC LIMIT ?5
       """)

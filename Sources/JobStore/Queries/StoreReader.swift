@@ -157,7 +157,8 @@ package final class StoreReader {
     return kinds.count > 1 ? kinds : []
   }
 
-  private static let plannedKindsMax = 32
+  /// How many kinds of one job are told.
+  package static let plannedKindsMax = 32
 
   private func taskID(_ key: String, in id: JobID) throws -> Int64 {
     guard let task = try sql.taskID.first(id.value, key, row: { $0.int(0) }) else { throw noSuchTask(key, in: id) }

@@ -215,7 +215,8 @@ extension JobStore {
     let row = try job(id, for: caller)
     guard case .moved(let state) = JobMachine.step(row.facts(), .retry) else {
       throw Refusal(
-        .conflict, "job \(id) is \(row.state.rawValue)", remedy: "only a failed or cancelled job can be retried")
+        .conflict, "job \(id) is \(row.state.rawValue)",
+        remedy: "only a failed or cancelled job can be retried; 'genbroker regenerate' makes tasks again")
     }
     let chosen = try tasksToRetry(id, glob)
     guard !chosen.isEmpty else {

@@ -6,7 +6,7 @@ struct NameChecker {
   private let inputs: [String: RecipeInput]
   /// Tasks that are made once, by their keys where these are known, and by the paths of their outputs.
   private var owners: [TaskKey: String] = [:]
-  private var makers: [ResultPath: String] = [:]
+  private var places = OutputPlaces<String>()
 
   init(inputs: [String: RecipeInput]) { self.inputs = inputs }
 
@@ -45,14 +45,23 @@ struct NameChecker {
 
   private mutating func checkOutput(_ template: Template, _ task: CheckedTask) throws(RecipeError) {
     let path = try template.always(template.path)
-    guard !task.isRepeated, template.placeholders.isEmpty, let other = makers.updateValue(task.name, forKey: path)
-    else { return }
-    throw RecipeError(
-      template.place,
-      other == task.name
-        ? "'\(visible(path.text))' stands twice in the outputs of '\(other)'"
-        : "'\(visible(path.text))' would be made twice, by '\(other)' and '\(task.name)'",
-      remedy: "every file is made by one task, once: take it out, or use another path")
+    guard !task.isRepeated, template.placeholders.isEmpty else { return }
+    switch places.take(path, by: task.name) {
+    case nil: return
+    case .twice(let other):
+      throw RecipeError(
+        template.place,
+        other == task.name
+          ? "'\(visible(path.text))' stands twice in the outputs of '\(other)'"
+          : "'\(visible(path.text))' would be made twice, by '\(other)' and '\(task.name)'",
+        remedy: "every file is made by one task, once: take it out, or use another path")
+    case .fileAndDirectory(let file, let other):
+      throw RecipeError(
+        template.place,
+        "'\(visible(file.text))' would be a file and a directory, by "
+          + (other == task.name ? "'\(other)' alone" : "'\(other)' and '\(task.name)'"),
+        remedy: "use another path for one of them")
+    }
   }
 }
 

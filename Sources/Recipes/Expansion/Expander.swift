@@ -13,7 +13,7 @@ struct Expander {
   private var knownWaits: Set<RecipeWait> = []
   /// Who has a key, and who makes a file.
   private var owners: [TaskKey: CheckedTask] = [:]
-  private var makers: [ResultPath: TaskKey] = [:]
+  private var places = OutputPlaces<TaskKey>()
   private var rowCount = 0
   private var needCount = 0
   private var byteCount = 0
@@ -199,11 +199,17 @@ struct Expander {
 
   private mutating func take(_ task: RecipeTask, _ declaration: TaskDeclaration) throws(NoValue) {
     for (index, path) in task.outputs.enumerated() {
-      guard let other = makers.updateValue(task.key, forKey: path) else { continue }
+      let (problem, other): (String, TaskKey)
+      switch places.take(path, by: task.key) {
+      case nil: continue
+      case .twice(let maker): (problem, other) = ("'\(visible(path.text))' would be made twice", maker)
+      case .fileAndDirectory(let file, let maker):
+        (problem, other) = ("'\(visible(file.text))' would be a file and a directory", maker)
+      }
       throw .fails(
         RecipeError(
           declaration.outputs[index].place,
-          "'\(visible(path.text))' would be made twice, by '\(visible(other.text))' and '\(visible(task.key.text))'",
+          "\(problem), by '\(visible(other.text))' and '\(visible(task.key.text))'",
           remedy: "put a variable into the path that tells them apart"))
     }
     needCount += task.needs.count

@@ -77,11 +77,17 @@ struct TaskReader {
   private func kind(_ members: Members) throws(RecipeError) -> Kind {
     let node = try members.required("kind", remedy: "add 'kind:' with the kind of its plugin, such as docs")
     let name = try node.text("'kind'")
+    let kind: Kind
     do throws(NameError) {
-      return try Kind(name)
+      kind = try Kind(name)
     } catch {
       throw RecipeError(node.place, error.message, remedy: error.remedy)
     }
+    guard kind != .recipe else {
+      throw RecipeError(
+        node.place, "tasks of kind '\(kind)' are the broker's own", remedy: "write the kind of a plugin, such as docs")
+    }
+    return kind
   }
 
   private func op(_ node: YAMLNode, _ what: String) throws(RecipeError) -> String {

@@ -30,6 +30,8 @@ struct CallOrder {
   private var lastClass = ""
   /// A failure of the request that another attempt would only repeat.
   private var isFinal = true
+  /// For how long nobody is to call the account of the call that has failed last; nil when it may be called at once.
+  private(set) var parkMs: Int64?
 
   /// - Parameter count: how many models there are, at least one.
   init(count: Int) {
@@ -75,12 +77,14 @@ struct CallOrder {
     return passOver(message, "no_model", comeBackMs: nil)
   }
 
-  /// The call has failed.
+  /// The call has failed. ``parkMs`` is that of its account then.
   ///
   /// - Parameter random: 0 up to 1, for the jitter of a wait.
   mutating func failed(_ failure: ModelAPI.CallFailure, random: Double) -> Step {
     let name = failure.failureClass.rawValue
-    switch (failure.kind, plans[place].next(after: failure, random: random)) {
+    let next = plans[place].next(after: failure, random: random)
+    parkMs = Self.parkMs(failure, next)
+    switch (failure.kind, next) {
     case (.failAccount, _):
       return passOver(failure.message, name, comeBackMs: ModelTimes.parkAccountMs)
     // The account is parked: another one need not wait, and how long this one has to the broker knows.
@@ -90,7 +94,7 @@ struct CallOrder {
     case (_, .retry(let ms)): return .rest(ms: ms)
     case (_, .comeBack(let ms)):
       isFinal = false
-      return passOver(failure.message, name, comeBackMs: Self.isUnreachable(failure) ? ms : nil)
+      return passOver(failure.message, name, comeBackMs: Self.isBusyOrAway(failure) ? ms : nil)
     case (_, .giveUp): return passOver(failure.message, name, comeBackMs: nil)
     }
   }
@@ -129,11 +133,21 @@ struct CallOrder {
     return PluginFailure(message: message, errorClass: lastClass, retryable: !isFinal)
   }
 
-  /// Nothing has come to the provider: nobody is to blame for that.
-  private static func isUnreachable(_ failure: ModelAPI.CallFailure) -> Bool {
+  /// The provider does no work for the time being: nobody is to blame for that.
+  private static func isBusyOrAway(_ failure: ModelAPI.CallFailure) -> Bool {
     switch failure.failureClass {
-    case .connectFailed, .timeoutConnect, .overloaded: true
+    case .connectFailed, .timeoutConnect, .overloaded, .rateLimited: true
     default: false
+    }
+  }
+
+  /// What the provider asks for; where it refuses the account without a time, and goes on to, the time of the plan.
+  private static func parkMs(_ failure: ModelAPI.CallFailure, _ next: RetryPlan.Step) -> Int64? {
+    switch (failure.kind, next) {
+    case (.failAccount, _): ModelTimes.parkAccountMs
+    case (.retryAfter(let ms), _): ms
+    case (_, .comeBack(let ms)) where failure.failureClass == .rateLimited: ms
+    default: nil
     }
   }
 

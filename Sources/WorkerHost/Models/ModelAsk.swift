@@ -207,9 +207,9 @@ final class ModelAsk {
   }
 
   private func failed(_ failure: ModelAPI.CallFailure, _ granted: Granted) {
-    settle(granted, Ending(failure, granted.attempt.model, desk.providers.prices)) { [self] in
-      follow(order.failed(failure, random: desk.randomNumber()))
-    }
+    let next = order.failed(failure, random: desk.randomNumber())
+    let ending = Ending(failure, granted.attempt.model, desk.providers.prices, parkMs: order.parkMs)
+    settle(granted, ending) { [self] in follow(next) }
   }
 
   private func answered(_ answer: ModelAnswer, _ granted: Granted) {
@@ -261,7 +261,7 @@ final class ModelAsk {
       self.message = message
     }
 
-    init(_ failure: ModelAPI.CallFailure, _ model: ModelName, _ prices: PriceTable) {
+    init(_ failure: ModelAPI.CallFailure, _ model: ModelName, _ prices: PriceTable, parkMs: Int64?) {
       switch failure.billing {
       case .no: outcome = .failed
       case .perhaps: outcome = .unknown
@@ -272,11 +272,7 @@ final class ModelAsk {
       }
       errorClass = failure.failureClass.rawValue
       message = failure.message
-      switch failure.kind {
-      case .retryAfter(let ms): parkMs = ms
-      case .failAccount: parkMs = ModelTimes.parkAccountMs
-      case .retryBackoff, .failRequest, .ambiguous: break
-      }
+      self.parkMs = parkMs
     }
 
     mutating func reject(_ errorClass: String, _ why: String) {

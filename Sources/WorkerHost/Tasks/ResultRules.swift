@@ -12,7 +12,7 @@ enum ResultRules {
     } catch {
       throw .refused("\(error.message); \(error.remedy)")
     }
-    guard isMediaType(result.mediaType) else {
+    guard MediaType.isValid(result.mediaType) else {
       throw .refused("'\(visible(result.mediaType))' is not a media type such as text/html")
     }
     guard (result.meta?.bytes.count ?? 0) <= ModelLimits.metaBytesMax else {
@@ -43,15 +43,6 @@ enum ResultRules {
     }
     return name.path
   }
-
-  /// Visible ASCII with one part before and one behind a slash.
-  private static func isMediaType(_ text: String) -> Bool {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    return text.utf8.count <= mediaTypeBytesMax && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-      && parts.count >= 2 && parts.allSatisfy { !$0.isEmpty }
-  }
-
-  static let mediaTypeBytesMax = 255
 
   /// A text that cannot make a message too long; no name in the store is longer.
   static func bounded(_ text: String) -> String {

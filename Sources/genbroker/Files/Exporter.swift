@@ -78,6 +78,7 @@ struct Exporter {
   private mutating func writeBeside(_ file: FilesAPI.File, from broker: BrokerConnection) async throws -> Outcome {
     for attempt in 1...besideAttemptsMax {
       let path = besideName(file.path, attempt: attempt)
+      if try await isFileOfJob(path, broker) { continue }
       switch try directory.place(of: path) {
       case .file(file.sha256): break
       case .file(let found) where found != manifest.hashes[ExactText(path)]: continue
@@ -91,6 +92,11 @@ struct Exporter {
     throw UserError(
       "beside '\(file.path)' there are \(besideAttemptsMax) edited files already",
       remedy: "remove those that are not needed", exitCode: .refused)
+  }
+
+  /// Whether the name belongs to another file of the job, exported or not yet.
+  private func isFileOfJob(_ path: String, _ broker: BrokerConnection) async throws -> Bool {
+    try await broker.files(of: job, prefix: path, allVersions: false).contains { ExactText($0.path) == ExactText(path) }
   }
 
   private mutating func noteIndex(_ path: String) {

@@ -36,7 +36,8 @@ struct HookFilter: Sendable, Equatable {
 
   /// Whether the job is one of those; how it has ended is not looked at.
   func fits(_ job: JobsAPI.Job) -> Bool {
-    (kinds.isEmpty || kinds.contains(job.kind)) && (projects.isEmpty || projects.contains(job.project))
+    (kinds.isEmpty || !kinds.isDisjoint(with: job.kinds ?? [job.kind]))
+      && (projects.isEmpty || projects.contains(job.project))
       && labels.allSatisfy { job.labels[$0.key] == $0.value }
   }
 

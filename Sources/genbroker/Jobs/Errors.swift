@@ -51,7 +51,7 @@ func errorTable(_ errors: [JobsAPI.TaskError], time: TimeText) -> Table {
     table.add([
       StyledText(time.short(Int64(error.atMs))), StyledText(String(error.job)), StyledText(error.task),
       StyledText(String(error.attempt)), StyledText(error.class, error.crash ? .red : .yellow),
-      StyledText(error.message.replacing("\n", with: " ")),
+      StyledText(inOneLine(error.message.split(whereSeparator: \.isNewline))),
     ])
   }
   return table

@@ -56,7 +56,10 @@ extension JobsAPI.Spending {
 
   private var wastedWords: String {
     guard wasted.calls > 0 else { return "" }
-    return "; of it \(dollars(wasted.picoUsd)) for \(Human.count(wasted.calls, "answer")) without use"
+    let answers = "\(Human.count(wasted.calls, "answer")) without use"
+    // Where there is no price at all, nobody knows it of these either.
+    return wasted.picoUsd > 0 || costUnknown == 0
+      ? "; of it \(dollars(wasted.picoUsd)) for \(answers)" : "; of them \(answers)"
   }
 
   /// Calls of which nobody knows how they ended; nil when there are none.

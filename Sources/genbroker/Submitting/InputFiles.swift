@@ -147,12 +147,12 @@ private func checkReadable(_ path: String) throws(UsageError) {
     _ = try File.open(path)
   } catch {
     let reason = error.errno == EISDIR ? "it is not a regular file" : error.reason
-    throw UsageError("cannot read '\(path)': \(reason)", hint: "nothing was submitted; correct it, or leave it out")
+    throw UsageError("cannot read '\(path)': \(reason)", hint: "nothing was sent; correct it, or leave it out")
   }
 }
 
 private func missing(_ path: String) -> UsageError {
-  UsageError("there is no '\(path)'", hint: "nothing was submitted; check the name")
+  UsageError("there is no '\(path)'", hint: "nothing was sent; check the name")
 }
 
 private func lastComponent(_ path: String) -> String {

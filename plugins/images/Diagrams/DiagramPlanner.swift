@@ -41,11 +41,13 @@ struct DiagramPlanner {
   }
 
   private func tooLarge(_ figure: Figure, _ entry: PictureTable.Entry) -> PluginFailure {
-    PluginFailure(
+    let most = figure.largestScale
+    let smaller = "a smaller --option scale=… (at most \(most.svg) for it), or "
+    return PluginFailure(
       "bad_input",
       """
       \(table.files[entry.file].name): \(entry.path).png would have \(figure.pixels), more than can be drawn.
-      Submit with a smaller --option scale=… (at most \(figure.largestScale.svg) for it), or --option formats=svg.
+      Submit with \(Limits.scales.contains(most) ? smaller : "")--option formats=svg.
       """)
   }
 }

@@ -18,7 +18,7 @@ final class DeathRelay: Sendable {
     pipe = directory + "/relay.pipe"
     log = directory + "/relay.log"
     guard mkfifo(pipe, 0o600) == 0 else { throw SupportError(message: "no pipe at \(pipe): errno \(errno)") }
-    try Data(count: 16 * Self.written).write(to: URL(filePath: log))
+    try Data(count: Self.written).write(to: URL(filePath: log))
   }
 
   /// Starts a process, kills it, and returns the nanoseconds from kill(2) to the news at the end of the relay.

@@ -40,33 +40,23 @@ final class DeathRelay: Sendable {
   private func news() throws -> Task<Int64, any Error> {
     let (seen, written, told) = (Pipe(), Pipe(), Pipe())
     let log = try FileHandle(forUpdating: URL(filePath: log))
-    thread { [pipe] in
+    onOwnThread { [pipe] in
       // Opening blocks until the process has opened its end too.
       _ = try FileHandle(forReadingFrom: URL(filePath: pipe)).read(upToCount: 1)
       try seen.fileHandleForWriting.close()
     }
-    thread {
+    onOwnThread {
       _ = try seen.fileHandleForReading.read(upToCount: 1)
       try log.write(contentsOf: Data(count: Self.written))
       try written.fileHandleForWriting.close()
     }
-    thread {
+    onOwnThread {
       _ = try written.fileHandleForReading.read(upToCount: 1)
       try told.fileHandleForWriting.close()
     }
-    return thread {
+    return onOwnThread {
       _ = try told.fileHandleForReading.read(upToCount: 1)
       return nowNanoseconds()
-    }
-  }
-
-  /// Runs the work on a thread of its own.
-  @discardableResult
-  private func thread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) -> Task<Value, any Error> {
-    Task {
-      try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
-      }
     }
   }
 }

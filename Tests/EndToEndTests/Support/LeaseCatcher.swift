@@ -37,11 +37,7 @@ final class LeaseCatcher: Sendable {
   /// Begins to wait for a lease, on a thread of its own.
   func nextLease() -> Task<Catch, any Error> {
     let control = control
-    return Task {
-      try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try Self.lease(from: control) }) }
-      }
-    }
+    return onOwnThread { try Self.lease(from: control) }
   }
 
   private static func lease(from control: BlockingCaller) throws -> Catch {

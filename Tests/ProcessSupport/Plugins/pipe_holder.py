@@ -9,7 +9,6 @@ import os, subprocess, sys, time
 
 os.open(sys.argv[1], os.O_WRONLY)
 if "--child" in sys.argv:
-    child = subprocess.Popen([sys.executable, "-c", "print(end=input())"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL)
+    child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
 print("holding", flush=True)
 time.sleep(3600)
